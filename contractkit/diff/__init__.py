@@ -1,0 +1,1 @@
+"""Walks two contracts side by side and yields changes."""

@@ -1,0 +1,1 @@
+"""Changes and rules become a verdict; pure functions."""

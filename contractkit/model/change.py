@@ -1,0 +1,85 @@
+"""A change: a neutral fact about two contracts, with what could be proved about it. No judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Direction(StrEnum):
+    """Who sends: the client (request) or the server (response). Webhooks and callbacks are already turned round."""
+
+    REQUEST = "request"
+    RESPONSE = "response"
+
+
+class Proof(StrEnum):
+    """How sure we are: see the design's table of words."""
+
+    WITNESS = "witness"
+    DEFINITION = "definition"
+    CONTAINED = "contained"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """The smallest whole request or response that shows the break.
+
+    Attributes:
+        refusal: what the receiving side says to it, in words.
+        method: HTTP method, in upper case.
+        url: path and query as sent, relative to the server.
+        headers: header fields as sent.
+        has_body: whether there is a body; JSON null is a body too.
+        body: the JSON value of the whole body.
+        status: the status code of a response, None for a request.
+    """
+
+    refusal: str
+    method: str | None = None
+    url: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    has_body: bool = False
+    body: Any = None
+    status: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference between two contracts at one place.
+
+    Attributes:
+        area: the part of the contract: `document`, `server`, `path`, `operation`, `parameter`, `body`, `media-type`,
+            `response`, `header`, `security`, `schema`, `callback`, `webhook`, `link`.
+        aspect: what differs there: `presence`, `required`, `type`, `enum`, `style`, `deprecated`, ...
+        action: `added`, `removed`, `changed`, `increased`, `decreased`.
+        operation: the operation's key, parameter names erased (`GET /orders/{}`); empty for the whole document.
+        location: the place inside the operation: `query.limit`, `body.items[].qty`, `200.body.id`, `200.header.ETag`.
+        direction: request or response; None where neither applies.
+        before: the base's value of this aspect (JSON), None when absent.
+        after: the revision's value of this aspect (JSON), None when absent.
+        component: the name of the component schema that holds the place, if any.
+        operations: keys of all operations reached, sorted.
+        proof: what could be proved about the receiver accepting what the sender may send.
+        witness: the counter-example where `proof` is `witness`.
+        reason: for `undecided`, the construct that stopped it.
+        facts: whatever else rules may ask (`in`, `required`, `sunset`, `status`, `read_only`, ...).
+    """
+
+    area: str
+    aspect: str
+    action: str
+    operation: str = ""
+    location: str = ""
+    direction: Direction | None = None
+    before: Any = None
+    after: Any = None
+    component: str | None = None
+    operations: tuple[str, ...] = ()
+    proof: Proof = Proof.DEFINITION
+    witness: Witness | None = None
+    reason: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)

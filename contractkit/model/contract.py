@@ -1,0 +1,67 @@
+"""A contract: one OpenAPI document and where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from contractkit.model.jsontext import digest
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something worth telling about a document that is no finding.
+
+    Attributes:
+        place: a JSON pointer into the document (RFC 6901), or "" for the whole.
+        text: what is wrong there and what contractkit made of it.
+    """
+
+    place: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Contract:
+    """One OpenAPI document, refs resolvable inside it, never changed after loading.
+
+    Attributes:
+        source: the source as the user wrote it.
+        document: the parsed document; files that it refers to are bundled under `x-contractkit-files`.
+        warnings: bad parts that were set aside.
+        hints: things the user may want to know (mounted sub-applications, for one).
+        file: the file the document was read from, for messages; None for an app or a URL.
+    """
+
+    source: str
+    document: Mapping[str, Any]
+    warnings: tuple[Notice, ...] = ()
+    hints: tuple[str, ...] = ()
+    file: str | None = None
+
+    @property
+    def openapi(self) -> str:
+        """The version of the OpenAPI Specification the document names, such as `3.1.0`."""
+        return str(self.document.get("openapi", ""))
+
+    @property
+    def title(self) -> str:
+        """`info.title`, or an empty string."""
+        return self._info("title")
+
+    @property
+    def version(self) -> str:
+        """`info.version`, or an empty string."""
+        return self._info("version")
+
+    @cached_property
+    def digest(self) -> str:
+        """`sha256:` and the hex digest of the canonical document."""
+        return digest(self.document)
+
+    def _info(self, key: str) -> str:
+        info = self.document.get("info")
+        value = info.get(key, "") if isinstance(info, Mapping) else ""
+        return value if isinstance(value, str) else str(value)

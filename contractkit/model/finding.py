@@ -1,0 +1,43 @@
+"""A finding: a rule applied at a place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from contractkit.model.change import Change
+
+
+class Severity(StrEnum):
+    """What a change means; what is done about it (`--fail-on`) is a second axis."""
+
+    BREAKING = "breaking"
+    RISKY = "risky"
+    SAFE = "safe"
+
+    @property
+    def rank(self) -> int:
+        """2 for breaking, 1 for risky, 0 for safe."""
+        return _RANK[self]
+
+
+_RANK = {Severity.BREAKING: 2, Severity.RISKY: 1, Severity.SAFE: 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule applied to one change.
+
+    Attributes:
+        id: fingerprint `ck1-...` of rule, operation, location and the before/after values.
+        rule: the rule's id.
+        severity: what it means for clients.
+        message: one sentence for a person.
+        change: the fact behind it.
+    """
+
+    id: str
+    rule: str
+    severity: Severity
+    message: str
+    change: Change

@@ -1,0 +1,105 @@
+"""One side of a comparison: the document and its references."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+from urllib.parse import unquote
+
+from contractkit.model.contract import Contract, Notice
+
+
+class Side(StrEnum):
+    """Which of the two documents."""
+
+    BASE = "base"
+    REVISION = "revision"
+
+
+class Document:
+    """A contract's document with `$ref`s resolved inside it (RFC 6901 pointers, RFC 3986 fragments).
+
+    What cannot be resolved is noted once in `notices` and read as an empty object: one bad part never stops the rest.
+    """
+
+    def __init__(self, contract: Contract, side: Side) -> None:
+        self.contract = contract
+        self.side = side
+        self.root: Mapping[str, Any] = contract.document
+        self.is_30 = contract.openapi.startswith("3.0")
+        self.notices: dict[tuple[str, str], Notice] = {}
+        self._anchors: dict[str, Any] | None = None
+        self._targets: dict[str, Any] = {}
+
+    def note(self, place: str, text: str) -> None:
+        """Remember a bad part, once."""
+        self.notices.setdefault((place, text), Notice(place, text))
+
+    def lookup(self, ref: str) -> Any:
+        """Return what `ref` (`#/...` or `#anchor`) names, or None when it names nothing (noted)."""
+        if ref in self._targets:
+            return self._targets[ref]
+        target = self._find(ref)
+        if target is None:
+            self.note(ref, "nothing stands at this $ref; it is read as if it said nothing")
+        self._targets[ref] = target
+        return target
+
+    def resolve(self, node: Any) -> Mapping[str, Any]:
+        """Follow `$ref`s from a parameter, header, response, body, link, callback or path item.
+
+        Returns the object itself where there is no `$ref`; an empty mapping for a dangling one, for a circle and for
+        what is no object (each noted).
+        """
+        seen: set[str] = set()
+        while isinstance(node, Mapping) and isinstance(ref := node.get("$ref"), str):
+            if ref in seen:
+                self.note(ref, "this $ref leads back to itself; it is read as if it said nothing")
+                return {}
+            seen.add(ref)
+            target = self.lookup(ref)
+            if isinstance(target, Mapping) and len(node) > 1:
+                # Path Item Objects may have siblings beside $ref; for the others only texts may stand there (3.1, 4.8.23).
+                rest = {key: value for key, value in node.items() if key != "$ref"}
+                node = {**target, **rest} if "$ref" not in target else target
+            else:
+                node = target
+        if isinstance(node, Mapping):
+            return node
+        if node is not None:
+            self.note("", f"an object was expected where {str(node)[:60]!r} stands; it is read as if it said nothing")
+        return {}
+
+    def _find(self, ref: str) -> Any:
+        if not ref.startswith("#"):
+            return None
+        fragment = unquote(ref[1:])
+        if fragment and not fragment.startswith("/"):
+            return self._anchor(fragment)
+        node: Any = self.root
+        for raw in fragment.split("/")[1:]:
+            token = raw.replace("~1", "/").replace("~0", "~")
+            if isinstance(node, Mapping):
+                node = node.get(token)
+            elif isinstance(node, list) and token.isascii() and token.isdigit() and int(token) < len(node):
+                node = node[int(token)]
+            else:
+                return None
+        return node
+
+    def _anchor(self, name: str) -> Any:
+        """Find a schema by `$anchor` (2020-12 core, 8.2.2); the document is walked once."""
+        if self._anchors is None:
+            self._anchors = {}
+            stack: list[Any] = [self.root]
+            while stack:
+                node = stack.pop()
+                if isinstance(node, Mapping):
+                    anchor = node.get("$anchor", node.get("$dynamicAnchor"))
+                    if isinstance(anchor, str):
+                        self._anchors.setdefault(anchor, node)
+                    stack.extend(node.values())
+                elif isinstance(node, list):
+                    stack.extend(node)
+        return self._anchors.get(name)

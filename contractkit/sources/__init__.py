@@ -1,0 +1,1 @@
+"""Where a contract comes from."""
