@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from contractkit.model.contract import Notice
+from contractkit.model.contract import Contract, Notice
 from contractkit.model.finding import Finding, Severity
 
 
@@ -29,14 +29,40 @@ class Bump(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SideInfo:
-    """What a report says about one side: source as written, title, version, digest, warnings and hints."""
+    """What a report says about one side of a comparison.
 
-    source: str
-    title: str
-    version: str
-    digest: str
+    Attributes:
+        contract: the contract itself; its digest is made only when a report asks for it.
+        warnings: what was set aside while loading and while comparing.
+    """
+
+    contract: Contract
     warnings: tuple[Notice, ...] = ()
-    hints: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """The source as the user wrote it."""
+        return self.contract.source
+
+    @property
+    def title(self) -> str:
+        """`info.title`, or an empty string."""
+        return self.contract.title
+
+    @property
+    def version(self) -> str:
+        """`info.version`, or an empty string."""
+        return self.contract.version
+
+    @property
+    def digest(self) -> str:
+        """`sha256:` and the hex digest of the canonical document."""
+        return self.contract.digest
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """Things the user may want to know."""
+        return self.contract.hints
 
 
 @dataclass(frozen=True, slots=True)
