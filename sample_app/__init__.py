@@ -1,0 +1,1 @@
+"""sample_app: a small shop API, the app that contractkit is shown and tested on."""

@@ -1,0 +1,1 @@
+"""What every domain uses: settings, database, errors, passwords, tokens, paging."""

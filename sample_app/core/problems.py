@@ -1,0 +1,137 @@
+"""Errors on the wire: problem details (RFC 9457), one format for every failure, in answers and in the document."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from sample_app.core.errors import AppError, InvalidRequestError, MalformedRequestError
+
+MEDIA_TYPE = "application/problem+json"
+_TYPE_BASE = "https://sample-app.example/problems/"
+
+RouteResponses = dict[int | str, dict[str, Any]]
+
+
+class Problem(BaseModel):
+    """What went wrong, for programs (`type`, `status`) and for people (`title`, `detail`)."""
+
+    type: str = Field(description="Names the kind of problem.", examples=[f"{_TYPE_BASE}product-not-found"])
+    title: str = Field(description="The kind of problem in words.", examples=["There is no such product"])
+    status: int = Field(description="The HTTP status, repeated.", ge=400, le=599, examples=[404])
+    detail: str = Field(description="This case in words.", examples=["No product has the SKU TEA-999."])
+    instance: str = Field(description="The path that was asked for.", examples=["/v2/products/TEA-999"])
+
+
+class InvalidPart(BaseModel):
+    """One part of a request that was refused."""
+
+    location: list[str | int] = Field(description="Where it is.", examples=[["body", "quantity"]])
+    message: str = Field(description="Why it was refused.", examples=["Input should be less than or equal to 100"])
+
+
+class ValidationProblem(Problem):
+    """A request that does not match the document, with every part that was refused."""
+
+    errors: list[InvalidPart] = Field(description="The refused parts.", min_length=1)
+
+
+PROBLEM_MODELS: tuple[type[BaseModel], ...] = (Problem, ValidationProblem)
+
+
+def problem_responses(*errors: type[AppError]) -> RouteResponses:
+    """The `responses=` of a route that can fail with these errors, grouped by status."""
+    by_status: dict[HTTPStatus, list[type[AppError]]] = {}
+    for error in errors:
+        by_status.setdefault(error.status, []).append(error)
+    return {
+        status.value: {
+            "description": "; ".join(error.title for error in group),
+            "content": {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{_model(group[0]).__name__}"}}},
+            "headers": {
+                name: {"description": f"`{value}`", "required": True, "schema": {"type": "string"}}
+                for name, value in group[0].headers.items()
+            },
+        }
+        for status, group in by_status.items()
+    }
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Answer every failure, the framework's own included, in the one format."""
+    app.add_exception_handler(AppError, _on_app_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid_request)
+    app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(Exception, _on_unexpected_error)
+
+
+def _model(error: type[AppError]) -> type[BaseModel]:
+    return ValidationProblem if issubclass(error, InvalidRequestError) else Problem
+
+
+def _answer(
+    request: Request,
+    *,
+    status: int,
+    code: str | None,
+    title: str,
+    detail: str,
+    headers: Mapping[str, str] | None = None,
+    errors: list[InvalidPart] | None = None,
+) -> JSONResponse:
+    fields: dict[str, Any] = {
+        "type": _TYPE_BASE + code if code else "about:blank",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "instance": request.url.path,
+    }
+    problem = Problem(**fields) if errors is None else ValidationProblem(**fields, errors=errors)
+    return JSONResponse(problem.model_dump(), status_code=status, headers=headers, media_type=MEDIA_TYPE)
+
+
+async def _on_app_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, AppError)
+    return _app_error_answer(request, error)
+
+
+def _app_error_answer(request: Request, error: AppError, errors: list[InvalidPart] | None = None) -> JSONResponse:
+    return _answer(
+        request,
+        status=error.status,
+        code=error.code,
+        title=error.title,
+        detail=error.detail,
+        headers=error.headers,
+        errors=errors,
+    )
+
+
+async def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    # What was sent is not repeated: it may hold a password.
+    parts = [InvalidPart(location=list(part["loc"]), message=part["msg"]) for part in error.errors()]
+    detail = f"{len(parts)} part{'s' if len(parts) > 1 else ''} of the request refused."
+    return _app_error_answer(request, InvalidRequestError(detail), parts)
+
+
+async def _on_http_exception(request: Request, error: Exception) -> JSONResponse:
+    """What Starlette and FastAPI raise by themselves: no such path, wrong method, a body that is no text."""
+    assert isinstance(error, HTTPException)
+    if error.status_code == MalformedRequestError.status:
+        return _app_error_answer(request, MalformedRequestError(str(error.detail)))
+    phrase = HTTPStatus(error.status_code).phrase
+    return _answer(
+        request, status=error.status_code, code=None, title=phrase, detail=str(error.detail), headers=error.headers
+    )
+
+
+async def _on_unexpected_error(request: Request, _error: Exception) -> JSONResponse:
+    """A bug. The server logs it; the client is told nothing of the inside."""
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return _answer(request, status=status, code=None, title=status.phrase, detail="The server failed. It is logged.")

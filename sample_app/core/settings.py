@@ -1,0 +1,89 @@
+"""Typed settings, read from the environment once, when the app is made."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from sample_app import faults
+
+DEVELOPMENT_SECRET = "for development only, never for production"
+
+
+class SettingsError(Exception):
+    """The environment holds a setting that the app cannot run with; the message names it and the mend."""
+
+
+class Environment(StrEnum):
+    """Where the app runs."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    """All that can be set from outside; the names in the environment start with SAMPLE_APP_.
+
+    Attributes:
+        environment: production refuses default secrets and faults, and loads no demo data.
+        database_url: an SQLAlchemy URL; also under the customary name DATABASE_URL. Wins over `data_dir`.
+        data_dir: the folder that keeps the data; without it a temporary folder lives as long as the process.
+        jwt_secret: the key that signs access tokens (RFC 7518, section 3.2: at least 32 bytes for HS256).
+        access_token_seconds: lifetime of an access token.
+        refresh_token_seconds: lifetime of a refresh token that is not used.
+        database_timeout_seconds: how long a transaction waits for its turn to write.
+    """
+
+    # A .env file is not read: the same command gives the same app, whatever the current folder holds.
+    model_config = SettingsConfigDict(env_prefix="SAMPLE_APP_", env_ignore_empty=True, frozen=True)
+
+    environment: Environment = Environment.DEVELOPMENT
+    database_url: str | None = Field(
+        default=None, validation_alias=AliasChoices("SAMPLE_APP_DATABASE_URL", "DATABASE_URL", "database_url")
+    )
+    data_dir: Path | None = None
+    jwt_secret: SecretStr = Field(default=SecretStr(DEVELOPMENT_SECRET), min_length=32)
+    access_token_seconds: int = Field(default=900, ge=1)
+    refresh_token_seconds: int = Field(default=14 * 24 * 3600, ge=1)
+    database_timeout_seconds: float = Field(default=30.0, gt=0)
+
+    @property
+    def loads_demo_data(self) -> bool:
+        return self.environment is not Environment.PRODUCTION
+
+    @model_validator(mode="after")
+    def _production_is_strict(self) -> Self:
+        if self.environment is Environment.PRODUCTION:
+            if self.jwt_secret.get_secret_value() == DEVELOPMENT_SECRET:
+                raise ValueError("production needs its own SAMPLE_APP_JWT_SECRET of at least 32 characters")
+            if fault := faults.active():
+                raise ValueError(f"production does not run with a fault; unset {faults.VARIABLE} (now {fault.name!r})")
+        return self
+
+
+def load_settings() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        SettingsError: one line that names every setting that is wrong, without its value, which may be a secret.
+        sample_app.faults.UnknownFaultError: SAMPLE_APP_FAULT is set to an unknown name.
+    """
+    faults.active()
+    try:
+        return Settings()
+    except ValidationError as error:
+        reasons = [
+            f"{_variable(part['loc'])}{part['msg'].removeprefix('Value error, ')}"
+            for part in error.errors(include_url=False, include_input=False)
+        ]
+        raise SettingsError("; ".join(reasons)) from None
+
+
+def _variable(location: tuple[int | str, ...]) -> str:
+    """The name in the environment of the setting at `location`, with a colon; empty for a rule about several."""
+    if not location:
+        return ""
+    name = str(location[0])
+    return f"{name}: " if name.isupper() else f"SAMPLE_APP_{name.upper()}: "

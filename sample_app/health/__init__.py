@@ -1,0 +1,1 @@
+"""Probes: is the process alive, and may it be given traffic."""

@@ -1,0 +1,47 @@
+"""Routes of the probes."""
+
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import Field
+from sqlalchemy.exc import SQLAlchemyError
+
+from sample_app.core.dependencies import DatabaseDep
+from sample_app.core.errors import NotReadyError
+from sample_app.core.problems import problem_responses
+from sample_app.core.schemas import ApiModel
+
+router = APIRouter(tags=["health"])
+
+
+class Alive(ApiModel):
+    """The process answers."""
+
+    status: Literal["ok"] = Field(description="Always this one.")
+
+
+class Ready(ApiModel):
+    """The app can serve requests."""
+
+    status: Literal["ready"] = Field(description="Always this one; a 503 says that it is not.")
+
+
+@router.get("/healthz", operation_id="read_liveness", summary="Is the process alive?")
+async def read_liveness() -> Alive:
+    """Answers as long as the process does; asks nothing else."""
+    return Alive(status="ok")
+
+
+@router.get(
+    "/readyz",
+    operation_id="read_readiness",
+    summary="Can it serve requests?",
+    responses=problem_responses(NotReadyError),
+)
+async def read_readiness(database: DatabaseDep) -> Ready:
+    """Answers 200 while the database does, else 503."""
+    try:
+        await database.ping()
+    except SQLAlchemyError:
+        raise NotReadyError("The database does not answer.") from None
+    return Ready(status="ready")

@@ -1,0 +1,81 @@
+"""The app: `sample_app.main:app`, and `create_app` for a new one.
+
+Importing this module and asking for the document has no side effect: nothing is opened before the lifespan starts.
+"""
+
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from pydantic.json_schema import models_json_schema
+
+import sample_app.auth.router
+import sample_app.health.router
+import sample_app.orders.router
+import sample_app.products.router
+import sample_app.users.router
+import sample_app.v1.router
+from sample_app.core.problems import PROBLEM_MODELS, install_error_handlers
+from sample_app.core.settings import Settings, load_settings
+from sample_app.lifespan import lifespan
+from sample_app.v1.deprecation import DeprecationMiddleware
+
+_DESCRIPTION = """A small shop: tenants, users, a catalogue, and orders that are confirmed in the background.
+
+Sign in at `/auth/token`; every failure is a problem document (RFC 9457)."""
+
+
+class SampleApp(FastAPI):
+    """FastAPI, with the models of problem documents in the OpenAPI document.
+
+    FastAPI would put a response model under the route's own media type; problems have theirs, so the routes refer to
+    the models by name, and they are added here.
+    """
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            document = super().openapi()
+            _, problems = models_json_schema(
+                [(model, "serialization") for model in PROBLEM_MODELS], ref_template="#/components/schemas/{model}"
+            )
+            schemas = document["components"]["schemas"]
+            schemas.update(problems["$defs"])
+            document["components"]["schemas"] = dict(sorted(schemas.items()))
+        return super().openapi()
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """A new app; its settings come from the environment unless they are given.
+
+    Raises:
+        SettingsError: a setting is wrong; the message names it.
+        sample_app.faults.UnknownFaultError: SAMPLE_APP_FAULT is set to an unknown name.
+    """
+    app = SampleApp(
+        title="Sample shop",
+        version="2.0.0",
+        description=_DESCRIPTION,
+        lifespan=lifespan,
+        openapi_tags=[
+            {"name": "auth", "description": "Signing in and out."},
+            {"name": "users", "description": "Accounts."},
+            {"name": "products", "description": "The catalogue."},
+            {"name": "orders", "description": "Orders, decided in the background."},
+            {"name": "health", "description": "Probes."},
+            {"name": "v1", "description": "The old version, until its sunset."},
+        ],
+    )
+    app.state.settings = settings or load_settings()
+    app.state.database = None
+    install_error_handlers(app)
+    app.add_middleware(DeprecationMiddleware)
+
+    v2 = APIRouter(prefix="/v2")
+    v2.include_router(sample_app.users.router.router)
+    v2.include_router(sample_app.products.router.router)
+    v2.include_router(sample_app.orders.router.router)
+    for router in (sample_app.auth.router.router, v2, sample_app.v1.router.router, sample_app.health.router.router):
+        app.include_router(router)
+    return app
+
+
+app = create_app()

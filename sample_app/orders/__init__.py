@@ -1,0 +1,1 @@
+"""Orders: accepted at once, confirmed or failed right after."""

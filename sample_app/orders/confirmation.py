@@ -1,0 +1,39 @@
+"""The step that decides a pending order: stock and order change in one transaction, or not at all.
+
+It runs in this process, right after the answer to the client. It may run again for the same order without harm, so a
+queue that delivers at least once can take over; what a killed process left pending is picked up at the next start.
+"""
+
+import logging
+
+from sample_app.core.clock import utc_now
+from sample_app.core.database import Database
+from sample_app.orders.models import FailureReason, OrderStatus
+from sample_app.orders.repository import PendingOrderRepository
+from sample_app.products.repository import ProductRepository
+
+logger = logging.getLogger(__name__)
+
+
+async def decide_order(database: Database, order_id: str) -> None:
+    """Confirm the order if the stock is enough, else fail it. Nothing happens if it was decided before."""
+    async with database.transaction() as session:
+        order = await PendingOrderRepository(session).get(order_id)
+        if order is None:
+            return
+        products = ProductRepository(session, tenant_id=order.tenant_id)
+        if await products.take_stock(order.product_id, order.quantity):
+            order.status = OrderStatus.CONFIRMED
+        else:
+            order.status = OrderStatus.FAILED
+            order.failure_reason = FailureReason.OUT_OF_STOCK
+        order.decided_at = utc_now()
+    logger.info("order %s: %s", order_id, order.status)
+
+
+async def decide_pending_orders(database: Database) -> None:
+    """Decide all that were left pending, the oldest first."""
+    async with database.transaction(read_only=True) as session:
+        waiting = await PendingOrderRepository(session).ids()
+    for order_id in waiting:
+        await decide_order(database, order_id)

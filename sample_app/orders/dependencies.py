@@ -1,0 +1,51 @@
+"""The order service, as a route asks for it: with the rows that the caller may see."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import BackgroundTasks, Depends
+
+from sample_app.auth.dependencies import CurrentUserDep
+from sample_app.core.database import Database
+from sample_app.core.dependencies import DatabaseDep, SessionDep
+from sample_app.orders.confirmation import decide_order
+from sample_app.orders.repository import OrderRepository
+from sample_app.orders.service import Buyer, OrderQueue, OrderService
+from sample_app.products.dependencies import ProductServiceDep
+from sample_app.users.models import Role
+
+
+@dataclass(frozen=True, slots=True)
+class AfterResponse:
+    """An order queue without a broker: the order is decided by this process once the answer is sent."""
+
+    tasks: BackgroundTasks
+    database: Database
+
+    def put(self, order_id: str) -> None:
+        self.tasks.add_task(decide_order, self.database, order_id)
+
+
+def get_order_queue(tasks: BackgroundTasks, database: DatabaseDep) -> OrderQueue:
+    return AfterResponse(tasks, database)
+
+
+def get_buyer(user: CurrentUserDep) -> Buyer:
+    return Buyer(user_id=user.id, tenant_id=user.tenant_id)
+
+
+def get_order_service(
+    session: SessionDep,
+    user: CurrentUserDep,
+    products: ProductServiceDep,
+    queue: Annotated[OrderQueue, Depends(get_order_queue)],
+) -> OrderService:
+    """An admin sees the orders of the whole tenant, a customer the own ones."""
+    owner = None if user.role is Role.ADMIN else user.id
+    return OrderService(
+        orders=OrderRepository(session, tenant_id=user.tenant_id, user_id=owner), products=products, queue=queue
+    )
+
+
+BuyerDep = Annotated[Buyer, Depends(get_buyer)]
+OrderServiceDep = Annotated[OrderService, Depends(get_order_service)]

@@ -1,0 +1,53 @@
+"""Orders in the database."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sample_app.orders.models import Order, OrderStatus
+
+
+class OrderRepository:
+    """The orders that one caller may see: of one tenant, and of one user unless `user_id` is None."""
+
+    def __init__(self, session: AsyncSession, *, tenant_id: str, user_id: UUID | None) -> None:
+        self._session = session
+        self._visible = select(Order).where(Order.tenant_id == tenant_id)
+        if user_id is not None:
+            self._visible = self._visible.where(Order.user_id == user_id)
+
+    async def get(self, order_id: str) -> Order | None:
+        return await self._session.scalar(self._visible.where(Order.id == order_id))
+
+    async def page(self, *, status: OrderStatus | None, limit: int, offset: int) -> tuple[list[Order], int]:
+        """A part of the orders, the newest first, and how many there are in all."""
+        query = self._visible
+        if status is not None:
+            query = query.where(Order.status == status)
+        total = await self._session.scalar(select(func.count()).select_from(query.subquery()))
+        # The id settles the order of two that came at the same moment, so that no page shows one twice.
+        newest_first = query.order_by(Order.created_at.desc(), Order.id)
+        items = await self._session.scalars(newest_first.limit(limit).offset(offset))
+        return [*items], total or 0
+
+    async def add(self, order: Order) -> None:
+        self._session.add(order)
+        await self._session.flush()
+
+
+class PendingOrderRepository:
+    """The orders of all tenants that wait for a decision: for the confirming step, never for a route."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self._pending = select(Order).where(Order.status == OrderStatus.PENDING)
+
+    async def get(self, order_id: str) -> Order | None:
+        """The order, locked until the transaction ends where the database locks rows."""
+        return await self._session.scalar(self._pending.where(Order.id == order_id).with_for_update())
+
+    async def ids(self) -> list[str]:
+        """The oldest first."""
+        ids = self._pending.with_only_columns(Order.id).order_by(Order.created_at, Order.id)
+        return [*await self._session.scalars(ids)]

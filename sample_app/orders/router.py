@@ -1,0 +1,66 @@
+"""Routes of orders."""
+
+from fastapi import APIRouter, Request, Response
+
+from sample_app.auth.errors import NotAuthenticatedError
+from sample_app.core.errors import InvalidRequestError, MalformedRequestError, NotReadyError
+from sample_app.core.pagination import Page, PaginationDep
+from sample_app.core.problems import problem_responses
+from sample_app.orders.dependencies import BuyerDep, OrderServiceDep
+from sample_app.orders.errors import OrderNotFoundError
+from sample_app.orders.schemas import OrderAccepted, OrderCreate, OrderIdPath, OrderRead, StatusQuery
+from sample_app.products.errors import ProductNotFoundError
+
+router = APIRouter(prefix="/orders", tags=["orders"])
+
+_LOCATION = {
+    "Location": {
+        "description": "The path to ask for the order at.",
+        "required": True,
+        "schema": {"type": "string", "format": "uri-reference"},
+    }
+}
+
+
+@router.post(
+    "",
+    operation_id="place_order",
+    summary="Place an order",
+    status_code=202,
+    responses={
+        202: {"description": "Noted; it is decided in a moment", "headers": _LOCATION},
+        **problem_responses(
+            MalformedRequestError, NotAuthenticatedError, ProductNotFoundError, InvalidRequestError, NotReadyError
+        ),
+    },
+)
+async def place_order(
+    order: OrderCreate, buyer: BuyerDep, orders: OrderServiceDep, request: Request, response: Response
+) -> OrderAccepted:
+    """Order a product. The answer comes at once; ask at `Location` whether it was confirmed or failed."""
+    placed = await orders.place(buyer, sku=order.sku, quantity=order.quantity)
+    response.headers["Location"] = request.url_for("read_order", order_id=placed.id).path
+    return OrderAccepted(order_id=placed.id, status="pending")
+
+
+@router.get(
+    "",
+    operation_id="list_orders",
+    summary="List orders",
+    responses=problem_responses(NotAuthenticatedError, InvalidRequestError, NotReadyError),
+)
+async def list_orders(orders: OrderServiceDep, paging: PaginationDep, status: StatusQuery = None) -> Page[OrderRead]:
+    """The caller's orders, the newest first. An admin sees those of the whole tenant."""
+    items, total = await orders.page(status=status, limit=paging.limit, offset=paging.offset)
+    return Page(items=[OrderRead.of(item) for item in items], total=total, limit=paging.limit, offset=paging.offset)
+
+
+@router.get(
+    "/{order_id}",
+    operation_id="read_order",
+    summary="Read an order",
+    responses=problem_responses(NotAuthenticatedError, OrderNotFoundError, InvalidRequestError, NotReadyError),
+)
+async def read_order(order_id: OrderIdPath, orders: OrderServiceDep) -> OrderRead:
+    """One order, while it is pending and ever after."""
+    return OrderRead.of(await orders.get(order_id))

@@ -1,0 +1,68 @@
+"""What can be done with orders."""
+
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from sample_app.orders.errors import OrderNotFoundError
+from sample_app.orders.models import Order, OrderStatus, new_order_id
+from sample_app.orders.repository import OrderRepository
+from sample_app.products.service import ProductService
+
+
+class OrderQueue(Protocol):
+    """Where a pending order goes to be decided, once the transaction that wrote it has ended."""
+
+    def put(self, order_id: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Who orders, and where."""
+
+    user_id: UUID
+    tenant_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderService:
+    orders: OrderRepository
+    products: ProductService
+    queue: OrderQueue
+
+    async def place(self, buyer: Buyer, *, sku: str, quantity: int) -> Order:
+        """A new pending order. Whether the stock is enough is decided later, in the order's own transaction.
+
+        Raises:
+            ProductNotFoundError: the tenant has no such product.
+        """
+        product = await self.products.get(sku)
+        order = Order(
+            id=new_order_id(sku),
+            tenant_id=buyer.tenant_id,
+            user_id=buyer.user_id,
+            product_id=product.id,
+            sku=sku,
+            quantity=quantity,
+            unit_price_amount=product.price_amount,
+            price_currency=product.price_currency,
+            status=OrderStatus.PENDING,
+        )
+        await self.orders.add(order)
+        self.queue.put(order.id)
+        return order
+
+    async def page(self, *, status: OrderStatus | None, limit: int, offset: int) -> tuple[list[Order], int]:
+        """A part of the orders the caller may see, and how many there are in all."""
+        return await self.orders.page(status=status, limit=limit, offset=offset)
+
+    async def get(self, order_id: str) -> Order:
+        """The order of that name.
+
+        Raises:
+            OrderNotFoundError: there is none, or it is not the caller's to see; the caller is not told which.
+        """
+        order = await self.orders.get(order_id)
+        if order is None:
+            raise OrderNotFoundError(f"There is no order {order_id}.")
+        return order

@@ -1,0 +1,41 @@
+"""The table of products."""
+
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sample_app.core.database import Base, text_enum
+
+
+class Category(StrEnum):
+    """The part of the catalogue a product stands in."""
+
+    TEA = "tea"
+    COFFEE = "coffee"
+    GIFT = "gift"
+
+
+class Currency(StrEnum):
+    """An ISO 4217 code."""
+
+    EUR = "EUR"
+    USD = "USD"
+
+
+class Product(Base):
+    """What a tenant sells. Tenants may use the same SKU for different things."""
+
+    __tablename__ = "products"
+    __table_args__ = (UniqueConstraint("tenant_id", "sku"), CheckConstraint("stock >= 0", name="stock_not_negative"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id"))
+    sku: Mapped[str] = mapped_column(String(12))
+    name: Mapped[str] = mapped_column(String(80))
+    description: Mapped[str | None] = mapped_column(String(400))
+    category: Mapped[Category] = mapped_column(text_enum(Category))
+    price_amount: Mapped[int]
+    price_currency: Mapped[Currency] = mapped_column(text_enum(Currency))
+    stock: Mapped[int]

@@ -1,0 +1,1 @@
+"""Tenants: the companies that share this installation and must never see each other's data."""

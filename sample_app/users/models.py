@@ -1,0 +1,32 @@
+"""The table of users."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sample_app.core.clock import utc_now
+from sample_app.core.database import Base, text_enum
+
+
+class Role(StrEnum):
+    """What a user may do within the own tenant."""
+
+    ADMIN = "admin"
+    CUSTOMER = "customer"
+
+
+class User(Base):
+    """An account. The user name is unique over all tenants, since signing in asks for nothing else."""
+
+    __tablename__ = "users"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id"), index=True)
+    username: Mapped[str] = mapped_column(String(16), unique=True)
+    display_name: Mapped[str] = mapped_column(String(80))
+    role: Mapped[Role] = mapped_column(text_enum(Role), default=Role.CUSTOMER)
+    password_hash: Mapped[str] = mapped_column(String(255))
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -1,0 +1,30 @@
+"""Users in the database."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sample_app.users.errors import UserNameTakenError
+from sample_app.users.models import User
+
+
+class UserRepository:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def get(self, user_id: UUID, *, tenant_id: str) -> User | None:
+        return await self._session.scalar(select(User).where(User.id == user_id, User.tenant_id == tenant_id))
+
+    async def get_by_username(self, username: str) -> User | None:
+        """The user of that name in any tenant: a user name is all that signing in asks for."""
+        return await self._session.scalar(select(User).where(User.username == username))
+
+    async def add(self, user: User) -> None:
+        """Write a new user; the database decides whether the name is free, so two at once cannot both get it."""
+        self._session.add(user)
+        try:
+            await self._session.flush()
+        except IntegrityError:
+            raise UserNameTakenError(f"The user name {user.username} is taken.") from None

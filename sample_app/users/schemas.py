@@ -1,0 +1,32 @@
+"""Users on the wire."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from sample_app.core.schemas import ApiModel
+from sample_app.users.models import Role
+
+UserName = Annotated[str, Field(pattern=r"^[a-zA-Z0-9_-]{3,16}$", description="The name to sign in with.")]
+
+
+class UserCreate(ApiModel):
+    """A registration."""
+
+    username: UserName = Field(examples=["erin"])
+    password: str = Field(description="At least twelve characters.", min_length=12, max_length=128)
+    display_name: str = Field(description="The name to show.", min_length=1, max_length=80, examples=["Erin Example"])
+    tenant: str = Field(description="The tenant to join.", pattern=r"^[a-z][a-z0-9-]{1,31}$", examples=["acme"])
+
+
+class UserRead(ApiModel):
+    """An account, without its secrets."""
+
+    user_id: UUID = Field(validation_alias="id", description="Names the account for good.")
+    username: UserName = Field(examples=["alice"])
+    display_name: str = Field(description="The name to show.", examples=["Alice"])
+    role: Role
+    tenant: str = Field(validation_alias="tenant_id", description="The tenant it belongs to.", examples=["acme"])
+    created_at: datetime = Field(description="When it was registered, in UTC.")
