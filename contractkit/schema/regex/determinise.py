@@ -46,6 +46,16 @@ class Dfa:
             self._sets.append(first)
             self.accepting.append(FINAL in self._close(nfa.start, at_start=True, at_end=True))
 
+    def accepts(self, text: str) -> bool:
+        """Whether the text belongs to the language."""
+        state = self.start
+        for char in text:
+            if state in (DEAD, SINK):
+                break
+            state = self.row(state).get(self._nfa.partition.class_of(char), DEAD)
+        self._meter.spend(1 + len(text))
+        return self.accepting[state]
+
     def row(self, state: int) -> dict[int, int]:
         """For each class of characters that does not lead to `DEAD`, the next state."""
         row = self._rows.get(state)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from contractkit.schema.regex.errors import Unsupported
 from contractkit.schema.regex.nfa import Nfa, search_automaton
@@ -153,7 +152,6 @@ def _merged(cases: Iterable[tuple[Lengths, Formula]]) -> list[tuple[Lengths, For
     return [(lengths, rests[0] if len(rests) == 1 else Any(tuple(rests))) for lengths, rests in by_lengths.items()]
 
 
-@lru_cache(maxsize=1024)
 def searched(node: Node) -> Formula:
     """The strings in which a match of the node occurs.
 

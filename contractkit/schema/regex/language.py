@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 
 from contractkit.schema.regex.charset import rank
+from contractkit.schema.regex.determinise import Dfa
 from contractkit.schema.regex.errors import Meter, Unsupported
 from contractkit.schema.regex.formula import (
     All,
+    Atom,
     Formula,
     Lengths,
     Literal,
@@ -170,18 +172,19 @@ def _candidates(inside: Sequence[Lang], outside: Sequence[Lang], meter: Meter) -
     if not lists:
         return None
     formula = _question(inside, outside)
-    return (word for word in sorted(sorted(lists, key=len)[0], key=rank) if _holds(formula, word, meter))
+    automata: dict[Nfa, Dfa] = {}
 
-
-def _holds(formula: Formula, word: str, meter: Meter) -> bool:
-    def value(atom: Nfa | Lengths | Words) -> bool:
+    def holds(atom: Atom, word: str) -> bool:
         if isinstance(atom, Words):
             return word in atom.values
         if isinstance(atom, Lengths):
             return len(word) in atom
-        return matches(atom, word, meter)
+        if atom not in automata:
+            automata[atom] = Dfa(atom, meter)
+        return automata[atom].accepts(word)
 
-    return evaluate(formula, value) is True
+    candidates = sorted(sorted(lists, key=len)[0], key=rank)
+    return (word for word in candidates if evaluate(formula, partial(holds, word=word)))
 
 
 def _question(inside: Sequence[Lang], outside: Sequence[Lang]) -> Formula:

@@ -89,7 +89,7 @@ class Product:
             return [(symbol, state) for symbol in range(len(self.symbols))]
         rows = [part.row(number) for part, number in zip(self._parts, numbers, strict=True)]
         symbols = self._possible_symbols(rows)
-        self._meter.spend(len(symbols) * (1 + len(rows)))
+        self._meter.spend(1 + len(symbols) * (2 + len(rows)) // 3)
         targets: dict[tuple[int, ...], int | None] = {}
         successors: list[tuple[int, int]] = []
         for symbol in symbols:

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from itertools import islice
 
 from contractkit.schema.regex.charset import rank
-from contractkit.schema.regex.errors import Meter
+from contractkit.schema.regex.errors import Meter, Unsupported
 from contractkit.schema.regex.formula import Lengths
 from contractkit.schema.regex.product import Product
+
+MAX_LENGTH = 1_000_000
 
 
 def shortest(product: Product, start: int, longest: int | None) -> str | None:
@@ -99,7 +101,13 @@ class Levels:
         return None
 
     def strings(self, length: int, breadth: int) -> Iterator[str]:
-        """The accepted strings of a length in order, with the best `breadth` characters of each symbol."""
+        """The accepted strings of a length in order, with the best `breadth` characters of each symbol.
+
+        Raises:
+            Unsupported: the strings are longer than `MAX_LENGTH`, or the budget is used up.
+        """
+        if length > MAX_LENGTH:
+            raise Unsupported(f"a string of {length} characters")
         self._meter.spend(length)
         useful = self._useful(length)
         chars = [tuple(islice(symbol.preferred(), breadth)) for symbol in self._product.symbols]
