@@ -1,0 +1,56 @@
+"""How the fields of a form are written changed (`encoding`: content type, style, explode, headers of a part).
+
+Clients write the fields of a form as the base says: a list as repeated fields, an object as JSON. A server that reads
+them otherwise sees other values, or refuses the form.
+
+Instead: read both ways of writing on the server.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contractkit.model.change import Change, Direction
+from contractkit.model.finding import Severity
+from contractkit.rules.examples import request_contents, response_contents
+from contractkit.rules.rule import Rule, Selection
+from contractkit.rules.wording import place, shown
+
+_NO_WITNESS = "no value is needed: the same field is written in another way"
+
+
+def _form(content_type: str) -> dict[str, Any]:
+    schema = {"type": "object", "properties": {"photo": {"type": "string"}}}
+    return {"multipart/form-data": {"schema": schema, "encoding": {"photo": {"contentType": content_type}}}}
+
+
+def _message(change: Change) -> str:
+    field = change.facts.get("field")
+    what = f"field `{field}` of {place(change)}" if field else place(change)
+    return f"the encoding of {what} changed from {shown(change.before)} to {shown(change.after)}"
+
+
+RULES = (
+    Rule(
+        id="request-encoding-changed",
+        summary="a field of a form in a request is written differently",
+        severity=Severity.BREAKING,
+        selects=(Selection("media-type", ("encoding",), direction=Direction.REQUEST),),
+        message=_message,
+        breaks=request_contents(_form("image/png"), _form("image/jpeg")),
+        holds=request_contents(_form("image/png"), _form("image/png")),
+        mirror="response-encoding-changed",
+        no_witness=_NO_WITNESS,
+    ),
+    Rule(
+        id="response-encoding-changed",
+        summary="a field of a form in a response is written differently",
+        severity=Severity.BREAKING,
+        selects=(Selection("media-type", ("encoding",), direction=Direction.RESPONSE),),
+        message=_message,
+        breaks=response_contents(_form("image/png"), _form("image/jpeg")),
+        holds=response_contents(_form("image/png"), _form("image/png")),
+        mirror="request-encoding-changed",
+        no_witness=_NO_WITNESS,
+    ),
+)

@@ -1,0 +1,120 @@
+"""Makes the rules of schema keywords that behave alike in both directions.
+
+A keyword tells which values are allowed. Where it becomes tighter in a request, a client built on the base may send
+what the server now refuses; where it becomes looser in a response, the server may send what that client cannot take. Whether
+a given change does so is the proof's to say: the rule gives it a name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from contractkit.model.change import Change, Direction
+from contractkit.model.finding import Severity
+from contractkit.rules.examples import Example, Fragment, request_values, response_values
+from contractkit.rules.rule import Rule, Selection
+from contractkit.rules.wording import place, shown, turned
+
+Examples = Callable[[Fragment, Fragment], Example]
+
+
+def kebab(keyword: str) -> str:
+    """Return `minLength` as `min-length`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", keyword).lower()
+
+
+def keyword_rules(
+    keyword: str,
+    *,
+    tight: Fragment,
+    loose: Fragment,
+    name: str = "",
+    severity: Severity = Severity.BREAKING,
+    no_witness: str = "",
+    message: Callable[[Change], str] | None = None,
+    request: Examples = request_values,
+    response: Examples = response_values,
+) -> tuple[Rule, Rule]:
+    """Return the rules `request-KEYWORD-changed` and `response-KEYWORD-changed`.
+
+    Args:
+        keyword: the aspect of the change.
+        tight: a schema that allows less, for the examples.
+        loose: a schema that allows more, with the same aspect differing.
+        name: stands for the keyword in ids, where the keyword itself would not read well.
+        severity: what a change means that no proof decides.
+        no_witness: why no value can show the change.
+        message: replaces the sentence about the keyword's values.
+        request: places the schemas in a request.
+        response: places the schemas in a response.
+    """
+    name = name or kebab(keyword)
+    ids = {Direction.REQUEST: f"request-{name}-changed", Direction.RESPONSE: f"response-{name}-changed"}
+
+    def rule(direction: Direction, other: Direction, breaks: Example, holds: Example) -> Rule:
+        return Rule(
+            id=ids[direction],
+            summary=f"`{keyword}` of a value in a {direction} was added, removed or changed",
+            severity=severity,
+            selects=(Selection("schema", (keyword,), direction=direction),),
+            message=message or (lambda change: turned(change, f"`{keyword}`")),
+            breaks=breaks,
+            holds=holds,
+            mirror=ids[other],
+            no_witness=no_witness,
+        )
+
+    return (
+        rule(Direction.REQUEST, Direction.RESPONSE, request(loose, tight), request(tight, loose)),
+        rule(Direction.RESPONSE, Direction.REQUEST, response(tight, loose), response(loose, tight)),
+    )
+
+
+def bound_rules(keyword: str, *, of: str, tight: Fragment, loose: Fragment) -> tuple[Rule, ...]:
+    """Return the four rules of a numeric bound: increased and decreased, in requests and in responses.
+
+    A bound that appears is one that became tighter, a bound that goes is one that became looser.
+
+    Args:
+        keyword: the bound (`minLength`); its first three letters tell which way is tighter.
+        of: what is bounded, in words ("the length").
+        tight: a schema with the tighter bound, for the examples.
+        loose: the same with a looser bound.
+    """
+    tighter, looser = ("increased", "decreased") if keyword.startswith("min") else ("decreased", "increased")
+    name = kebab(keyword)
+
+    def rule(direction: Direction, step: str, breaks: Example, holds: Example) -> Rule:
+        other = Direction.RESPONSE if direction is Direction.REQUEST else Direction.REQUEST
+        breaking = (direction is Direction.REQUEST) == (step == tighter)
+        actions = ("added", tighter, "changed") if step == tighter else ("removed", looser)
+        return Rule(
+            id=f"{direction}-{name}-{step}",
+            summary=f"{of} in a {direction} ({keyword}) became {'tighter' if step == tighter else 'looser'}",
+            severity=Severity.BREAKING if breaking else Severity.SAFE,
+            selects=(Selection("schema", (keyword,), actions, direction),),
+            message=lambda change: _bound_message(change, keyword),
+            breaks=breaks,
+            holds=holds,
+            mirror=f"{other}-{name}-{step}",
+            no_witness=""
+            if breaking
+            else f"every {'request' if direction is Direction.REQUEST else 'response'} "
+            "that was possible is still understood",
+        )
+
+    respelled = {"allOf": [tight]}
+    return (
+        rule(Direction.REQUEST, tighter, request_values(loose, tight), request_values(tight, loose)),
+        rule(Direction.REQUEST, looser, request_values(tight, loose), request_values(tight, respelled)),
+        rule(Direction.RESPONSE, tighter, response_values(loose, tight), response_values(tight, respelled)),
+        rule(Direction.RESPONSE, looser, response_values(tight, loose), response_values(loose, tight)),
+    )
+
+
+def _bound_message(change: Change, keyword: str) -> str:
+    if change.action in ("added", "removed"):
+        return turned(change, f"`{keyword}`")
+    verb = {"increased": "rose", "decreased": "fell"}.get(change.action, "changed")
+    return f"`{keyword}` of {place(change)} {verb} from {shown(change.before)} to {shown(change.after)}"

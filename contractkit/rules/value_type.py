@@ -1,0 +1,25 @@
+"""The JSON type of a value changed.
+
+A request value whose type became another or narrower one (number to integer, string or integer to string) breaks
+clients that send the old one. A response value whose type became another or wider one breaks clients that parse it as
+what it was: a number read as an integer, a string where a number was.
+
+Instead: add a new property beside the old one and let clients move; in a request accept both types for a while.
+"""
+
+from __future__ import annotations
+
+from contractkit.model.change import Change
+from contractkit.rules.families import keyword_rules
+from contractkit.rules.wording import place, shown
+
+
+def _message(change: Change) -> str:
+    if change.before is None:
+        return f"{place(change)}, of any type before, is now {shown(change.after)}"
+    if change.after is None:
+        return f"{place(change)}, {shown(change.before)} before, may now be of any type"
+    return f"the type of {place(change)} changed from {shown(change.before)} to {shown(change.after)}"
+
+
+RULES = keyword_rules("type", tight={"type": "integer"}, loose={"type": "number"}, message=_message)
