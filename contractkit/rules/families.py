@@ -1,8 +1,8 @@
 """Makes the rules of schema keywords that behave alike in both directions.
 
 A keyword tells which values are allowed. Where it becomes tighter in a request, a client built on the base may send
-what the server now refuses; where it becomes looser in a response, the server may send what that client cannot take. Whether
-a given change does so is the proof's to say: the rule gives it a name.
+what the server now refuses; where it becomes looser in a response, the server may send what that client cannot take.
+Whether a given change does so is the proof's to say: the rule gives it a name.
 """
 
 from __future__ import annotations

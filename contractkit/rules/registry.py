@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import inspect
 import pkgutil
 from collections.abc import Mapping
 from functools import cache
@@ -34,6 +33,8 @@ def all_rules() -> Mapping[str, Rule]:
 
 def page(rule_id: str) -> str:
     """Return the page of documentation of a rule: what it is, why it breaks clients, what to do instead."""
+    import inspect
+
     for module, rules in _pages().items():
         if any(rule.id == rule_id for rule in rules):
             return inspect.cleandoc(importlib.import_module(module).__doc__ or "")

@@ -1,8 +1,8 @@
 """A status of an operation was added or removed.
 
 Clients wait for the success they know: 200 with the order in it. When it is gone they take the new success for a
-failure, or for one without a body. A further success status is `risky`: clients that test for exactly 200 stumble over 201.
-Errors are different: every client must cope with errors that the document does not name.
+failure, or for one without a body. A further success status is `risky`: clients that test for exactly 200 stumble over
+201. Errors are different: every client must cope with errors that the document does not name.
 
 Instead: go on answering with the old success status; offer the new behaviour (202 and a place to look) on request.
 """

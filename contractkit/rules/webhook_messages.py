@@ -1,8 +1,8 @@
 """The messages of a webhook or callback changed: here the server sends the request and the client answers.
 
 Everything is turned round. A parameter or body that the client's receiver reads breaks it when it goes or may be
-missing; one that comes is ignored. In the answer, a success status that the server no longer takes for success, or a header that
-it now asks for, breaks clients that go on answering as before.
+missing; one that comes is ignored. In the answer, a success status that the server no longer takes for success, or
+a header that it now asks for, breaks clients that go on answering as before.
 
 Instead: go on sending what receivers read, and go on taking their old answers.
 """

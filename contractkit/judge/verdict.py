@@ -1,0 +1,77 @@
+"""Changes become findings, and findings the one answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from contractkit.judge.fingerprint import fingerprint
+from contractkit.model.change import Change
+from contractkit.model.finding import Finding, Severity
+from contractkit.model.verdict import Bump, Outcome, SideInfo, Verdict
+from contractkit.rules.registry import all_rules, rule_for
+from contractkit.rules.rule import severity_of
+
+_OUTCOMES = {Severity.BREAKING: Outcome.BREAKING, Severity.RISKY: Outcome.RISKY, Severity.SAFE: Outcome.COMPATIBLE}
+_BUMPS = (Bump.NONE, Bump.PATCH, Bump.MINOR, Bump.MAJOR)
+
+
+def judge(changes: Iterable[Change], base: SideInfo, revision: SideInfo) -> Verdict:
+    """Return the verdict on the changes between two contracts.
+
+    Findings are sorted by (operation, direction, location, rule, id); two with the same id are one, which reaches the
+    operations of both and has the higher severity.
+    """
+    findings: dict[str, Finding] = {}
+    for change in changes:
+        finding = _finding(change)
+        known = findings.get(finding.id)
+        findings[finding.id] = finding if known is None else _merged(known, finding)
+    ordered = tuple(sorted(findings.values(), key=_order))
+    return Verdict(_outcome(ordered), _required_bump(ordered), base, revision, ordered)
+
+
+def _finding(change: Change) -> Finding:
+    rule = rule_for(change)
+    return Finding(
+        id=fingerprint(rule.id, change),
+        rule=rule.id,
+        severity=severity_of(rule, change),
+        message=rule.message(change),
+        change=change,
+    )
+
+
+def _merged(one: Finding, other: Finding) -> Finding:
+    worse = one if one.severity.rank >= other.severity.rank else other
+    operations = {*one.change.operations, *other.change.operations}
+    return replace(worse, change=replace(worse.change, operations=tuple(sorted(operations))))
+
+
+def _order(finding: Finding) -> tuple[str, str, str, str, str]:
+    change = finding.change
+    return (change.operation, change.direction or "", change.location, finding.rule, finding.id)
+
+
+def _outcome(findings: tuple[Finding, ...]) -> Outcome:
+    if not findings:
+        return Outcome.IDENTICAL
+    return _OUTCOMES[max((finding.severity for finding in findings), key=lambda severity: severity.rank)]
+
+
+def _required_bump(findings: tuple[Finding, ...]) -> Bump:
+    """Return the smallest step that semantic versioning allows (semver.org 2.0.0, items 6 to 8).
+
+    What breaks asks for a major release. What is risky asks for a minor one at least: nobody proved that it breaks.
+    What is safe asks for what its rule says: a minor release where the contract offers something else than before, a
+    patch release where only words changed.
+    """
+    return max((_bump(finding) for finding in findings), key=_BUMPS.index, default=Bump.NONE)
+
+
+def _bump(finding: Finding) -> Bump:
+    if finding.severity is Severity.BREAKING:
+        return Bump.MAJOR
+    if finding.severity is Severity.RISKY:
+        return Bump.MINOR
+    return all_rules()[finding.rule].bump

@@ -1,0 +1,104 @@
+"""The JSON report: one object, the same bytes for the same two documents."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from contractkit.model.change import Witness
+from contractkit.model.contract import Notice
+from contractkit.model.finding import Finding, Severity
+from contractkit.model.verdict import SideInfo, Verdict
+from contractkit.report.curl import curl_line, server_url
+
+SCHEMA_VERSION = 1
+
+
+def render_json(verdict: Verdict) -> str:
+    """Return the report of a comparison as JSON text in ASCII, with a newline at its end.
+
+    Beside the fixed fields, an undecided finding has a `reason`, and `warnings` lists what was set aside in each
+    document.
+    """
+    return json.dumps(_plain(report(verdict)), indent=2, allow_nan=False) + "\n"
+
+
+def report(verdict: Verdict) -> dict[str, Any]:
+    """Return the report as JSON values, its keys in the order in which they are printed."""
+    server = server_url(verdict.revision.contract)
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "kind": "diff",
+        "outcome": str(verdict.outcome),
+        "required_bump": str(verdict.required_bump),
+        "base": _side(verdict.base),
+        "revision": _side(verdict.revision),
+        "counts": {**{str(severity): verdict.count(severity) for severity in Severity}, "approved": 0},
+        "findings": [_finding(finding, server) for finding in verdict.findings],
+        "warnings": {"base": _notices(verdict.base.warnings), "revision": _notices(verdict.revision.warnings)},
+    }
+
+
+def _side(side: SideInfo) -> dict[str, Any]:
+    return {"source": side.source, "title": side.title, "version": side.version, "digest": side.digest}
+
+
+def _finding(finding: Finding, server: str) -> dict[str, Any]:
+    change = finding.change
+    fields: dict[str, Any] = {
+        "id": finding.id,
+        "rule": finding.rule,
+        "severity": str(finding.severity),
+        "proof": str(change.proof),
+        "operation": change.operation,
+        "direction": None if change.direction is None else str(change.direction),
+        "location": change.location,
+        "component": change.component,
+        "operations": list(change.operations),
+        "message": finding.message,
+        "before": change.before,
+        "after": change.after,
+        "witness": None if change.witness is None else _witness(change.witness, server),
+        "source": None,
+        "approval": None,
+    }
+    if change.reason is not None:
+        fields["reason"] = change.reason
+    return fields
+
+
+def _witness(witness: Witness, server: str) -> dict[str, Any]:
+    """Return the parts of a message that apply: a request has no status, a response no method, url or curl line."""
+    is_response = witness.status is not None
+    parts: dict[str, Any] = {}
+    if not is_response and witness.method is not None:
+        parts["method"] = witness.method
+    if not is_response and witness.url is not None:
+        parts["url"] = witness.url
+    if witness.headers:
+        parts["headers"] = dict(witness.headers)
+    if witness.has_body:
+        parts["body"] = witness.body
+    if not is_response and (curl := curl_line(witness, server)) is not None:
+        parts["curl"] = curl
+    if is_response:
+        parts["status"] = witness.status
+    parts["refusal"] = witness.refusal
+    return parts
+
+
+def _notices(notices: Iterable[Notice]) -> list[dict[str, str]]:
+    return [{"place": notice.place, "text": notice.text} for notice in notices]
+
+
+def _plain(value: Any) -> Any:
+    """Return the value with numbers that JSON cannot write (NaN, infinities) as their names."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return repr(value)
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value

@@ -1,0 +1,177 @@
+"""The report for a person: grouped by operation, what hurts first, each break with its proof."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from contractkit.model.change import Change, Direction, Proof, Witness
+from contractkit.model.finding import Finding, Severity
+from contractkit.model.verdict import Bump, SideInfo, Verdict
+from contractkit.report.curl import curl_line, server_url
+from contractkit.report.terminal import Terminal, visible
+
+_COLOURS = {Severity.BREAKING: "red", Severity.RISKY: "yellow", Severity.SAFE: "green"}
+_RELEASES = {
+    Bump.MAJOR: "needs a major version",
+    Bump.MINOR: "needs a minor version",
+    Bump.PATCH: "needs a patch version",
+    Bump.NONE: "needs no new version",
+}
+_LABEL = 10  # columns of the severity, and of the labels below it
+_MARGIN = " " * (2 + _LABEL)
+_SAFE_SHOWN = 20
+_REACHED_SHOWN = 3
+
+
+def render_text(
+    verdict: Verdict, terminal: Terminal | None = None, *, seconds: float | None = None, verbose: bool = False
+) -> str:
+    """Return the report of a comparison as text, with a newline at its end.
+
+    Args:
+        verdict: what to report.
+        terminal: width and colour; without it plain text in lines of any length.
+        seconds: how long the comparison took, for the last line.
+        verbose: show safe findings in full and all of them, not one line each and the first 20.
+    """
+    page = _Page(verdict, terminal or Terminal(), verbose)
+    lines = [*page.heading(), *page.groups(), page.summary(seconds)]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+class _Page:
+    def __init__(self, verdict: Verdict, terminal: Terminal, verbose: bool) -> None:
+        self._verdict = verdict
+        self._terminal = terminal
+        self._verbose = verbose
+        self._server = server_url(verdict.revision.contract)
+        self._safe_left = len(verdict.findings) if verbose else _SAFE_SHOWN
+
+    def heading(self) -> Iterator[str]:
+        yield from self._terminal.folded(_side(self._verdict.base), "base      ", " " * _LABEL)
+        yield from self._terminal.folded(_side(self._verdict.revision), "revision  ", " " * _LABEL)
+        yield ""
+
+    def groups(self) -> Iterator[str]:
+        if not self._verdict.findings:
+            yield "The two contracts say the same."
+            yield ""
+            return
+        grouped: dict[str, list[Finding]] = {}
+        for finding in self._verdict.findings:
+            grouped.setdefault(finding.change.operation, []).append(finding)
+        for operation, findings in sorted(grouped.items(), key=lambda item: (-_worst(item[1]), item[0])):
+            ordered = sorted(findings, key=lambda finding: -finding.severity.rank)
+            lines = [line for finding in ordered for line in self._finding(finding)]
+            if lines:
+                yield self._terminal.style(visible(operation or "The whole document"), "bold")
+                yield from lines
+                yield ""
+        hidden = self._verdict.count(Severity.SAFE) - _SAFE_SHOWN
+        if hidden > 0 and not self._verbose:
+            yield f"… and {_counted(hidden, 'more safe change')} (--verbose shows all)"
+            yield ""
+
+    def summary(self, seconds: float | None) -> str:
+        counts = []
+        for severity in Severity:
+            count = self._verdict.count(severity)
+            text = f"{count} {severity}"
+            counts.append(self._terminal.style(text, _COLOURS[severity]) if count else text)
+        parts = [", ".join(counts), _RELEASES[self._verdict.required_bump]]
+        if seconds is not None:
+            parts.append(f"{seconds:.2f} s")
+        return " · ".join(parts)
+
+    def _finding(self, finding: Finding) -> Iterator[str]:
+        brief = finding.severity is Severity.SAFE and not self._verbose
+        if finding.severity is Severity.SAFE:
+            if self._safe_left == 0:
+                return
+            self._safe_left -= 1
+        label = f"{finding.severity:<{_LABEL}}"
+        message = visible(finding.message)
+        change = finding.change
+        if brief:
+            others = len(change.operations) - 1
+            message += f" (and in {_counted(others, 'more operation')})" if others > 0 else ""
+        first = "  " + self._terminal.style(label, _COLOURS[finding.severity])
+        yield from self._terminal.folded(message, first, _MARGIN)
+        if brief:
+            return
+        if place := _place(change):
+            yield from self._labelled("where", visible(place))
+        if len(change.operations) > 1:
+            yield from self._labelled("reaches", visible(_reached(change.operations)))
+        if change.before is not None or change.after is not None:
+            yield from self._value("before", change.before)
+            yield from self._value("after", change.after)
+        if change.proof is Proof.UNDECIDED:
+            yield from self._labelled("undecided", visible(change.reason or "could be neither proved nor refuted"))
+        if change.witness is not None:
+            yield from self._witness(change.witness)
+        yield self._terminal.style(f"  {'id':<{_LABEL}}{finding.id} {finding.rule}", "dim")
+
+    def _witness(self, witness: Witness) -> Iterator[str]:
+        if witness.status is None:
+            yield from self._request(witness)
+        else:
+            yield from self._response(witness)
+
+    def _request(self, witness: Witness) -> Iterator[str]:
+        line = curl_line(witness, self._server)
+        if line is not None:
+            # Never folded: it is made to be copied.
+            yield self._label("proof") + visible(line)
+        else:
+            yield from self._labelled("proof", visible(f"{witness.method or ''} {witness.url or ''}".strip()))
+            if witness.has_body:
+                yield from self._value("body", witness.body)
+        yield from self._labelled("answer", visible(f"refused: {witness.refusal}"))
+
+    def _response(self, witness: Witness) -> Iterator[str]:
+        headers = ", ".join(f"{name}: {value}" for name, value in witness.headers.items())
+        line = f"the server may answer {witness.status}" + (f" with {headers}" if headers else "")
+        yield from self._labelled("proof", visible(line))
+        if witness.has_body:
+            yield from self._value("body", witness.body)
+        yield from self._labelled("client", visible(f"refuses it: {witness.refusal}"))
+
+    def _label(self, label: str) -> str:
+        return "  " + self._terminal.style(f"{label:<{_LABEL}}", "dim")
+
+    def _labelled(self, label: str, text: str) -> Iterator[str]:
+        yield from self._terminal.folded(text, self._label(label), _MARGIN)
+
+    def _value(self, label: str, value: object) -> Iterator[str]:
+        text = "-" if value is None and label in ("before", "after") else self._terminal.value(value, len(_MARGIN))
+        yield self._label(label) + text
+
+
+def _side(side: SideInfo) -> str:
+    name = f"{side.title} {side.version}".strip()
+    return visible(f"{name} ({side.source})" if name else side.source)
+
+
+def _place(change: Change) -> str:
+    """Return the direction, location and component of a change, as far as it has them."""
+    direction = {Direction.REQUEST: "request", Direction.RESPONSE: "response", None: ""}[change.direction]
+    place = f"{direction} {change.location}".strip() if change.location else ""
+    if change.component is not None:
+        place = f"{place}, in {change.component}" if place else change.component
+    return place
+
+
+def _reached(operations: Iterable[str]) -> str:
+    names = list(operations)
+    shown = names[:_REACHED_SHOWN]
+    rest = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {rest} more" if rest else "")
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def _worst(findings: Iterable[Finding]) -> int:
+    return max(finding.severity.rank for finding in findings)
