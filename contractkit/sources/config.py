@@ -1,0 +1,111 @@
+"""The project's configuration: `[tool.contractkit]` in pyproject.toml, or contractkit.toml."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from contractkit.model.errors import InputError
+
+FAIL_ON = ("breaking", "risky", "never")
+"""The values that `fail-on` may have."""
+
+_KEYS = ("api", "app", "baselines", "fail-on")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What the project set for itself.
+
+    Attributes:
+        folder: where the configuration file lies; relative sources in it are meant from here. Without a
+            configuration file, the folder the search began in.
+        file: the configuration file, None if there is none.
+        app: the configured source of the current contract, usually `package.module:attr`.
+        api: the name of the baseline that belongs to it.
+        baselines: the folder of stored baselines, absolute if the search began at an absolute path.
+        fail_on: the severity from which on `diff` exits with 1: `breaking`, `risky` or `never`.
+    """
+
+    folder: Path
+    file: Path | None = None
+    app: str | None = None
+    api: str | None = None
+    baselines: Path = Path("baselines")
+    fail_on: str = "breaking"
+
+
+def load_config(start: Path) -> Config:
+    """Return the configuration that holds in the folder `start`.
+
+    The nearest folder, `start` itself and then upwards, that has a contractkit.toml, or a pyproject.toml with a
+    `[tool.contractkit]` table, decides alone. Where one folder has both, contractkit.toml counts.
+
+    Raises:
+        InputError: the file is no TOML, has an unknown key or a value of the wrong type.
+    """
+    start = start.absolute()
+    for folder in (start, *start.parents):
+        own = folder / "contractkit.toml"
+        if own.is_file():
+            return _config(own, _read(own), "")
+        shared = folder / "pyproject.toml"
+        if shared.is_file() and b"contractkit" in _bytes(shared):
+            tool = _read(shared).get("tool")
+            if isinstance(tool, dict) and "contractkit" in tool:
+                return _config(shared, tool["contractkit"], "tool.contractkit.")
+    return Config(folder=start, baselines=start / "baselines")
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise InputError(str(file), f"cannot be read ({error.strerror})") from error
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(_bytes(file).decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise InputError(str(file), f"is not UTF-8 text (byte {error.start})", "save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        text = str(error)
+        place = re.search(r" \(at line (\d+), column (\d+)\)$", text)
+        subject, problem = str(file), text
+        if place:
+            subject, problem = f"{file}:{place[1]}:{place[2]}", text[: place.start()]
+        raise InputError(subject, f"not TOML: {problem}", "mend the file there") from error
+
+
+def _config(file: Path, table: Any, prefix: str) -> Config:
+    if not isinstance(table, dict):
+        raise InputError(str(file), f"`{prefix.rstrip('.')}` is not a table", f"write `[{prefix.rstrip('.')}]`")
+    for key in table:
+        if key not in _KEYS:
+            raise InputError(str(file), f"unknown key `{prefix}{key}`", _mend(key, prefix))
+    for key, value in table.items():
+        if not isinstance(value, str) or not value.strip():
+            raise InputError(str(file), f"`{prefix}{key}` must be a text", f'write {key} = "..."')
+    fail_on = table.get("fail-on", "breaking")
+    if fail_on not in FAIL_ON:
+        raise InputError(str(file), f"`{prefix}fail-on` is `{fail_on}`", f"it may be {', '.join(FAIL_ON)}")
+    return Config(
+        folder=file.parent,
+        file=file,
+        app=table.get("app"),
+        api=table.get("api"),
+        baselines=file.parent / table.get("baselines", "baselines"),
+        fail_on=fail_on,
+    )
+
+
+def _mend(key: str, prefix: str) -> str:
+    if not prefix and key == "tool":
+        return "in contractkit.toml the keys stand at the top, without a `[tool.contractkit]` line"
+    near = difflib.get_close_matches(key.replace("_", "-").lower(), _KEYS, n=1, cutoff=0.5)
+    return f"did you mean `{near[0]}`?" if near else f"the keys are {', '.join(_KEYS)}"

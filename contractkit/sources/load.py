@@ -1,0 +1,173 @@
+"""Load a contract from any source; `contractkit.sources.syntax` has the ways to name one."""
+
+from __future__ import annotations
+
+import posixpath
+import sys
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, assert_never
+
+from contractkit.model.contract import Contract, Notice
+from contractkit.model.errors import InputError
+from contractkit.sources.openapi import check_openapi
+from contractkit.sources.options import LoadOptions
+from contractkit.sources.syntax import (
+    AppSource,
+    BaselineSource,
+    FileSource,
+    GitFileSource,
+    StdinSource,
+    UrlSource,
+    parse_source,
+)
+
+if TYPE_CHECKING:
+    from contractkit.sources.homes import Home
+    from contractkit.sources.refs import Here
+
+__all__ = ["LoadOptions", "load"]
+
+
+def load(source: str, *, options: LoadOptions | None = None) -> Contract:
+    """Return the contract that `source` names.
+
+    Args:
+        source: a file, URL, `-`, `@NAME[:VERSION]`, `git:REF:PATH`, `package.module:attr` or `REF!package.module:attr`.
+        options: see `LoadOptions`; the defaults if left out.
+
+    Raises:
+        InputError: the source cannot be read, or is no OpenAPI 3.0, 3.1 or 3.2 document.
+    """
+    options = options or LoadOptions()
+    kind = parse_source(source, options.root)
+    match kind:
+        case FileSource():
+            return _file(kind, source, options)
+        case StdinSource():
+            return _contract(sys.stdin.buffer.read(), source, "standard input", "", options)
+        case UrlSource():
+            return _url(kind, options)
+        case BaselineSource():
+            return _baseline(kind, source, options)
+        case GitFileSource():
+            return _git_file(kind, source, options)
+        case AppSource():
+            return _app(kind, source, options)
+        case _:
+            assert_never(kind)
+
+
+def _file(kind: FileSource, source: str, options: LoadOptions) -> Contract:
+    from contractkit.sources.homes import DiskHome, read_file
+    from contractkit.sources.refs import Here
+
+    path = options.root / kind.name
+    try:
+        data = read_file(path, source)
+    except FileNotFoundError:
+        raise InputError(source, "no such file", _nearest(path)) from None
+    except IsADirectoryError:
+        raise InputError(source, "is a folder", "name a file in it") from None
+    except OSError as error:
+        raise InputError(source, f"cannot be read ({error.strerror})", "check its permissions") from None
+    at, home = Here(path.name), DiskHome(path.parent)
+    return _contract(data, source, source, path.name, options, file=kind.name, at=at, home=home)
+
+
+def _nearest(path: Path) -> str:
+    import difflib
+
+    try:
+        names = [item.name for item in path.parent.iterdir() if item.is_file()]
+    except OSError:
+        return f"there is no folder {path.parent}"
+    near = difflib.get_close_matches(path.name, names, n=3)
+    return f"did you mean {', '.join(near)}?" if near else "check its name"
+
+
+def _url(kind: UrlSource, options: LoadOptions) -> Contract:
+    from contractkit.sources.fetch import fetch, without_password
+    from contractkit.sources.refs import Here
+
+    answer = fetch(kind.url, options.timeout)
+    shown = without_password(kind.url)
+    return _contract(answer.data, shown, shown, answer.name, options, at=Here(kind.url, is_url=True))
+
+
+def _baseline(kind: BaselineSource, source: str, options: LoadOptions) -> Contract:
+    from contractkit.store.baselines import BaselineStore
+
+    contract = BaselineStore(options.baselines_folder).contract(kind.name, kind.version, source=source)
+    check_openapi(contract.document, contract.file or source)
+    return contract
+
+
+def _git_file(kind: GitFileSource, source: str, options: LoadOptions) -> Contract:
+    from contractkit.sources.git import Repository
+    from contractkit.sources.homes import GitHome
+    from contractkit.sources.refs import Here
+
+    repository = Repository(options.root, options.timeout, source)
+    commit = repository.commit(kind.ref)
+    from_here = kind.path.startswith(("./", "../"))
+    path = posixpath.normpath(str(repository.prefix / kind.path) if from_here else kind.path)
+    data = repository.read(commit, path)
+    if data is None:
+        below = posixpath.normpath(str(repository.prefix / kind.path))
+        mend = "paths are meant from the top of the repository; from here, write ./PATH"
+        if below != path and repository.read(commit, below) is not None:
+            mend = f"did you mean git:{kind.ref}:{below}?"
+        raise InputError(source, f"there is no regular file `{path}` at {kind.ref}", mend)
+    home = GitHome(repository, kind.ref, commit, PurePosixPath(path).parent)
+    return _contract(data, source, source, path, options, at=Here(posixpath.basename(path)), home=home)
+
+
+def _app(kind: AppSource, source: str, options: LoadOptions) -> Contract:
+    from contractkit.sources.app import AppDocument, take_document
+    from contractkit.sources.git import Repository, Worktree
+    from contractkit.sources.refs import bundle
+
+    def take(folder: Path, worktree: Worktree | None = None) -> AppDocument:
+        return take_document(
+            source,
+            kind.module,
+            kind.attribute,
+            folder=folder,
+            timeout=options.timeout,
+            lifespan=options.lifespan,
+            verbose=options.verbose,
+            worktree=worktree,
+        )
+
+    if kind.ref is None:
+        taken = take(options.root)
+    else:
+        repository = Repository(options.root, options.timeout, source)
+        with repository.worktree(repository.commit(kind.ref)) as worktree:
+            taken = take(worktree.folder, worktree)
+    document, notices = check_openapi(taken.document, source)
+    notices += bundle(document, taken.text)
+    return Contract(source, document, warnings=(*taken.notices, *notices), hints=taken.hints)
+
+
+def _contract(
+    data: bytes,
+    source: str,
+    subject: str,
+    name: str,
+    options: LoadOptions,
+    *,
+    file: str | None = None,
+    at: Here | None = None,
+    home: Home | None = None,
+) -> Contract:
+    """Parse, check and bundle; `subject` names the document in errors, `name` has the ending that tells its format."""
+    from contractkit.sources.homes import Web
+    from contractkit.sources.refs import bundle
+    from contractkit.sources.text import parse
+
+    parsed = parse(data, subject, name)
+    document, notices = check_openapi(parsed.value, subject)
+    web = Web(options.timeout) if options.allow_remote_refs else None
+    more: tuple[Notice, ...] = bundle(document, parsed.text, at, home, web)
+    return Contract(source, document, warnings=(*parsed.notices, *notices, *more), file=file)

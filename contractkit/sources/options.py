@@ -1,0 +1,33 @@
+"""What a caller may set when a contract is loaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class LoadOptions:
+    """How to load a source.
+
+    Attributes:
+        allow_remote_refs: fetch the `http(s)` files that `$ref`s name; without it nothing but a URL given as the
+            source itself is ever fetched.
+        timeout: seconds an app may take to give its document, and a URL or a git command to answer.
+        root: the folder that relative files, apps and git references are looked up from.
+        baselines: the folder of stored baselines; a relative one lies below `root`.
+        lifespan: run the app's startup before its document is taken, not only when it has no paths without it.
+        verbose: pass on to stderr what the app prints.
+    """
+
+    allow_remote_refs: bool = False
+    timeout: float = 60.0
+    root: Path = field(default_factory=Path.cwd)
+    baselines: Path = Path("baselines")
+    lifespan: bool = False
+    verbose: bool = False
+
+    @property
+    def baselines_folder(self) -> Path:
+        """The folder of stored baselines, absolute if `root` is."""
+        return self.root / self.baselines
