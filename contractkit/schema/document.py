@@ -60,7 +60,7 @@ class Document:
             seen.add(ref)
             target = self.lookup(ref)
             if isinstance(target, Mapping) and len(node) > 1:
-                # Path Item Objects may have siblings beside $ref; for the others only texts may stand there (3.1, 4.8.23).
+                # Path Item Objects may have siblings beside $ref; for the others only texts may (3.1, 4.8.23).
                 rest = {key: value for key, value in node.items() if key != "$ref"}
                 node = {**target, **rest} if "$ref" not in target else target
             else:

@@ -2,46 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Sequence
 from typing import Any
 
-from contractkit.model.change import Change, Direction, Witness
+from contractkit.model.change import Change, Direction, Proof, Witness
+from contractkit.schema.confirm import Validators
+from contractkit.schema.contain import Containment
 from contractkit.schema.document import Document, Side
+from contractkit.schema.gather import Gatherer, Group, Way, join
+from contractkit.schema.lift import Lift
+from contractkit.schema.node import Node
+from contractkit.schema.point import Mode, Point
+from contractkit.schema.result import Context
+from contractkit.schema.sendable import may_be_sent
 
-
-class Mode(StrEnum):
-    """How a value is written on the wire."""
-
-    JSON = "json"
-    TEXT = "text"
-    """A parameter, header or cookie: scalars are text, `null` cannot be written, an empty list is an absence."""
-    FORM = "form"
-    """A form body: an object whose fields are text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One contract point: a place of both documents where a value is sent.
-
-    Attributes:
-        operation: the operation's key.
-        location: the place inside the operation: `body`, `query.limit`, `200.body`, `200.header.ETag`.
-        direction: who sends.
-        base: the schema as it stands in the base document (object or boolean; `True` where there is none).
-        revision: the same in the revision.
-        witness: makes the whole request or response from the value sent here and the refusal in words.
-        mode: how the value is written.
-    """
-
-    operation: str
-    location: str
-    direction: Direction
-    base: Any
-    revision: Any
-    witness: Callable[[Any, str], Witness]
-    mode: Mode = Mode.JSON
+_CONTEXT = {Mode.JSON: Context(), Mode.TEXT: Context(text=1), Mode.FORM: Context(text=2)}
 
 
 class SchemaEngine:
@@ -50,11 +25,127 @@ class SchemaEngine:
     def __init__(self, base: Document, revision: Document) -> None:
         self.base = base
         self.revision = revision
+        self._contain = Containment()
+        self._validators = Validators()
+        self._lifts = {
+            (Side.BASE, Direction.REQUEST): Lift(base, Direction.REQUEST, sends=True),
+            (Side.REVISION, Direction.REQUEST): Lift(revision, Direction.REQUEST, sends=False),
+            (Side.BASE, Direction.RESPONSE): Lift(base, Direction.RESPONSE, sends=False),
+            (Side.REVISION, Direction.RESPONSE): Lift(revision, Direction.RESPONSE, sends=True),
+        }
 
     def changes(self, points: Sequence[Point]) -> list[Change]:
         """Return the changes of all points: one per changed place of a component and direction, not one per use."""
-        raise NotImplementedError
+        gatherer = Gatherer()
+        for point in sorted(points, key=lambda one: (one.operation, one.location, one.direction)):
+            sender, receiver = self._roots(point)
+            self._contain.start()
+            gatherer.add(point, self._contain.compare((sender,), receiver, _CONTEXT[point.mode]))
+        return self._judged(gatherer)
 
     def sample(self, side: Side, schema: Any, direction: Direction, mode: Mode = Mode.JSON) -> tuple[bool, Any]:
         """Return `(True, value)` with a small value that the schema accepts, or `(False, None)`."""
-        raise NotImplementedError
+        node = self._lifts[side, direction].node(schema)
+        values = self._contain.sampler.values((node,))
+        if mode is Mode.TEXT:
+            values = [value for value in values if value is not None and value != []]
+        if not values:
+            return False, None
+        return True, values[0]
+
+    def _roots(self, point: Point) -> tuple[Node, Node]:
+        base = self._lifts[Side.BASE, point.direction].node(point.base)
+        revision = self._lifts[Side.REVISION, point.direction].node(point.revision)
+        return (base, revision) if point.direction is Direction.REQUEST else (revision, base)
+
+    def _judged(self, gatherer: Gatherer) -> list[Change]:
+        """Confirm each group by a witness; a union's place is reported where none below it was confirmed."""
+        groups = list(gatherer.groups.values())
+        holders = {key for group in groups for key in group.unions}
+        explained: set[tuple[Any, ...]] = set()
+        changes: list[Change] = []
+        # Unions last, the innermost first: what explains them has been confirmed by then.
+        ordered = [group for group in groups if group.key not in holders]
+        ordered += [group for group in reversed(groups) if group.key in holders]
+        for group in ordered:
+            if group.key in explained:
+                explained |= group.unions
+                continue
+            change = self._change(group)
+            if change.proof is Proof.WITNESS or change.proof is Proof.DEFINITION:
+                explained |= group.unions
+            elif not group.firm:
+                # Another branch may save the sender here; the union's own place speaks for it.
+                continue
+            changes.append(change)
+        return changes
+
+    def _change(self, group: Group) -> Change:
+        way, proof, witness, reason = self._proof(group)
+        place = way.place
+        aspect, sender, receiver = place.aspect, place.sender, place.receiver
+        facts = {**way.point.facts, **place.facts}
+        if aspect == "required" and not place.facts["declared"]:
+            # The sender knows nothing of the name: it was added (or removed), not merely made required.
+            aspect, facts["required"] = "property", True
+            sender, receiver = None, True
+        before, after = (sender, receiver) if group.direction is Direction.REQUEST else (receiver, sender)
+        operations = sorted({point.operation for point in group.points.values()})
+        path = join(way.path)
+        facts["place"] = "property" if path else way.point.facts.get("place", "body")
+        return Change(
+            area="schema",
+            aspect=aspect,
+            action=action_of(before, after),
+            operation=way.point.operation,
+            location=way.point.location + (("" if path.startswith("[") else ".") + path if path else ""),
+            direction=group.direction,
+            before=before,
+            after=after,
+            component=group.component,
+            operations=tuple(operations),
+            proof=proof,
+            witness=witness,
+            reason=reason,
+            facts=facts,
+        )
+
+    def _proof(self, group: Group) -> tuple[Way, Proof, Witness | None, str | None]:
+        for way in group.ways:
+            if way.place.facts.get("definition"):
+                return way, Proof.DEFINITION, None, None
+            sender, receiver = self._roots(way.point)
+            text = way.point.mode is not Mode.JSON
+            for value in way.values():
+                if text and not _can_be_written(value):
+                    continue
+                if not may_be_sent(self._contain.branches, (sender,), (receiver,), value):
+                    continue
+                if self._validators.confirm(sender, receiver, value, text=text):
+                    refusal = self._validators.refusal(receiver, value, text=text)
+                    return way, Proof.WITNESS, way.point.witness(value, refusal), None
+        way = group.ways[0]
+        return way, Proof.UNDECIDED, None, way.place.reason or way.place.aspect
+
+
+def _can_be_written(value: Any) -> bool:
+    """Whether a value can be sent as text: no null, no empty list."""
+    if isinstance(value, list):
+        return bool(value) and all(_can_be_written(item) for item in value)
+    if isinstance(value, dict):
+        return all(_can_be_written(item) for item in value.values())
+    return value is not None
+
+
+def action_of(before: Any, after: Any) -> str:
+    """Return what happened to a value: added, removed, increased, decreased or changed."""
+    if before is None or (before is False and after is True):
+        return "added"
+    if after is None or (after is False and before is True):
+        return "removed"
+    if all(isinstance(value, int | float) and not isinstance(value, bool) for value in (before, after)):
+        return "increased" if after > before else "decreased"
+    return "changed"
+
+
+__all__ = ["Mode", "Point", "SchemaEngine", "action_of"]

@@ -1,0 +1,111 @@
+"""Independent validators confirm a witness: the sender's side accepts it, the receiver's side refuses it.
+
+`jsonschema_rs` is asked always. Where the schemas hold what validators are known to disagree about (patterns, fractions
+of `multipleOf`), `jsonschema` must agree.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import Any
+
+from contractkit.schema.dump import Dump, dump
+from contractkit.schema.node import Node
+from contractkit.schema.wire import readings
+
+
+class Validators:
+    """Makes the validators of a schema once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, ...], _Judge] = {}
+        self._alive: list[Sequence[Node]] = []
+
+    def confirm(self, sender: Node, receiver: Node, value: Any, *, text: bool) -> bool:
+        """Whether the value is valid for the sender's schema and invalid for the receiver's.
+
+        Args:
+            sender: the whole schema of the side that sends, at the contract point.
+            receiver: the whole schema of the side that receives.
+            value: the whole JSON value.
+            text: whether the value is written as text, so that the receiver may read it in several ways.
+        """
+        sends, receives = self._judge(sender), self._judge(receiver)
+        second = bool({"pattern", "multipleOf"} & (sends.dump.keywords | receives.dump.keywords))
+        if not sends.accepts(value, second=second):
+            return False
+        options = readings(value) if text else [value]
+        if text and not isinstance(value, list | dict):
+            options += [[option] for option in options]
+        # A format that only one validator knows cannot be refused by both.
+        second = second and "format" not in receives.dump.keywords
+        return all(receives.refuses(option, second=second) for option in options)
+
+    def refusal(self, receiver: Node, value: Any, *, text: bool) -> str:
+        """Return in words why the receiver refuses a value; empty when the validator says nothing."""
+        return self._judge(receiver).complaint(readings(value)[-1] if text else value)
+
+    def _judge(self, node: Node) -> _Judge:
+        key = (id(node),)
+        if key not in self._known:
+            self._known[key] = _Judge(dump((node,)))
+            self._alive.append((node,))
+        return self._known[key]
+
+
+class _Judge:
+    def __init__(self, made: Dump) -> None:
+        self.dump = made
+
+    @functools.cached_property
+    def _fast(self) -> Any:
+        import jsonschema_rs
+
+        try:
+            return jsonschema_rs.Draft202012Validator(self.dump.schema, validate_formats=True)
+        except (ValueError, jsonschema_rs.ValidationError):
+            return None
+
+    @functools.cached_property
+    def _slow(self) -> Any:
+        import jsonschema
+
+        return jsonschema.Draft202012Validator(self.dump.schema)
+
+    def accepts(self, value: Any, *, second: bool) -> bool:
+        """Whether the validators agree that the value is valid; an unreadable part is never agreed on."""
+        verdicts = self._verdicts(value, second=second)
+        return not self.dump.opaque and all(verdict is True for verdict in verdicts)
+
+    def refuses(self, value: Any, *, second: bool) -> bool:
+        """Whether the validators agree that the value is invalid."""
+        return all(verdict is False for verdict in self._verdicts(value, second=second))
+
+    def complaint(self, value: Any) -> str:
+        """Return the first error in words, with its place in the value."""
+        if self._fast is None:
+            return ""
+        error = next(iter(self._fast.iter_errors(value)), None)
+        if error is None:
+            return ""
+        place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.instance_path).lstrip(
+            "."
+        )
+        words = error.message if len(error.message) <= 200 else error.message[:197] + "..."
+        return f"{place}: {words}" if place else words
+
+    def _verdicts(self, value: Any, *, second: bool) -> list[bool | None]:
+        if self._fast is None:
+            return [None]
+        try:
+            verdicts: list[bool | None] = [self._fast.is_valid(value)]
+        except ValueError:
+            return [None]
+        if second:
+            try:
+                verdicts.append(self._slow.is_valid(value))
+            except Exception:
+                # A pattern that Python's `re` cannot read, a recursion: this validator has no opinion.
+                verdicts.append(None)
+        return verdicts

@@ -1,0 +1,273 @@
+"""Does a receiver accept everything that a sender may send?
+
+The sender is a conjunction of schemas, seen as a union of branches; the receiver is checked keyword by keyword, each
+`allOf` part for itself. A pair that is already being compared is taken to hold, once a property or an item was crossed
+(coinduction); what leaned on such a pair is withdrawn if the pair fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from contractkit.model.jsontext import typed_text
+from contractkit.schema import arrays, objects, scalars, unions
+from contractkit.schema.branch import Branch, Branches, TooManyError, without_anything
+from contractkit.schema.emptiness import Emptiness
+from contractkit.schema.evaluate import CannotSayError, accepts
+from contractkit.schema.identity import Identity
+from contractkit.schema.node import ARRAY, NULL, NUMBER, OBJECT, STRING, Node, kind_of
+from contractkit.schema.result import JSON, PURE, Context, Place, Result, same_value
+from contractkit.schema.sample import Sampler, valid
+from contractkit.schema.wire import accepts_text, text_branch
+
+STEP_BUDGET = 400_000
+"""Comparisons for one contract point; beyond, what is left is undecided."""
+
+
+@dataclass(eq=False, slots=True)
+class _Frame:
+    result: Result
+    crossings: int
+
+
+class Containment:
+    """Decides pairs of schemas, each once; the branches, samples and memo are shared by all contract points."""
+
+    def __init__(self) -> None:
+        self.identity = Identity()
+        self.branches = Branches()
+        self.sampler = Sampler(self.branches)
+        self.emptiness = Emptiness(self)
+        self._memo: dict[tuple[Any, ...], Result] = {}
+        self._running: dict[tuple[Any, ...], _Frame] = {}
+        self._assumed_failed: set[tuple[Any, ...]] = set()
+        self._provisional: dict[tuple[Any, ...], set[tuple[Any, ...]]] = {}
+        self._crossings = 0
+        self._steps = 0
+        self._alive: list[object] = []
+        self._requiring: dict[str, Node] = {}
+        self._pinned: dict[tuple[str, str], Node] = {}
+        self._pinned_ids: set[int] = set()
+
+    def start(self) -> None:
+        """Begin a new contract point: its steps are counted afresh."""
+        self._steps = 0
+
+    def compare(
+        self, sender: Sequence[Node], receiver: Node, context: Context = JSON, *, crossed: bool = False
+    ) -> Result:
+        """Return what a comparison of a conjunction with a receiver finds; `crossed` after a property or item."""
+        conjunction = without_anything(sender)
+        if any(self.identity.same(node, receiver) for node in conjunction):
+            return _ACCEPTED
+        key = (*(id(node) for node in conjunction), id(receiver), context)
+        return self._once(key, conjunction, receiver, context, None, crossed=crossed)
+
+    def compare_branch(self, branch: Branch, receiver: Node, context: Context) -> Result:
+        """Return what a comparison of one branch with a receiver finds."""
+        if any(self.identity.same(node, receiver) for node in branch.sources):
+            return _ACCEPTED
+        key = (id(branch), id(receiver), context)
+        return self._once(key, branch.sources, receiver, context, branch, crossed=False)
+
+    def _once(
+        self,
+        key: tuple[Any, ...],
+        sender: tuple[Node, ...],
+        receiver: Node,
+        context: Context,
+        branch: Branch | None,
+        *,
+        crossed: bool,
+    ) -> Result:
+        if receiver.is_anything():
+            return _ACCEPTED
+        known = self._memo.get(key)
+        if known is not None:
+            return known
+        frame = self._running.get(key)
+        if frame is not None:
+            if key in self._assumed_failed or self._crossings + crossed > frame.crossings:
+                return frame.result
+            return _stuck(key, sender, receiver, context, "a schema that refers to itself without an end")
+        self._steps += 1
+        if self._steps > STEP_BUDGET:
+            return _stuck(key, sender, receiver, context, f"more than {STEP_BUDGET} comparisons")
+        self._alive.append((sender, receiver, branch))
+        self._crossings += crossed
+        result = self._run(key, sender, receiver, context, branch)
+        if not result.ok and key in result.leaned_in_union:
+            # A union below was decided by taking this pair for granted: look again, knowing that it fails.
+            self._assumed_failed.add(key)
+            result = self._run(key, sender, receiver, context, branch)
+            self._assumed_failed.discard(key)
+            result.ok = False
+        self._crossings -= crossed
+        self._memo[key] = result
+        return result
+
+    def _run(
+        self, key: tuple[Any, ...], sender: tuple[Node, ...], receiver: Node, context: Context, branch: Branch | None
+    ) -> Result:
+        result = Result(key, sender, receiver, context, running=True)
+        if key in self._assumed_failed:
+            result.ok = False
+        self._running[key] = _Frame(result, self._crossings)
+        try:
+            if branch is not None:
+                self._check_branch(result, branch, receiver, context)
+            else:
+                self._check_all(result, sender, receiver, context)
+        except TooManyError:
+            result.add(self.undecided(sender, receiver, "schema", "a union of too many branches"))
+        del self._running[key]
+        result.running = False
+        self._settle(key, result)
+        return result
+
+    def _settle(self, key: tuple[Any, ...], result: Result) -> None:
+        """Withdraw what leaned on a pair that fails; remember what this pair still leans on."""
+        leaning = self._provisional.pop(key, set())
+        if not result.ok and leaning:
+            in_union = any(key in self._memo[other].leaned_in_union for other in leaning if other in self._memo)
+            for other in leaning:
+                if other not in self._memo:
+                    continue
+                if in_union:
+                    del self._memo[other]
+                else:
+                    self._memo[other].ok = False
+            if in_union:
+                result.leaned_in_union.add(key)
+        result.leaned.discard(key)
+        for head in result.leaned:
+            self._provisional.setdefault(head, set()).add(key)
+
+    def _check_all(self, result: Result, sender: tuple[Node, ...], receiver: Node, context: Context) -> None:
+        if len(sender) == 1 and sender[0].is_plain_union():
+            self._each_alternative(result, sender[0], receiver, context)
+            return
+        if not sender:
+            sender = (_NOTHING_SAID,)
+        for branch in self.branches.of(sender):
+            result.attach(self.compare_branch(branch, receiver, context), (), same_value)
+
+    def _each_alternative(self, result: Result, union: Node, receiver: Node, context: Context) -> None:
+        """Compare the alternatives of a plain union one by one, so that each keeps its name."""
+        if union.any_of is not None:
+            for part in union.any_of:
+                result.attach(self.compare((part,), receiver, context), (), same_value)
+            return
+        one_of = union.one_of or ()
+        for index, part in enumerate(one_of):
+            child = self.compare((part,), receiver, context)
+            if not child.ok:
+                others = [self.branches.negated(other) for place, other in enumerate(one_of) if place != index]
+                child = self.compare((part, *others), receiver, context)
+            result.attach(child, (), same_value)
+
+    def _check_branch(self, result: Result, branch: Branch, receiver: Node, context: Context) -> None:
+        if context.text and branch.kind == NULL:
+            return  # null cannot be written as text
+        self._keywords(result, branch, receiver, context)
+        if not result.ok and self.emptiness.empty(branch):
+            result.ok = True
+            result.places.clear()
+            result.edges.clear()
+
+    def _keywords(self, result: Result, branch: Branch, receiver: Node, context: Context) -> None:
+        if receiver.never:
+            said = scalars.summary(branch)
+            result.add(Place("schema", said, False, lambda: self.sampler.of_branch(branch)))
+            return
+        if receiver.opaque:
+            known = {text for node in branch.sources for text in node.opaque}
+            unknown = [text for text in receiver.opaque if text not in known]
+            if unknown:
+                result.add(self.undecided(branch.sources, receiver, "schema", unknown[0]))
+                return
+        if branch.values is not None:
+            self._each_value(result, branch, receiver, context)
+            return
+        if not receiver.kinds & branch.kind:
+            if context.text:
+                text_branch(self, result, branch, receiver, context)
+            else:
+                result.add(scalars.type_place(self, branch, receiver))
+            return
+        if receiver.enum is not None:
+            result.add(scalars.enum_place(self, branch, receiver))
+            return
+        if branch.kind == NUMBER:
+            scalars.check_number(self, result, branch, receiver)
+        elif branch.kind == STRING:
+            scalars.check_string(self, result, branch, receiver)
+        elif branch.kind == ARRAY:
+            arrays.check(self, result, branch, receiver, context)
+        elif branch.kind == OBJECT:
+            objects.check(self, result, branch, receiver, context)
+        unions.check(self, result, branch, receiver, context)
+
+    def _each_value(self, result: Result, branch: Branch, receiver: Node, context: Context) -> None:
+        refused: list[Any] = []
+        unsure: str | None = None
+        for value in branch.values or ():
+            try:
+                accepted = accepts_text(receiver, value) if context.text else accepts(receiver, value)
+            except CannotSayError as reason:
+                if not valid(branch.sources, value) or not any(self.identity.same(receiver, n) for n in branch.sources):
+                    unsure = unsure or str(reason)
+                continue
+            if not accepted:
+                refused.append(value)
+        if refused:
+            result.add(scalars.values_place(branch, receiver, refused))
+        elif unsure is not None:
+            result.add(self.undecided(branch.sources, receiver, "schema", unsure))
+
+    def undecided(
+        self, sender: Sequence[Node], receiver: Node, aspect: str, reason: str, *, values: Iterable[Any] = ()
+    ) -> Place:
+        """Return a place that could not be decided; samples of the sender are still tried as a witness."""
+        listed = list(values)
+
+        def candidates() -> list[Any]:
+            return [*listed, *self.sampler.values(sender)]
+
+        return Place(aspect, sender[0].raw if sender else True, receiver.raw, candidates, reason=reason)
+
+    def requiring(self, name: str) -> Node:
+        """Return the one schema `{"required": [name]}` for objects."""
+        if name not in self._requiring:
+            self._requiring[name] = Node(kinds=OBJECT, required=(name,), raw={"required": [name]})
+        return self._requiring[name]
+
+    def pinned(self, name: str, value: Any) -> Node:
+        """Return the one schema of objects that hold this value under this name."""
+        key = (name, typed_text(value))
+        if key not in self._pinned:
+            only = Node(enum=(value,), enum_texts=frozenset({key[1]}), kinds=kind_of(value), raw={"const": value})
+            raw = {"required": [name], "properties": {name: {"const": value}}}
+            self._pinned[key] = Node(kinds=OBJECT, required=(name,), properties={name: only}, raw=raw)
+            self._pinned_ids.add(id(self._pinned[key]))
+        return self._pinned[key]
+
+    def count_pinned(self, nodes: Sequence[Node]) -> int:
+        """Return how many of the schemas were made by `pinned`."""
+        return sum(id(node) in self._pinned_ids for node in nodes)
+
+    def proven(self, sender: Sequence[Node], receiver: Node) -> bool:
+        """Whether every value of the sender, exemption aside, is surely accepted."""
+        return self.compare(sender, receiver, PURE).ok
+
+
+_NOTHING_SAID = Node(raw=True)
+_ACCEPTED = Result((), (), _NOTHING_SAID, JSON)
+
+
+def _stuck(key: tuple[Any, ...], sender: tuple[Node, ...], receiver: Node, context: Context, reason: str) -> Result:
+    result = Result(key, sender, receiver, context)
+    result.add(Place("schema", sender[0].raw if sender else True, receiver.raw, tuple, reason=reason))
+    return result

@@ -1,0 +1,158 @@
+"""Writes nodes back as JSON Schema 2020-12, for validators and set algebra that share no code with the search."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from contractkit.schema.node import ANY, KIND_NAME, KINDS, NUMBER, Node, number
+
+
+@dataclass(eq=False)
+class Dump:
+    """A schema and what is worth knowing about it.
+
+    Attributes:
+        schema: the JSON Schema, with `$defs` where schemas are shared or recursive.
+        size: how many schemas it holds.
+        keywords: the contested keywords that occur: `pattern`, `format`, `multipleOf`.
+        opaque: whether a part could not be read (and accepts anything in the dump).
+        recursive: whether a `$ref` occurs.
+    """
+
+    schema: dict[str, Any] | bool = True
+    size: int = 0
+    keywords: set[str] = field(default_factory=set)
+    opaque: bool = False
+    recursive: bool = False
+
+
+def dump(conjunction: Sequence[Node], refused: Sequence[Node] = ()) -> Dump:
+    """Return the schema of all values that every node accepts and none of `refused`."""
+    return _Writer().write(conjunction, refused)
+
+
+class _Writer:
+    def __init__(self) -> None:
+        self._dump = Dump()
+        self._defs: dict[str, Any] = {}
+        self._names: dict[int, str] = {}
+        self._open: set[int] = set()
+
+    def write(self, conjunction: Sequence[Node], refused: Sequence[Node]) -> Dump:
+        parts = [self._node(node) for node in conjunction] + [{"not": self._node(node)} for node in refused]
+        schema: dict[str, Any] = parts[0] if len(parts) == 1 and isinstance(parts[0], dict) else {"allOf": parts}
+        if not parts:
+            schema = {}
+        if self._defs:
+            schema = {"allOf": [schema], "$defs": self._defs} if "$defs" not in schema else schema
+        self._dump.schema = schema
+        return self._dump
+
+    def _node(self, node: Node) -> dict[str, Any] | bool:
+        if node.never:
+            return False
+        name = self._names.get(id(node))
+        if name is not None:
+            self._dump.recursive = True
+            return {"$ref": f"#/$defs/{name}"}
+        if id(node) in self._open:
+            # Met inside itself: from now on it has a name.
+            name = self._names[id(node)] = f"n{len(self._names)}"
+            self._dump.recursive = True
+            return {"$ref": f"#/$defs/{name}"}
+        if node.component is not None:
+            self._names[id(node)] = f"n{len(self._names)}"
+        self._open.add(id(node))
+        self._dump.size += 1
+        schema = self._schema(node)
+        self._open.discard(id(node))
+        name = self._names.get(id(node))
+        if name is None:
+            return schema
+        self._defs[name] = schema
+        self._dump.recursive = True
+        return {"$ref": f"#/$defs/{name}"}
+
+    def _schema(self, node: Node) -> dict[str, Any]:
+        out: dict[str, Any] = {}
+        if node.opaque:
+            self._dump.opaque = True
+        if node.enum is not None:
+            out["enum"] = list(node.enum)
+        elif node.kinds != ANY:
+            names = [
+                "integer" if kind == NUMBER and node.integer else KIND_NAME[kind] for kind in KINDS if node.kinds & kind
+            ]
+            out["type"] = names[0] if len(names) == 1 else names
+        self._scalars(node, out)
+        self._arrays(node, out)
+        self._objects(node, out)
+        for keyword, row in (("allOf", node.all_of), ("anyOf", node.any_of), ("oneOf", node.one_of)):
+            if row:
+                out[keyword] = [self._node(part) for part in row]
+        for keyword, one in (("not", node.not_), ("if", node.if_), ("then", node.then), ("else", node.else_)):
+            if one is not None:
+                out[keyword] = self._node(one)
+        return out
+
+    def _scalars(self, node: Node, out: dict[str, Any]) -> None:
+        if node.minimum is not None:
+            out["exclusiveMinimum" if node.minimum_open else "minimum"] = number(node.minimum)
+        if node.maximum is not None:
+            out["exclusiveMaximum" if node.maximum_open else "maximum"] = number(node.maximum)
+        if node.multiple_of is not None:
+            out["multipleOf"] = number(node.multiple_of)
+            self._dump.keywords.add("multipleOf")
+        if node.pattern is not None:
+            out["pattern"] = node.pattern
+            self._dump.keywords.add("pattern")
+        if node.format is not None:
+            out["format"] = node.format
+            self._dump.keywords.add("format")
+        for keyword, count in (("minLength", node.min_length), ("maxLength", node.max_length)):
+            if count is not None and (count or keyword.startswith("max")):
+                out[keyword] = count
+
+    def _arrays(self, node: Node, out: dict[str, Any]) -> None:
+        if node.prefix_items:
+            out["prefixItems"] = [self._node(part) for part in node.prefix_items]
+        for keyword, one in (("items", node.items), ("unevaluatedItems", node.unevaluated_items)):
+            if one is not None:
+                out[keyword] = self._node(one)
+        for keyword, count in (("minItems", node.min_items), ("maxItems", node.max_items)):
+            if count is not None and (count or keyword.startswith("max")):
+                out[keyword] = count
+        if node.unique_items:
+            out["uniqueItems"] = True
+        if node.contains is not None:
+            out["contains"] = self._node(node.contains)
+            out["minContains"] = node.min_contains
+            if node.max_contains is not None:
+                out["maxContains"] = node.max_contains
+
+    def _objects(self, node: Node, out: dict[str, Any]) -> None:
+        for keyword, table in (
+            ("properties", node.properties),
+            ("patternProperties", node.pattern_properties),
+            ("dependentSchemas", node.dependent_schemas),
+        ):
+            if table:
+                out[keyword] = {name: self._node(part) for name, part in table.items()}
+        if node.pattern_properties:
+            self._dump.keywords.add("pattern")
+        for keyword, one in (
+            ("additionalProperties", node.additional),
+            ("propertyNames", node.property_names),
+            ("unevaluatedProperties", node.unevaluated_properties),
+        ):
+            if one is not None:
+                out[keyword] = self._node(one)
+        if node.required:
+            out["required"] = list(node.required)
+        if node.dependent_required:
+            out["dependentRequired"] = {name: list(names) for name, names in node.dependent_required.items()}
+        for keyword, count in (("minProperties", node.min_properties), ("maxProperties", node.max_properties)):
+            if count is not None and (count or keyword.startswith("max")):
+                out[keyword] = count

@@ -1,0 +1,102 @@
+"""Proves that a branch has no value. True is a proof; False only says that none was found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from contractkit.schema import regex
+from contractkit.schema.branch import Branch, TooManyError
+from contractkit.schema.node import ARRAY, NUMBER, OBJECT, STRING, Node
+from contractkit.schema.result import PURE
+from contractkit.schema.scalars import Texts
+
+if TYPE_CHECKING:
+    from contractkit.schema.contain import Containment
+
+MAX_DEPTH = 12
+
+
+class Emptiness:
+    """Looks for the proof, each branch once; pairs that are being looked at count as not empty."""
+
+    def __init__(self, engine: Containment) -> None:
+        self._engine = engine
+        self._known: dict[int, bool] = {}
+        self._alive: list[Branch] = []
+        self._depth = 0
+
+    def disjoint(self, branch: Branch, other: Node) -> bool:
+        """Whether no value of the branch is accepted by the other schema."""
+        if not other.kinds & branch.kind or other.never:
+            return True
+        if any(self._engine.identity.same(node, other) for node in branch.nots):
+            return True
+        try:
+            return all(self.empty(part) for part in self._engine.branches.refine(branch, (other,)))
+        except TooManyError:
+            return False
+
+    def none(self, conjunction: Sequence[Node]) -> bool:
+        """Whether no value is accepted by all schemas."""
+        try:
+            return all(self.empty(branch) for branch in self._engine.branches.of(conjunction))
+        except TooManyError:
+            return False
+
+    def empty(self, branch: Branch) -> bool:
+        """Whether the branch has no value."""
+        known = self._known.get(id(branch))
+        if known is not None:
+            return known
+        if self._depth >= MAX_DEPTH:
+            return False
+        self._known[id(branch)] = False
+        self._alive.append(branch)
+        self._depth += 1
+        found = self._look(branch)
+        self._depth -= 1
+        if found:
+            self._known[id(branch)] = True
+        elif self._depth:
+            # Below the top the depth limit may have cut the search: ask again when asked on its own.
+            del self._known[id(branch)]
+        return found
+
+    def _look(self, branch: Branch) -> bool:
+        if branch.is_empty():
+            return True
+        if branch.values is None:
+            if branch.kind == STRING and self._no_text(branch):
+                return True
+            if branch.kind == NUMBER and _no_number(branch):
+                return True
+            if branch.kind == OBJECT and any(
+                self.none(branch.at(name)) for name in sorted(branch.required) if branch.at(name)
+            ):
+                return True
+            if branch.kind == ARRAY and any(
+                self.none(branch.item(index)) for index in range(min(branch.min_items, 4)) if branch.item(index)
+            ):
+                return True
+        return any(self._within(branch, other) for other in branch.nots)
+
+    def _within(self, branch: Branch, other: Node) -> bool:
+        """Whether the branch lies inside a schema that refuses all its values."""
+        return self._engine.compare_branch(branch, other, PURE).ok
+
+    def _no_text(self, branch: Branch) -> bool:
+        if len(branch.patterns) + len(branch.formats) < 1:
+            return False
+        try:
+            return regex.example(Texts(branch).inside) is None
+        except regex.Unsupported:
+            return False
+
+
+def _no_number(branch: Branch) -> bool:
+    low, low_open = branch.lowest()
+    high, high_open = branch.highest()
+    if low is None or high is None:
+        return False
+    return low > high or (low == high and (low_open or high_open))

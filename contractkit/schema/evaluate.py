@@ -1,0 +1,184 @@
+"""Does a schema accept a value? The search's own answer; what it finds is confirmed by others (`confirm`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contractkit.model.jsontext import typed_text
+from contractkit.schema import formats
+from contractkit.schema.node import ARRAY, NUMBER, OBJECT, STRING, Node, fraction, kind_of
+from contractkit.schema.regex import Unsupported, search
+
+
+class CannotSayError(Exception):
+    """The value cannot be judged (an unreadable schema, a pattern beyond us); the text names the construct."""
+
+
+def accepts(node: Node, value: Any) -> bool:
+    """Whether the schema accepts the value (2020-12). Raises CannotSayError."""
+    if node.never:
+        return False
+    for text in node.opaque:
+        raise CannotSayError(text)
+    kind = kind_of(value)
+    if not node.kinds & kind:
+        return False
+    if node.enum is not None and typed_text(value) not in node.enum_texts:
+        return False
+    if kind == NUMBER:
+        if not _number(node, value):
+            return False
+    elif kind == STRING:
+        if not _string(node, value):
+            return False
+    elif kind == ARRAY:
+        if not _array(node, value):
+            return False
+    elif kind == OBJECT and not _object(node, value):
+        return False
+    return _in_place(node, value)
+
+
+def _number(node: Node, value: float) -> bool:
+    if node.integer and isinstance(value, float) and not value.is_integer():
+        return False
+    if node.minimum is None and node.maximum is None and node.multiple_of is None:
+        return True
+    exact = fraction(value)
+    if node.minimum is not None and (exact < node.minimum or (node.minimum_open and exact == node.minimum)):
+        return False
+    if node.maximum is not None and (exact > node.maximum or (node.maximum_open and exact == node.maximum)):
+        return False
+    return node.multiple_of is None or (exact / node.multiple_of).denominator == 1
+
+
+def _string(node: Node, value: str) -> bool:
+    if len(value) < node.min_length or (node.max_length is not None and len(value) > node.max_length):
+        return False
+    if node.pattern is not None and not matches_pattern(node.pattern, value):
+        return False
+    if node.format is not None and not formats.matches(node.format, value):
+        if formats.surely_not(node.format, value):
+            return False
+        raise CannotSayError(f"format {node.format}")
+    return True
+
+
+def matches_pattern(pattern: str, value: str) -> bool:
+    """Whether a JSON Schema pattern is found in the value. Raises CannotSayError."""
+    try:
+        return search(pattern, value)
+    except (Unsupported, ValueError) as error:
+        raise CannotSayError(f"pattern {pattern!r} ({error})") from error
+
+
+def _array(node: Node, value: list[Any]) -> bool:
+    if len(value) < node.min_items or (node.max_items is not None and len(value) > node.max_items):
+        return False
+    if node.unique_items and len({typed_text(item) for item in value}) < len(value):
+        return False
+    for index, item in enumerate(value):
+        if index < len(node.prefix_items):
+            if not accepts(node.prefix_items[index], item):
+                return False
+        elif node.items is not None and not accepts(node.items, item):
+            return False
+    if node.contains is not None:
+        count = sum(accepts(node.contains, item) for item in value)
+        if count < node.min_contains or (node.max_contains is not None and count > node.max_contains):
+            return False
+    return True
+
+
+def _object(node: Node, value: dict[str, Any]) -> bool:
+    if len(value) < node.min_properties or (node.max_properties is not None and len(value) > node.max_properties):
+        return False
+    if any(name not in value for name in node.required):
+        return False
+    for name, item in value.items():
+        known = node.properties.get(name)
+        if known is not None and not accepts(known, item):
+            return False
+        matched = known is not None
+        for pattern, schema in node.pattern_properties.items():
+            if matches_pattern(pattern, name):
+                matched = True
+                if not accepts(schema, item):
+                    return False
+        if not matched and node.additional is not None and not accepts(node.additional, item):
+            return False
+        if node.property_names is not None and not accepts(node.property_names, name):
+            return False
+    for name, needed in node.dependent_required.items():
+        if name in value and any(other not in value for other in needed):
+            return False
+    return all(name not in value or accepts(schema, value) for name, schema in node.dependent_schemas.items())
+
+
+def _in_place(node: Node, value: Any) -> bool:
+    if not all(accepts(part, value) for part in node.all_of):
+        return False
+    if node.any_of is not None and not any(accepts(part, value) for part in node.any_of):
+        return False
+    if node.one_of is not None and sum(accepts(part, value) for part in node.one_of) != 1:
+        return False
+    if node.not_ is not None and accepts(node.not_, value):
+        return False
+    if node.if_ is not None:
+        follow = node.then if accepts(node.if_, value) else node.else_
+        if follow is not None and not accepts(follow, value):
+            return False
+    if node.unevaluated_properties is not None and isinstance(value, dict):
+        seen = evaluated_properties(node, value)
+        if not all(accepts(node.unevaluated_properties, item) for name, item in value.items() if name not in seen):
+            return False
+    if node.unevaluated_items is not None and isinstance(value, list):
+        count = evaluated_items(node, value)
+        if not all(accepts(node.unevaluated_items, value[index]) for index in range(len(value)) if index not in count):
+            return False
+    return True
+
+
+def _applied(node: Node, value: Any) -> list[Node]:
+    """The in-place sub-schemas whose annotations count for a value that the node accepts (2020-12 core, 7.7)."""
+    parts = list(node.all_of)
+    for branch in (*(node.any_of or ()), *(node.one_of or ())):
+        if accepts(branch, value):
+            parts.append(branch)
+    if node.if_ is not None:
+        if accepts(node.if_, value):
+            parts.append(node.if_)
+            parts += [node.then] if node.then is not None else []
+        elif node.else_ is not None:
+            parts.append(node.else_)
+    if isinstance(value, dict):
+        parts += [schema for name, schema in node.dependent_schemas.items() if name in value]
+    return parts
+
+
+def evaluated_properties(node: Node, value: dict[str, Any]) -> set[str]:
+    """Return the names of a valid object that `unevaluatedProperties` beside this node does not see."""
+    names = {name for name in value if name in node.properties}
+    for pattern in node.pattern_properties:
+        names |= {name for name in value if matches_pattern(pattern, name)}
+    if node.additional is not None:
+        return set(value)
+    for part in _applied(node, value):
+        names |= evaluated_properties(part, value)
+        if part.unevaluated_properties is not None:
+            return set(value)
+    return names
+
+
+def evaluated_items(node: Node, value: list[Any]) -> set[int]:
+    """Return the indexes of a valid array that `unevaluatedItems` beside this node does not see."""
+    if node.items is not None:
+        return set(range(len(value)))
+    seen = set(range(min(len(node.prefix_items), len(value))))
+    if node.contains is not None:
+        seen |= {index for index, item in enumerate(value) if accepts(node.contains, item)}
+    for part in _applied(node, value):
+        seen |= evaluated_items(part, value)
+        if part.unevaluated_items is not None:
+            return set(range(len(value)))
+    return seen

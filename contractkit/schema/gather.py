@@ -1,0 +1,176 @@
+"""Turns graphs of results into groups: one for each changed place of a component and direction."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from contractkit.model.change import Direction
+from contractkit.model.jsontext import typed_text
+from contractkit.schema.point import Point
+from contractkit.schema.result import Edge, Place, Result
+
+MAX_CONTEXTS = 6
+"""Ways to a place from which a witness is tried."""
+MAX_VALUES = 12
+"""Whole values that are tried on one way."""
+
+
+@dataclass(eq=False, slots=True)
+class Link:
+    """A way from a contract point down to a result: the last edge and what came before it."""
+
+    edge: Edge
+    above: Link | None
+
+    def lift(self, value: Any) -> list[Any]:
+        """Return whole values of the contract point made out of a value at the end of the way."""
+        values = [value]
+        link: Link | None = self
+        while link is not None and values:
+            values = [above for value in values for above in _first(link.edge.lift(value), 2)][:MAX_VALUES]
+            link = link.above
+        return values
+
+
+def _first(values: Iterable[Any], count: int) -> Iterator[Any]:
+    for _, value in zip(range(count), values, strict=False):
+        yield value
+
+
+@dataclass(eq=False, slots=True)
+class Way:
+    """One way to a place.
+
+    Attributes:
+        point: the contract point it starts from.
+        link: the edges down to the result that holds the place, None when that is the root.
+        path: the path of the place inside the point.
+        place: the place there.
+    """
+
+    point: Point
+    link: Link | None
+    path: tuple[str, ...]
+    place: Place
+
+    def values(self) -> list[Any]:
+        """Return whole values that may show what is wrong, smallest first."""
+        found: dict[str, Any] = {}
+        for candidate in _first(self.place.candidates(), MAX_VALUES):
+            for value in self.link.lift(candidate) if self.link is not None else (candidate,):
+                found.setdefault(typed_text(value), value)
+        return [found[text] for text in sorted(found, key=lambda text: (len(text), text))][:MAX_VALUES]
+
+
+@dataclass(eq=False, slots=True)
+class Group:
+    """All uses of one changed place.
+
+    Attributes:
+        key: what makes it one place: direction, component (or point), path inside it, aspect, values.
+        ways: the first few ways to it.
+        points: all points that reach it.
+        unions: keys of union places which are reported instead when this one is not confirmed.
+        firm: whether it is wrong on one way at least whatever a union around it takes.
+    """
+
+    key: tuple[Any, ...]
+    direction: Direction
+    component: str | None
+    ways: list[Way] = field(default_factory=list)
+    points: dict[int, Point] = field(default_factory=dict)
+    unions: set[tuple[Any, ...]] = field(default_factory=set)
+    firm: bool = False
+
+
+@dataclass(slots=True)
+class _Stop:
+    result: Result
+    link: Link | None
+    path: tuple[str, ...]
+    component: str | None
+    inside: tuple[str, ...]
+    unions: tuple[tuple[Any, ...], ...]
+
+
+class Gatherer:
+    """Collects groups over all contract points, in the order of the points."""
+
+    def __init__(self) -> None:
+        self.groups: dict[tuple[Any, ...], Group] = {}
+        self._texts: dict[int, str] = {}
+        self._alive: list[Any] = []
+
+    def add(self, point: Point, root: Result) -> None:
+        """Collect what is wrong below the root of a point, breadth first: the shortest way to each result."""
+        seen: set[tuple[int, bool]] = set()
+        queue = deque([_Stop(root, None, (), root.component, (), ())])
+        while queue:
+            stop = queue.popleft()
+            mark = (id(stop.result), bool(stop.unions))
+            if mark in seen or (bool(stop.unions) and (id(stop.result), False) in seen):
+                continue
+            seen.add(mark)
+            union_keys: list[tuple[Any, ...]] = []
+            for place in stop.result.places:
+                key = self._place(point, stop, place)
+                if place.aspect in ("anyOf", "oneOf"):
+                    union_keys.append(key)
+            for edge in stop.result.edges:
+                child = edge.result
+                if child.ok:
+                    continue
+                path = (*stop.path, *edge.step)
+                component, inside = stop.component, (*stop.inside, *edge.step)
+                if child.component is not None and (child.component != stop.component or edge.step):
+                    component, inside = child.component, ()
+                unions = (*stop.unions, *union_keys) if edge.tentative else stop.unions
+                queue.append(_Stop(child, Link(edge, stop.link), path, component, inside, unions))
+
+    def _place(self, point: Point, stop: _Stop, place: Place) -> tuple[Any, ...]:
+        holder = stop.component if stop.component is not None else f"{point.operation} {point.location}"
+        inside = (*stop.inside, *place.step)
+        key = (
+            point.direction,
+            stop.component is not None,
+            holder,
+            inside,
+            place.aspect,
+            self._text(place.sender),
+            self._text(place.receiver),
+        )
+        group = self.groups.get(key)
+        if group is None:
+            group = self.groups[key] = Group(key, point.direction, stop.component)
+        group.points[id(point)] = point
+        if stop.unions:
+            group.unions.update(stop.unions)
+        else:
+            group.firm = True
+        if len(group.ways) < MAX_CONTEXTS:
+            group.ways.append(Way(point, stop.link, (*stop.path, *place.step), place))
+        return key
+
+    def _text(self, value: Any) -> str:
+        if not isinstance(value, dict | list):
+            return typed_text(value)
+        known = self._texts.get(id(value))
+        if known is None:
+            known = self._texts[id(value)] = typed_text(value)
+            self._alive.append(value)
+        return known
+
+
+def join(path: Iterable[str]) -> str:
+    """Return a path as text: `items[].qty`; a name with a dot or a bracket is quoted."""
+    text = ""
+    for step in path:
+        if step.startswith("[") and step.endswith("]"):
+            text += step
+        else:
+            name = step if not set(step) & set(".[]") or step == "*" else f'"{step}"'
+            text += f".{name}" if text else name
+    return text

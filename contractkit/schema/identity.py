@@ -1,0 +1,124 @@
+"""When are two schemas the same by spelling, component names and references aside?
+
+Acyclic schemas get a class number, bottom-up; cyclic ones are compared by bisimulation, after a cheap test. Both are
+exact: equal here means equal in every value they accept.
+"""
+
+from __future__ import annotations
+
+from contractkit.model.jsontext import typed_text
+from contractkit.schema.node import Node
+
+_UNKNOWN = None
+_CYCLIC = -1
+_RUNNING = -2
+
+
+class Identity:
+    """Equality of nodes, shared by both sides of a comparison."""
+
+    def __init__(self) -> None:
+        self._classes: dict[tuple[str, tuple[int, ...]], int] = {}
+        self._same: set[tuple[int, int]] = set()
+        self._different: set[tuple[int, int]] = set()
+        # Ids are only good while the nodes live.
+        self._alive: list[Node] = []
+
+    def same(self, one: Node, other: Node) -> bool:
+        """Whether both nodes are equal by spelling."""
+        if one is other:
+            return True
+        first, second = self.class_of(one), self.class_of(other)
+        if first != _CYCLIC or second != _CYCLIC:
+            return first == second
+        key = (id(one), id(other))
+        if key in self._same:
+            return True
+        if key in self._different or local_text(one) != local_text(other):
+            return False
+        pairs = self._bisimilar(one, other)
+        if pairs is None:
+            self._different.add(key)
+            self._alive += (one, other)
+            return False
+        self._same |= pairs
+        return True
+
+    def class_of(self, node: Node) -> int:
+        """Return the class number of an acyclic node, -1 for one from which a circle can be reached."""
+        if node.class_id is _UNKNOWN:
+            node.class_id = _RUNNING
+            ids: list[int] = []
+            cyclic = False
+            for _, child in node.children():
+                number = self.class_of(child)
+                if number < 0:
+                    cyclic = True
+                ids.append(number)
+            if cyclic:
+                node.class_id = _CYCLIC
+            else:
+                key = (local_text(node), tuple(ids))
+                node.class_id = self._classes.setdefault(key, len(self._classes))
+        assert node.class_id is not None
+        return node.class_id
+
+    def _bisimilar(self, one: Node, other: Node) -> set[tuple[int, int]] | None:
+        seen: set[tuple[int, int]] = {(id(one), id(other))}
+        stack = [(one, other)]
+        while stack:
+            left, right = stack.pop()
+            if local_text(left) != local_text(right):
+                return None
+            for (_, a), (_, b) in zip(left.children(), right.children(), strict=True):
+                if a is b:
+                    continue
+                first, second = self.class_of(a), self.class_of(b)
+                if first != _CYCLIC or second != _CYCLIC:
+                    if first != second:
+                        return None
+                    continue
+                key = (id(a), id(b))
+                if key in self._different:
+                    return None
+                if key not in seen and key not in self._same:
+                    seen.add(key)
+                    stack.append((a, b))
+                    self._alive += (a, b)
+        return seen
+
+
+def local_text(node: Node) -> str:
+    """Return one text of all that a node says itself, with the labels of its children but not the children."""
+    if node.local_text is None:
+        says: list[object] = [
+            node.never,
+            node.kinds,
+            node.integer,
+            sorted(node.enum_texts) if node.enum is not None else None,
+            str(node.minimum),
+            node.minimum_open,
+            str(node.maximum),
+            node.maximum_open,
+            str(node.multiple_of),
+            node.min_length,
+            node.max_length,
+            node.pattern,
+            node.format,
+            list(node.content),
+            node.min_items,
+            node.max_items,
+            node.unique_items,
+            node.min_contains,
+            node.max_contains,
+            sorted(node.required),
+            node.min_properties,
+            node.max_properties,
+            {key: sorted(names) for key, names in node.dependent_required.items()},
+            node.any_of is not None,
+            node.one_of is not None,
+            list(node.opaque),
+            [label for label, _ in node.children()],
+        ]
+        node.local_text = typed_text(says)
+    return node.local_text

@@ -1,0 +1,275 @@
+"""Lifts schemas of OpenAPI 3.0, 3.1 and 3.2 into nodes of one dialect.
+
+Sources: JSON Schema 2020-12 (core and validation), OpenAPI 3.0.4 section 4.7.24 (nullable, boolean exclusive bounds,
+siblings of `$ref` ignored), OpenAPI 3.1.1 section 4.8.24. Annotations are dropped. `readOnly` and `writeOnly` are
+applied here, because what they mean depends on who sends.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from contractkit.model.change import Direction
+from contractkit.model.jsontext import typed_text
+from contractkit.schema.document import Document
+from contractkit.schema.keywords import Reader
+from contractkit.schema.node import ANYTHING, FALSE, STRING, TRUE, Node
+
+COMPONENTS = "#/components/schemas/"
+MAX_DEPTH = 1500
+"""Schemas nested deeper than this, references not counted, are not read: see `Lift.node`."""
+
+
+class Lift:
+    """Makes nodes of one document's schemas for one direction.
+
+    Args:
+        document: the side the schemas stand in.
+        direction: who sends; the base sends requests and receives responses, the revision the reverse.
+        sends: whether this side is the sender: what it never sends is impossible for it, and any value to a receiver.
+    """
+
+    def __init__(self, document: Document, direction: Direction, *, sends: bool) -> None:
+        self.document = document
+        self.direction = direction
+        self.sends = sends
+        self._unsent = "readOnly" if direction is Direction.REQUEST else "writeOnly"
+        self._by_ref: dict[str, Node] = {}
+        self._inline: dict[int, tuple[Any, Node]] = {}
+        self._read = Reader(document)
+        self._unevaluated: bool | None = None
+
+    def node(self, schema: Any, depth: int = 0) -> Node:
+        """Return the node of a schema as it stands in the document; the same object gives the same node."""
+        if schema is True or schema is None:
+            return TRUE
+        if schema is False:
+            return FALSE
+        known = self._inline.get(id(schema))
+        if known is not None:
+            return known[1]
+        if not isinstance(schema, Mapping):
+            self.document.note("", f"a schema was expected where {str(schema)[:60]!r} stands; it accepts anything now")
+            return TRUE
+        if depth > MAX_DEPTH:
+            self.document.note(
+                "", f"a schema is nested deeper than {MAX_DEPTH} levels; what lies below is not compared"
+            )
+            return Node(raw=schema, opaque=("nested too deep",))
+        if isinstance(schema.get("$ref"), str) and (self.document.is_30 or self._only_ref(schema)):
+            node = self._referenced(schema["$ref"], depth)
+        else:
+            node = Node(raw=schema)
+            # Registered first: a schema may contain itself.
+            self._inline[id(schema)] = (schema, node)
+            self._fill(node, schema, depth)
+            node = self._simplified(node)
+        self._inline[id(schema)] = (schema, node)
+        return node
+
+    def _only_ref(self, schema: Mapping[str, Any]) -> bool:
+        return all(key == "$ref" or not self._read.is_assertion(key) for key in schema)
+
+    def _referenced(self, ref: str, depth: int) -> Node:
+        if ref in self._by_ref:
+            return self._by_ref[ref]
+        chain = [ref]
+        target = self.document.lookup(ref)
+        while (
+            isinstance(target, Mapping)
+            and isinstance(target.get("$ref"), str)
+            and (self.document.is_30 or self._only_ref(target))
+        ):
+            if target["$ref"] in chain:
+                self.document.note(ref, "this $ref leads back to itself; it accepts anything now")
+                target = True
+                break
+            chain.append(target["$ref"])
+            target = self.document.lookup(target["$ref"])
+        last = chain[-1]
+        if last in self._by_ref:
+            node = self._by_ref[last]
+        elif isinstance(target, Mapping):
+            node = Node(component=component_name(last), raw=target)
+            self._by_ref[last] = node
+            # References do not count as depth: only what is nested in the text does.
+            self._fill(node, target, depth=0)
+        else:
+            node = self.node(target, depth + 1)
+        for name in chain:
+            self._by_ref[name] = node
+        return node
+
+    def _simplified(self, node: Node) -> Node:
+        """Drop wrappers that say nothing: `allOf: [X]`, `anyOf: [X]` alone are X."""
+        if not node.has_assertions() and node.not_ is None and node.if_ is None:
+            parts = [*node.all_of, *(node.any_of or ()), *(node.one_of or ())]
+            if len(parts) == 1 and (node.any_of, node.one_of).count(None) >= 1:
+                return parts[0]
+            if not parts and node.any_of is None and node.one_of is None:
+                return TRUE
+        return node
+
+    def _fill(self, node: Node, schema: Mapping[str, Any], depth: int) -> None:
+        read = self._read
+        read.kinds(node, schema)
+        read.numbers(node, schema)
+        read.strings(node, schema)
+        self._arrays(node, schema, depth)
+        self._objects(node, schema, depth)
+        self._applicators(node, schema, depth)
+        read.enumeration(node, schema)
+
+    def _arrays(self, node: Node, schema: Mapping[str, Any], depth: int) -> None:
+        read = self._read
+        prefix = schema.get("prefixItems")
+        items = schema.get("items")
+        if isinstance(items, list):
+            # The array form of `items` (draft 7; FastAPI before 0.99 wrote it for tuples) is `prefixItems` today.
+            prefix, items = items, schema.get("additionalItems")
+        if prefix is not None:
+            node.prefix_items = tuple(self.node(one, depth + 1) for one in read.list_of(prefix, "prefixItems"))
+        node.items = self._child(items, depth)
+        if node.items is None and items is not None and self._marks_evaluated():
+            node.items = ANYTHING
+        node.min_items = read.size(schema, "minItems") or 0
+        node.max_items = read.size(schema, "maxItems")
+        node.unique_items = schema.get("uniqueItems") is True
+        node.contains = self._child(schema.get("contains"), depth)
+        if node.contains is not None:
+            minimum = read.size(schema, "minContains")
+            node.min_contains = 1 if minimum is None else minimum
+            node.max_contains = read.size(schema, "maxContains")
+            if node.min_contains == 0 and node.max_contains is None and schema.get("unevaluatedItems") is None:
+                node.contains, node.min_contains = None, 1
+        node.unevaluated_items = self._child(schema.get("unevaluatedItems"), depth)
+
+    def _objects(self, node: Node, schema: Mapping[str, Any], depth: int) -> None:
+        read = self._read
+        required = read.names(schema, "required")
+        for name, raw in read.table(schema, "properties"):
+            if self._is_unsent(raw):
+                node.properties[name] = FALSE if self.sends else TRUE
+                required = [one for one in required if one != name]
+            else:
+                node.properties[name] = self.node(raw, depth + 1)
+        for pattern, raw in read.table(schema, "patternProperties"):
+            node.pattern_properties[pattern] = self.node(raw, depth + 1)
+        node.required = tuple(dict.fromkeys(required))
+        node.additional = self._child(schema.get("additionalProperties"), depth)
+        if node.additional is None and "additionalProperties" in schema and self._marks_evaluated():
+            node.additional = ANYTHING
+        node.min_properties = read.size(schema, "minProperties") or 0
+        node.max_properties = read.size(schema, "maxProperties")
+        node.property_names = self._child(schema.get("propertyNames"), depth)
+        node.unevaluated_properties = self._child(schema.get("unevaluatedProperties"), depth)
+        for name, raw in read.table(schema, "dependentRequired"):
+            names = read.names({"dependentRequired": raw}, "dependentRequired")
+            if names:
+                node.dependent_required[name] = tuple(names)
+        for name, raw in read.table(schema, "dependentSchemas"):
+            node.dependent_schemas[name] = self.node(raw, depth + 1)
+        for name, raw in read.table(schema, "dependencies"):
+            # Draft 7's `dependencies` is both of the above.
+            if isinstance(raw, list):
+                node.dependent_required[name] = tuple(one for one in raw if isinstance(one, str))
+            else:
+                node.dependent_schemas[name] = self.node(raw, depth + 1)
+
+    def _applicators(self, node: Node, schema: Mapping[str, Any], depth: int) -> None:
+        read = self._read
+        parts = [self.node(one, depth + 1) for one in read.list_of(schema.get("allOf"), "allOf")]
+        if isinstance(schema.get("$ref"), str) and not self.document.is_30:
+            parts.insert(0, self._referenced(schema["$ref"], depth))
+        elif isinstance(dynamic := schema.get("$dynamicRef"), str):
+            # Without a dynamic scope of its own a $dynamicRef is a $ref (2020-12 core, 8.2.3.2).
+            parts.insert(0, self._referenced(dynamic, depth))
+        node.all_of = tuple(part for part in parts if part is not TRUE)
+        for keyword in ("anyOf", "oneOf"):
+            raw = schema.get(keyword)
+            if not isinstance(raw, list) or not raw:
+                if raw is not None:
+                    self.document.note("", f"`{keyword}` should be a list of schemas; it was left out")
+                continue
+            branches = tuple(self._branch(schema, one, depth) for one in raw)
+            if keyword == "anyOf":
+                node.any_of = None if any(branch is TRUE for branch in branches) else branches
+            else:
+                node.one_of = branches
+        mapping = schema.get("discriminator")
+        if isinstance(mapping, Mapping) and isinstance(mapping.get("propertyName"), str):
+            node.tag = mapping["propertyName"]
+        node.not_ = self._child(schema.get("not"), depth)
+        if "if" in schema:
+            node.if_ = self.node(schema["if"], depth + 1)
+            node.then = self._child(schema.get("then"), depth)
+            node.else_ = self._child(schema.get("else"), depth)
+            if node.then is None and node.else_ is None:
+                node.if_ = None
+
+    def _branch(self, union: Mapping[str, Any], raw: Any, depth: int) -> Node:
+        """Return a union's branch, narrowed to its tag where the union has a discriminator (OpenAPI 3.1.1, 4.8.25)."""
+        branch = self.node(raw, depth + 1)
+        discriminator = union.get("discriminator")
+        ref = raw.get("$ref") if isinstance(raw, Mapping) else None
+        if not isinstance(discriminator, Mapping) or not isinstance(ref, str):
+            return branch
+        name = discriminator.get("propertyName")
+        if not isinstance(name, str):
+            return branch
+        mapping = discriminator.get("mapping")
+        mapped = mapping if isinstance(mapping, Mapping) else {}
+        short = ref.rsplit("/", 1)[-1]
+        values = sorted(key for key, target in mapped.items() if target in (ref, short))
+        if not values:
+            own = self._tag_values(branch, name)
+            if own is not None and short not in own:
+                # The implied name contradicts the model's own tag: the author did not mean it.
+                return branch
+            values = [short]
+        tag = Node(kinds=STRING, raw={"enum": values})
+        tag.enum = tuple(values)
+        tag.enum_texts = frozenset(typed_text(value) for value in values)
+        holder = Node(raw={"required": [name]}, required=(name,), properties={name: tag})
+        return Node(raw=raw, all_of=(branch, holder))
+
+    def _tag_values(self, branch: Node, name: str) -> set[str] | None:
+        holder = branch.properties.get(name)
+        if holder is None or holder.enum is None:
+            return None
+        return {value for value in holder.enum if isinstance(value, str)}
+
+    def _child(self, raw: Any, depth: int) -> Node | None:
+        """Return a sub-schema that restricts something, None for one that does not or is absent."""
+        if raw is None:
+            return None
+        node = self.node(raw, depth + 1)
+        return None if node is TRUE else node
+
+    def _marks_evaluated(self) -> bool:
+        """Whether a keyword that accepts anything still matters to an `unevaluated...` keyword."""
+        if self._unevaluated is None:
+            self._unevaluated = '"unevaluated' in json.dumps(self.document.root)
+        return self._unevaluated
+
+    def _is_unsent(self, raw: Any) -> bool:
+        """Whether a property is marked as never sent in this direction, itself or where its `$ref` leads."""
+        for _ in range(20):
+            if not isinstance(raw, Mapping):
+                return False
+            if raw.get(self._unsent) is True and not (self.document.is_30 and "$ref" in raw):
+                return True
+            ref = raw.get("$ref")
+            if not isinstance(ref, str):
+                return False
+            raw = self.document.lookup(ref)
+        return False
+
+
+def component_name(ref: str) -> str | None:
+    """Return the component's name of a `$ref`, None where it points elsewhere than into `components/schemas`."""
+    if not ref.startswith(COMPONENTS) or "/" in ref[len(COMPONENTS) :]:
+        return None
+    return ref[len(COMPONENTS) :].replace("~1", "/").replace("~0", "~")

@@ -1,0 +1,205 @@
+"""The schema as the deciding engine sees it: one dialect, references gone, annotations dropped.
+
+A `Node` is a JSON Schema 2020-12 object whose `$ref`s are edges to other nodes, so that the graph may be cyclic. Nodes
+are filled once by `lift` and never changed afterwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+NULL, BOOLEAN, NUMBER, STRING, ARRAY, OBJECT = 1, 2, 4, 8, 16, 32
+ANY = NULL | BOOLEAN | NUMBER | STRING | ARRAY | OBJECT
+KIND_OF_TYPE = {
+    "null": NULL,
+    "boolean": BOOLEAN,
+    "integer": NUMBER,
+    "number": NUMBER,
+    "string": STRING,
+    "array": ARRAY,
+    "object": OBJECT,
+}
+KINDS = (NULL, BOOLEAN, NUMBER, STRING, ARRAY, OBJECT)
+KIND_NAME = {NULL: "null", BOOLEAN: "boolean", NUMBER: "number", STRING: "string", ARRAY: "array", OBJECT: "object"}
+
+
+def kind_of(value: Any) -> int:
+    """Return the kind of a JSON value; numbers, integer or not, are one kind."""
+    if value is None:
+        return NULL
+    if isinstance(value, bool):
+        return BOOLEAN
+    if isinstance(value, int | float):
+        return NUMBER
+    if isinstance(value, str):
+        return STRING
+    return ARRAY if isinstance(value, list) else OBJECT
+
+
+@dataclass(eq=False, slots=True)
+class Node:
+    """One schema. Absent keywords are None, zero or empty; `never` is the schema `false`.
+
+    Attributes:
+        component: the name of the component whose root this is, None for an inline schema.
+        raw: the schema as it stands in the document, for reports.
+        opaque: texts of what cannot be read; two equal opaque texts mean the same.
+        tags: for a union with a discriminator, its property name (reports only; the tag itself is in the branches).
+    """
+
+    component: str | None = None
+    raw: Any = None
+    never: bool = False
+    kinds: int = ANY
+    integer: bool = False
+    enum: tuple[Any, ...] | None = None
+    enum_texts: frozenset[str] = frozenset()
+    minimum: Fraction | None = None
+    minimum_open: bool = False
+    maximum: Fraction | None = None
+    maximum_open: bool = False
+    multiple_of: Fraction | None = None
+    min_length: int = 0
+    max_length: int | None = None
+    pattern: str | None = None
+    format: str | None = None
+    content: tuple[str, ...] = ()
+    prefix_items: tuple[Node, ...] = ()
+    items: Node | None = None
+    min_items: int = 0
+    max_items: int | None = None
+    unique_items: bool = False
+    contains: Node | None = None
+    min_contains: int = 1
+    max_contains: int | None = None
+    unevaluated_items: Node | None = None
+    properties: dict[str, Node] = field(default_factory=dict)
+    pattern_properties: dict[str, Node] = field(default_factory=dict)
+    additional: Node | None = None
+    required: tuple[str, ...] = ()
+    min_properties: int = 0
+    max_properties: int | None = None
+    property_names: Node | None = None
+    dependent_required: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    dependent_schemas: dict[str, Node] = field(default_factory=dict)
+    unevaluated_properties: Node | None = None
+    all_of: tuple[Node, ...] = ()
+    any_of: tuple[Node, ...] | None = None
+    one_of: tuple[Node, ...] | None = None
+    not_: Node | None = None
+    if_: Node | None = None
+    then: Node | None = None
+    else_: Node | None = None
+    opaque: tuple[str, ...] = ()
+    tag: str | None = None
+    # Filled by `identity`.
+    class_id: int | None = None
+    local_text: str | None = None
+
+    def children(self) -> list[tuple[str, Node]]:
+        """Return all sub-schemas with a label each, in a fixed order."""
+        found: list[tuple[str, Node]] = []
+        for label, one in (
+            ("items", self.items),
+            ("contains", self.contains),
+            ("unevaluated_items", self.unevaluated_items),
+            ("additional", self.additional),
+            ("property_names", self.property_names),
+            ("unevaluated_properties", self.unevaluated_properties),
+            ("not", self.not_),
+            ("if", self.if_),
+            ("then", self.then),
+            ("else", self.else_),
+        ):
+            if one is not None:
+                found.append((label, one))
+        for label, table in (
+            ("property", self.properties),
+            ("pattern", self.pattern_properties),
+            ("dependent", self.dependent_schemas),
+        ):
+            found.extend((f"{label} {name}", table[name]) for name in sorted(table))
+        for label, row in (
+            ("prefix", self.prefix_items),
+            ("all", self.all_of),
+            ("any", self.any_of or ()),
+            ("one", self.one_of or ()),
+        ):
+            found.extend((f"{label} {index}", node) for index, node in enumerate(row))
+        return found
+
+    def is_plain_union(self) -> bool:
+        """Whether the schema says nothing but `anyOf` or nothing but `oneOf`."""
+        union = self.any_of if self.any_of is not None else self.one_of
+        if union is None or (self.any_of is not None and self.one_of is not None):
+            return False
+        return not self.has_assertions() and not self.all_of and self.not_ is None and self.if_ is None
+
+    def has_assertions(self) -> bool:
+        """Whether a keyword other than the in-place applicators restricts values."""
+        return bool(
+            self.never
+            or self.kinds != ANY
+            or self.integer
+            or self.enum is not None
+            or self.minimum is not None
+            or self.maximum is not None
+            or self.multiple_of is not None
+            or self.min_length
+            or self.max_length is not None
+            or self.pattern is not None
+            or self.format is not None
+            or self.content
+            or self.prefix_items
+            or self.items is not None
+            or self.min_items
+            or self.max_items is not None
+            or self.unique_items
+            or self.contains is not None
+            or self.unevaluated_items is not None
+            or self.properties
+            or self.pattern_properties
+            or self.additional is not None
+            or self.required
+            or self.min_properties
+            or self.max_properties is not None
+            or self.property_names is not None
+            or self.dependent_required
+            or self.dependent_schemas
+            or self.unevaluated_properties is not None
+            or self.opaque
+        )
+
+    def is_anything(self) -> bool:
+        """Whether every value is accepted because nothing is said."""
+        return not (
+            self.has_assertions()
+            or self.all_of
+            or self.any_of is not None
+            or self.one_of is not None
+            or self.not_ is not None
+            or self.if_ is not None
+        )
+
+
+TRUE = Node(raw=True)
+FALSE = Node(raw=False, never=True)
+ANYTHING = Node(raw=True)
+"""Accepts everything, as TRUE does, but was written down: `unevaluatedProperties` and `unevaluatedItems` see that."""
+
+
+def negation(node: Node) -> Node:
+    """Return the schema `{"not": node}`."""
+    return Node(not_=node, raw={"not": node.raw})
+
+
+def fraction(value: int | float) -> Fraction:
+    """Return the exact decimal that a JSON number was written as (`0.1` is one tenth)."""
+    return Fraction(value) if isinstance(value, int) else Fraction(repr(value))
+
+
+def number(value: Fraction) -> int | float:
+    """Return the JSON number for an exact one: an integer where it is one."""
+    return int(value) if value.denominator == 1 else float(value)

@@ -1,0 +1,133 @@
+"""What a comparison of one sender with one receiver found: a graph of results, places and edges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from contractkit.schema.node import Node
+
+
+class Context(NamedTuple):
+    """How a pair is compared.
+
+    Attributes:
+        exempt: whether names that only the receiver declares are not sent (off under `not`).
+        text: 0 for JSON values, 1 for values written as text, 2 for an object whose fields are text.
+    """
+
+    exempt: bool = True
+    text: int = 0
+
+    def inside(self) -> Context:
+        """Return the context of a property or item."""
+        return Context(self.exempt, 1) if self.text == 2 else self
+
+    def pure(self) -> Context:
+        """Return the same without the exemption."""
+        return Context(False, self.text)
+
+
+JSON = Context()
+PURE = Context(exempt=False)
+
+
+@dataclass(eq=False, slots=True)
+class Place:
+    """A keyword of the receiver that the sender may not satisfy.
+
+    Attributes:
+        aspect: the keyword, in the words of `Change`.
+        sender: what the sender says there (JSON), None when nothing.
+        receiver: what the receiver says there.
+        candidates: makes values of the schema that holds the place; each may or may not show the break.
+        step: the path from that schema to the place, for keywords that name a property.
+        reason: the construct that stopped a decision, if one did.
+        facts: more for the rules.
+    """
+
+    aspect: str
+    sender: Any
+    receiver: Any
+    candidates: Callable[[], Iterable[Any]]
+    step: tuple[str, ...] = ()
+    reason: str | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(eq=False, slots=True)
+class Edge:
+    """A sub-schema that was compared.
+
+    Attributes:
+        step: the path to it (`("qty",)`, `("[]",)`), empty for one that applies in place.
+        lift: makes values of this schema out of a value of the sub-schema.
+        result: what was found there.
+        tentative: whether another branch may save the sender (a union, of which the closest branch is shown).
+    """
+
+    step: tuple[str, ...]
+    lift: Callable[[Any], Iterable[Any]]
+    result: Result
+    tentative: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Result:
+    """What one comparison found.
+
+    Attributes:
+        sender: the schemas that all hold for what is sent; the first is the one to name.
+        receiver: the schema of the receiver.
+        context: how they were compared.
+        ok: whether everything the sender may send is accepted.
+        places: what is wrong here.
+        edges: what is wrong below.
+        leaned: keys of comparisons that were running and taken for granted.
+        leaned_in_union: the same, where a union was decided by it.
+        running: whether the comparison has not ended.
+    """
+
+    key: tuple[Any, ...]
+    sender: tuple[Node, ...]
+    receiver: Node
+    context: Context
+    ok: bool = True
+    places: list[Place] = field(default_factory=list)
+    edges: list[Edge] = field(default_factory=list)
+    leaned: set[tuple[Any, ...]] = field(default_factory=set)
+    leaned_in_union: set[tuple[Any, ...]] = field(default_factory=set)
+    running: bool = False
+
+    def add(self, place: Place) -> None:
+        """Record something wrong here."""
+        self.ok = False
+        self.places.append(place)
+
+    def attach(
+        self, child: Result, step: tuple[str, ...], lift: Callable[[Any], Iterable[Any]], *, tentative: bool = False
+    ) -> None:
+        """Record what was found below; what is accepted for good leaves no trace."""
+        leaned = {child.key} if child.running else child.leaned
+        if child.ok and not leaned:
+            return
+        self.leaned |= leaned
+        self.leaned_in_union |= child.leaned_in_union
+        self.edges.append(Edge(step, lift, child, tentative))
+        if not child.ok:
+            self.ok = False
+
+    @property
+    def component(self) -> str | None:
+        """The component whose root is compared here: the receiver's name where one of the senders shares it."""
+        names = [node.component for node in self.sender if node.component is not None]
+        own = self.receiver.component
+        if own is not None and (own in names or not names):
+            return own
+        return names[0] if names and self.sender[0].component is not None else own
+
+
+def same_value(value: Any) -> Iterable[Any]:
+    """Lift for a schema that applies in place."""
+    return (value,)

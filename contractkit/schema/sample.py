@@ -1,0 +1,243 @@
+"""Makes small values that a sender may send."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from contractkit.model.jsontext import typed_text
+from contractkit.schema import regex
+from contractkit.schema.branch import Branch, Branches, TooManyError
+from contractkit.schema.evaluate import CannotSayError, accepts
+from contractkit.schema.formats import FORMATS
+from contractkit.schema.node import ARRAY, NUMBER, STRING, Node, number
+
+MAX_DEPTH = 600
+_TEXTS = ("a", "", "0", "ab", "A", "a b", "1", "-", "é", "aa", "abc", "a@b.co", "2024-01-01", "1.0", "a-b", "a_b", "x1")
+_ORDINARY = (0, 1, -1, 2, 10, 100, 1000)
+_BROKEN = (Fraction(1, 2), Fraction(3, 2), Fraction(-1, 2), Fraction(1, 10))
+
+
+def valid(nodes: Iterable[Node], value: Any) -> bool:
+    """Whether all schemas surely accept the value."""
+    try:
+        return all(accepts(node, value) for node in nodes)
+    except CannotSayError:
+        return False
+
+
+class Sampler:
+    """Makes values, smallest first, the same ones on every run."""
+
+    def __init__(self, branches: Branches) -> None:
+        self._branches = branches
+        self._values: dict[tuple[int, ...], list[Any]] = {}
+        self._running: set[tuple[int, ...]] = set()
+        self._alive: list[Sequence[Node]] = []
+        self._smallest: dict[Branch, dict[str, Any] | None] = {}
+        self._depth = 0
+
+    def values(self, conjunction: Sequence[Node]) -> list[Any]:
+        """Return up to eight values that every node accepts; none when none was found."""
+        key = tuple(id(node) for node in conjunction)
+        if key in self._values:
+            return self._values[key]
+        if key in self._running or self._depth > MAX_DEPTH:
+            return []
+        self._running.add(key)
+        self._depth += 1
+        found: dict[str, Any] = {}
+        complete = True
+        try:
+            for branch in self._branches.of(conjunction):
+                count = 0
+                for value in self.of_branch(branch):
+                    if valid(conjunction, value):
+                        found.setdefault(typed_text(value), value)
+                        count += 1
+                        if count >= 3:
+                            break
+        except TooManyError:
+            complete = False
+        finally:
+            self._running.discard(key)
+            self._depth -= 1
+        values = [found[text] for text in sorted(found, key=lambda text: (len(text), text))][:8]
+        if values or (complete and not self._running):
+            # An empty answer inside a recursion may only mean that the recursion was cut.
+            self._values[key] = values
+            self._alive.append(tuple(conjunction))
+        return values
+
+    def of_branch(self, branch: Branch) -> Iterator[Any]:
+        """Yield values that belong to a branch, as far as its own bounds say."""
+        if branch.values is not None:
+            yield from branch.values
+        elif branch.kind == NUMBER:
+            yield from numbers(branch)
+        elif branch.kind == STRING:
+            yield from self.texts(branch)
+        elif branch.kind == ARRAY:
+            yield from self.arrays(branch)
+        else:
+            yield from self.objects(branch)
+
+    def texts(self, branch: Branch, outside: Sequence[regex.Lang] = ()) -> Iterator[str]:
+        """Yield texts of a branch that lie outside the given languages."""
+        for name in branch.formats:
+            yield from FORMATS[name].samples
+        fill = max(branch.min_length, 0)
+        if not branch.patterns and not outside:
+            if fill == 0 and not branch.formats:
+                yield from ("", "a", "b", "ab")
+            yield "a" * fill
+            yield "b" * (fill + 1)
+            yield "0" * fill
+            return
+        try:
+            inside = [regex.pattern(pattern) for pattern in branch.patterns]
+            inside.append(regex.length(branch.min_length, branch.max_length))
+            inside += [regex.fullmatch(under) for name in branch.formats if (under := FORMATS[name].under) is not None]
+            yield from regex.examples(inside, outside, limit=6)
+        except (regex.Unsupported, ValueError):
+            yield from _TEXTS
+
+    def arrays(self, branch: Branch, fixed: Mapping[int, Any] | None = None) -> Iterator[list[Any]]:
+        """Yield short arrays of a branch with the given items in place."""
+        fixed = fixed or {}
+        least = max(branch.min_items, max(fixed, default=-1) + 1)
+        contained = [node for node in branch.sources if node.contains is not None]
+        sizes = [least] if fixed or least else [0, 1]
+        for size in (*sizes, least + 1):
+            longest = branch.longest()
+            if (longest is not None and size > longest) or size > 64:
+                continue
+            for shift in (0, 1):
+                items: list[Any] = []
+                for index in range(size):
+                    if index in fixed:
+                        items.append(fixed[index])
+                        continue
+                    allowed: Sequence[Node] = branch.item(index)
+                    if index == size - 1 or len(contained) == 1:
+                        wanted = [node.contains for node in contained if node.contains is not None]
+                        with_wanted = self.values([*allowed, *wanted]) if wanted else []
+                        choices = with_wanted or self._any(allowed)
+                    else:
+                        choices = self._any(allowed)
+                    if not choices:
+                        break
+                    texts = {typed_text(item) for item in items}
+                    fresh = (
+                        [item for item in choices if typed_text(item) not in texts] if branch.unique_items else choices
+                    )
+                    items.append((fresh or choices)[min(shift, len(fresh or choices) - 1)])
+                if len(items) == size:
+                    yield items
+
+    def objects(self, branch: Branch) -> Iterator[dict[str, Any]]:
+        """Yield small objects of a branch: the minimal one, then variations of one property each."""
+        smallest = self.object(branch, {})
+        if smallest is None:
+            return
+        yield smallest
+        for name in branch.names[:40]:
+            for value in self._any(branch.at(name))[:3]:
+                if name not in smallest or typed_text(smallest[name]) != typed_text(value):
+                    larger = self.object(branch, {name: value})
+                    if larger is not None:
+                        yield larger
+
+    def object(
+        self, branch: Branch, fixed: Mapping[str, Any], avoid: Iterable[str] = (), size: int = 0
+    ) -> dict[str, Any] | None:
+        """Return the smallest object of a branch with the given properties, without the avoided names.
+
+        Args:
+            branch: an object branch.
+            fixed: properties that must stand there.
+            avoid: names that must not (unless the branch requires them: then None).
+            size: the least number of properties.
+        """
+        avoided = set(avoid)
+        if fixed and not avoided and not size:
+            # The usual case, asked for once for each property and once for each level of a deep witness.
+            if branch not in self._smallest:
+                self._smallest[branch] = self.object(branch, {})
+            smallest = self._smallest[branch]
+            if smallest is not None and not any(node.dependent_required for node in branch.sources):
+                return {**smallest, **fixed}
+        todo = [*fixed, *(name for name in sorted(branch.required) if name not in fixed)]
+        made: dict[str, Any] = {}
+        while todo:
+            name = todo.pop(0)
+            if name in made:
+                continue
+            if name in avoided:
+                return None
+            if name in fixed:
+                made[name] = fixed[name]
+            else:
+                choices = self._any(branch.at(name))
+                if not choices:
+                    return None
+                made[name] = choices[0]
+            for node in branch.sources:
+                todo += node.dependent_required.get(name, ())
+        least = max(branch.min_properties, size)
+        if len(made) < least:
+            for name in self.spare_names(branch, avoided):
+                if len(made) >= least:
+                    break
+                if name not in made:
+                    choices = self._any(branch.at(name))
+                    if choices:
+                        made[name] = choices[0]
+        return made if len(made) >= least else None
+
+    def spare_names(self, branch: Branch, avoided: Iterable[str]) -> Iterator[str]:
+        """Yield declared names, then undeclared ones, that the branch may send."""
+        skip = set(avoided)
+        declared = [name for name in branch.names if name not in skip]
+        yield from (name for name in declared if not any(node.never for node in branch.at(name)))
+        yield from (name for name in self.fresh_names(branch) if name not in skip)
+
+    def fresh_names(self, branch: Branch) -> Iterator[str]:
+        """Yield names that no layer declares but the branch may send, where it is open."""
+        for layer in branch.object_layers:
+            for pattern in layer.pattern_properties:
+                try:
+                    yield from regex.examples([regex.pattern(pattern)], limit=2)
+                except (regex.Unsupported, ValueError):
+                    continue
+        if branch.is_closed():
+            return
+        known = set(branch.names)
+        rules = [node.property_names for node in branch.sources if node.property_names is not None]
+        pool = self.values(rules) if rules else []
+        for name in (*pool, "x", "extra", *(f"x{index}" for index in range(1, 70))):
+            if isinstance(name, str) and name not in known and valid(rules, name):
+                yield name
+
+    def _any(self, conjunction: Sequence[Node]) -> list[Any]:
+        return self.values(conjunction) if conjunction else [None, 0, "", False, [], {}]
+
+
+def numbers(branch: Branch) -> Iterator[int | float]:
+    """Yield numbers of a branch: ordinary ones first, then those next to its bounds."""
+    (low, low_open), (high, high_open) = branch.lowest(), branch.highest()
+    step = branch.step
+    grid = step if step is not None else Fraction(1)
+    near = [bound + offset * grid for bound in (low, high) if bound is not None for offset in (0, 1, -1)]
+    middle = [(low + high) / 2] if low is not None and high is not None and step is None else []
+    fractions = [] if step is not None and step.denominator == 1 else list(_BROKEN)
+    multiples = [] if step is None else [step, -step, 2 * step, 0 * step]
+    for exact in (*(Fraction(one) for one in _ORDINARY), *near, *fractions, *middle, *multiples):
+        if step is not None and (exact / step).denominator != 1:
+            continue
+        if low is not None and (exact < low or (exact == low and low_open)):
+            continue
+        if high is not None and (exact > high or (exact == high and high_open)):
+            continue
+        yield number(exact)

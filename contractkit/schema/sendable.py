@@ -1,0 +1,89 @@
+"""Does the exemption let the sender send a value? Names that only the receiver declares are not sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from contractkit.schema.branch import Branch, Branches, TooManyError, found_in
+from contractkit.schema.evaluate import CannotSayError, accepts
+from contractkit.schema.node import Node, kind_of
+from contractkit.schema.sample import valid
+
+
+def may_be_sent(branches: Branches, sender: Sequence[Node], receivers: Sequence[Node], value: Any) -> bool:
+    """Whether one branch of the sender accepts the value without a name that only the receiver declares."""
+    if not isinstance(value, dict | list):
+        return True
+    try:
+        options = [branch for branch in branches.of(sender) if branch.kind == kind_of(value)] if sender else []
+    except TooManyError:
+        return False
+    if not sender:
+        return _children_may(branches, None, receivers, value)
+    for branch in options:
+        # With one branch only, the value belongs to it.
+        if len(options) > 1 and not (valid(branch.sources, value) and not _refused(branch, value)):
+            continue
+        if branch.values is not None or _children_may(branches, branch, receivers, value):
+            return True
+    return False
+
+
+def _refused(branch: Branch, value: Any) -> bool:
+    for node in branch.nots:
+        try:
+            if accepts(node, value):
+                return True
+        except CannotSayError:
+            continue
+    return False
+
+
+def _children_may(branches: Branches, branch: Branch | None, receivers: Sequence[Node], value: Any) -> bool:
+    closure = in_place(receivers)
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            if isinstance(item, dict | list):
+                below = [
+                    node.prefix_items[index] if index < len(node.prefix_items) else node.items
+                    for node in closure
+                    if index < len(node.prefix_items) or node.items is not None
+                ]
+                own = branch.item(index) if branch is not None else ()
+                if not may_be_sent(branches, own, [node for node in below if node is not None], item):
+                    return False
+        return True
+    for name, item in value.items():
+        if not (branch is not None and branch.declares(name)) and any(
+            name in node.properties or any(found_in(pattern, name) for pattern in node.pattern_properties)
+            for node in closure
+        ):
+            return False
+        if isinstance(item, dict | list):
+            own = branch.at(name) if branch is not None else ()
+            if not may_be_sent(branches, own, [below for node in closure for below in _at(node, name)], item):
+                return False
+    return True
+
+
+def _at(node: Node, name: str) -> list[Node]:
+    found = [node.properties[name]] if name in node.properties else []
+    found += [below for pattern, below in node.pattern_properties.items() if found_in(pattern, name)]
+    if not found and node.additional is not None:
+        found.append(node.additional)
+    return found
+
+
+def in_place(nodes: Sequence[Node]) -> list[Node]:
+    """Return the schemas and all that apply at the same place through unions, `allOf` and conditions."""
+    found: dict[int, Node] = {}
+    stack = list(nodes)
+    while stack:
+        node = stack.pop()
+        if id(node) in found:
+            continue
+        found[id(node)] = node
+        stack += [*node.all_of, *(node.any_of or ()), *(node.one_of or ()), *node.dependent_schemas.values()]
+        stack += [one for one in (node.if_, node.then, node.else_) if one is not None]
+    return list(found.values())

@@ -1,0 +1,299 @@
+"""One branch of the sender against the receiver's in-place applicators: allOf, anyOf, oneOf, not, if."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from contractkit.model.jsontext import typed_text
+from contractkit.schema import algebra
+from contractkit.schema.branch import Branch
+from contractkit.schema.evaluate import CannotSayError, accepts
+from contractkit.schema.node import NUMBER, OBJECT, Node, number
+from contractkit.schema.result import Context, Place, Result, same_value
+from contractkit.schema.sample import valid
+from contractkit.schema.sendable import may_be_sent
+from contractkit.schema.wire import accepts_text
+
+if TYPE_CHECKING:
+    from contractkit.schema.contain import Containment
+
+MAX_SPLIT = 64
+"""Whole numbers, or values of a property, into which a branch is split at the most."""
+
+MAX_SPLITS_DEEP = 2
+"""Properties by which one branch is split at the most."""
+
+
+def check(engine: Containment, result: Result, branch: Branch, receiver: Node, context: Context) -> None:
+    """Compare with each in-place applicator; each `allOf` part stands for itself."""
+    for part in receiver.all_of:
+        result.attach(engine.compare_branch(branch, part, context), (), same_value)
+    if receiver.any_of is not None:
+        _union(engine, result, branch, receiver, receiver.any_of, context, "anyOf")
+    if receiver.one_of is not None:
+        _union(engine, result, branch, receiver, receiver.one_of, context, "oneOf")
+    if receiver.not_ is not None:
+        _not(engine, result, branch, receiver.not_)
+    if receiver.if_ is not None:
+        _conditional(engine, result, branch, receiver, context)
+
+
+def _union(
+    engine: Containment,
+    result: Result,
+    branch: Branch,
+    receiver: Node,
+    parts: Sequence[Node],
+    context: Context,
+    keyword: str,
+) -> None:
+    exclusive = keyword == "oneOf"
+    viable = [part for part in parts if not _apart(engine, branch, part)]
+    tried: list[tuple[Node, Result]] = []
+    for part in _likely_first(branch, viable):
+        child = engine.compare_branch(branch, part, context)
+        if child.ok:
+            others = [other for other in viable if other is not part] if exclusive else []
+            if exclusive and viable.count(part) > 1:
+                others.append(part)
+            if all(engine.emptiness.disjoint(branch, other) for other in others):
+                _lean(result, child)
+                return
+        tried.append((part, child))
+    if len(viable) == 1 and tried and not tried[0][1].ok:
+        # Only one branch could take these values: what is wrong there is wrong here.
+        result.attach(tried[0][1], (), same_value)
+        return
+    if _split(engine, result, branch, receiver, context):
+        return
+    refuted = _refuted(engine, branch, receiver, tried, context)
+    if not refuted and algebra.covers(branch, receiver, keyword):
+        return
+    said = [part.raw for part in parts]
+    for _, child in tried:
+        if not child.ok:
+            _lean(result, child)
+    closest = _closest(branch, tried)
+    if closest is not None:
+        result.attach(closest, (), same_value, tentative=True)
+    sender = branch.sources[0].raw if branch.sources else True
+    place = Place(keyword, sender, said, lambda: [*refuted, *engine.sampler.of_branch(branch)])
+    if not refuted:
+        place.reason = keyword
+    result.add(place)
+
+
+def _lean(result: Result, child: Result) -> None:
+    """A union was decided by what a child says, and so by all that the child took for granted."""
+    leaned = {child.key} if child.running else child.leaned
+    result.leaned |= leaned
+    result.leaned_in_union |= leaned | child.leaned_in_union
+
+
+def _likely_first(branch: Branch, parts: Sequence[Node]) -> list[Node]:
+    names = {node.component for node in branch.sources if node.component is not None}
+    if not names:
+        return list(parts)
+    return sorted(parts, key=lambda part: not (_names(part) & names))
+
+
+def _names(node: Node) -> set[str]:
+    own = {node.component} if node.component is not None else set()
+    return own | {part.component for part in node.all_of if part.component is not None}
+
+
+def _apart(engine: Containment, branch: Branch, part: Node) -> bool:
+    """Whether a cheap look shows that the branch and the part share no value: their kinds, or their tags."""
+    if not part.kinds & branch.kind or part.never:
+        return True
+    if branch.kind != OBJECT:
+        return False
+    for holder in (part, *part.all_of):
+        for name in holder.required:
+            wanted = _listed(part, name)
+            if wanted is None or name not in branch.required:
+                continue
+            own = _listed_of(branch, name)
+            if own is not None and not own & wanted:
+                return True
+    return False
+
+
+def _listed(part: Node, name: str) -> frozenset[str] | None:
+    for holder in (part, *part.all_of):
+        if name in holder.properties and holder.properties[name].enum is not None:
+            return holder.properties[name].enum_texts
+    return None
+
+
+def _listed_of(branch: Branch, name: str) -> frozenset[str] | None:
+    for node in branch.at(name):
+        if node.enum is not None:
+            return node.enum_texts
+    return None
+
+
+def _closest(branch: Branch, tried: Sequence[tuple[Node, Result]]) -> Result | None:
+    """Return the failing alternative that the sender most likely means: the same name, then the fewest faults."""
+    names = {node.component for node in branch.sources if node.component is not None}
+    failing = [(part, child) for part, child in tried if not child.ok and not child.running]
+    if not failing:
+        return None
+    failing.sort(key=lambda item: (not (_names(item[0]) & names), len(item[1].places) + len(item[1].edges)))
+    return failing[0][1]
+
+
+def _split(engine: Containment, result: Result, branch: Branch, receiver: Node, context: Context) -> bool:
+    """Split the branch by the values of one property, or into its whole numbers; True where all parts are accepted."""
+    if branch.kind == NUMBER:
+        low, high, step = branch.lowest()[0], branch.highest()[0], branch.step
+        if low is None or high is None or step is None or (high - low) / step > MAX_SPLIT:
+            return False
+        count = int((high - low) / step) + 1
+        try:
+            return all(_takes(receiver, number(low + index * step), context) for index in range(count))
+        except CannotSayError:
+            return False
+    if branch.kind != OBJECT or engine.count_pinned(branch.sources) >= MAX_SPLITS_DEEP:
+        return False
+    for name in branch.names[:12]:
+        if name not in branch.required:
+            continue
+        own = branch.at(name)
+        values = _finite(engine, own) if own else None
+        if values is None or not 1 < len(values) <= MAX_SPLIT:
+            continue
+        parts = [engine.pinned(name, value) for value in values]
+        refined = [piece for part in parts for piece in engine.branches.refine(branch, (part,))]
+        if len(refined) > MAX_SPLIT:
+            continue
+        children = [engine.compare_branch(piece, receiver, context) for piece in refined]
+        if all(child.ok for child in children):
+            for child in children:
+                _lean(result, child)
+            return True
+    return False
+
+
+def _finite(engine: Containment, conjunction: Sequence[Node]) -> list[Any] | None:
+    values: list[Any] = []
+    for branch in engine.branches.of(conjunction):
+        if branch.values is None:
+            return None
+        values += branch.values
+    return values
+
+
+def _takes(receiver: Node, value: Any, context: Context) -> bool:
+    return accepts_text(receiver, value) if context.text else accepts(receiver, value)
+
+
+def _refuted(
+    engine: Containment, branch: Branch, receiver: Node, tried: Sequence[tuple[Node, Result]], context: Context
+) -> list[Any]:
+    """Return values of the branch that the whole receiver refuses."""
+    found: dict[str, Any] = {}
+    pool: list[Any] = []
+    for _, child in tried:
+        if not child.ok:
+            pool += local_candidates(child, 8)
+    pool += [value for _, value in zip(range(16), engine.sampler.of_branch(branch), strict=False)]
+    if len([1 for part, child in tried if child.ok]) or receiver.one_of is not None:
+        for part, _ in tried:
+            for other, _ in tried:
+                if part is not other:
+                    pool += _shared(engine, branch, part, other)
+    for value in pool:
+        text = typed_text(value)
+        if text in found:
+            continue
+        try:
+            refused = not _takes(receiver, value, context)
+        except CannotSayError:
+            continue
+        if not refused or not valid(branch.sources, value) or any(_accepted(node, value) for node in branch.nots):
+            continue
+        if not context.exempt or may_be_sent(engine.branches, branch.sources, (receiver,), value):
+            found[text] = value
+            if len(found) >= 4:
+                break
+    return [found[text] for text in sorted(found, key=lambda text: (len(text), text))]
+
+
+def _shared(engine: Containment, branch: Branch, part: Node, other: Node) -> list[Any]:
+    values: list[Any] = []
+    for piece in engine.branches.refine(branch, (part, other))[:4]:
+        values += [value for _, value in zip(range(3), engine.sampler.of_branch(piece), strict=False)]
+    return values
+
+
+def _accepted(node: Node, value: Any) -> bool:
+    try:
+        return accepts(node, value)
+    except CannotSayError:
+        return True
+
+
+def local_candidates(result: Result, limit: int, depth: int = 0) -> list[Any]:
+    """Return values of a failing comparison's sender that may show what is wrong, lifted from below."""
+    found: list[Any] = []
+    if depth > 6:
+        return found
+    for place in result.places:
+        found += [value for _, value in zip(range(4), place.candidates(), strict=False)]
+        if len(found) >= limit:
+            return found[:limit]
+    for edge in result.edges:
+        if edge.result.ok or edge.result.running:
+            continue
+        for value in local_candidates(edge.result, 4, depth + 1):
+            found += [lifted for _, lifted in zip(range(2), edge.lift(value), strict=False)]
+        if len(found) >= limit:
+            break
+    return found[:limit]
+
+
+def _not(engine: Containment, result: Result, branch: Branch, refused: Node) -> None:
+    if engine.emptiness.disjoint(branch, refused):
+        return
+    # Whatever is refused now was refused before?
+    if any(engine.proven((refused,), other) for other in branch.nots):
+        return
+    own = branch.nots[0].raw if branch.nots else None
+
+    def candidates() -> Iterator[Any]:
+        for piece in engine.branches.refine(branch, (refused,)):
+            yield from engine.sampler.of_branch(piece)
+
+    place = Place("not", own, refused.raw, candidates)
+    if not any(True for _, _ in zip(range(1), candidates(), strict=False)):
+        place.reason = "not"
+    result.add(place)
+
+
+def _conditional(engine: Containment, result: Result, branch: Branch, receiver: Node, context: Context) -> None:
+    condition = receiver.if_
+    assert condition is not None
+    child = Result((), branch.sources, receiver, context)
+    if receiver.then is not None:
+        for piece in engine.branches.refine(branch, (condition,)):
+            child.attach(engine.compare_branch(piece, receiver.then, context), (), same_value)
+    if receiver.else_ is not None:
+        for piece in engine.branches.refine(branch, (), (condition,)):
+            child.attach(engine.compare_branch(piece, receiver.else_, context), (), same_value)
+    result.leaned |= child.leaned
+    result.leaned_in_union |= child.leaned | child.leaned_in_union
+    if child.ok:
+        result.edges += child.edges
+        return
+    if algebra.covers(branch, receiver, "if"):
+        return
+    own = next((_condition(node) for node in branch.sources if node.if_ is not None), None)
+    pool = local_candidates(child, 24)
+    result.add(Place("conditional", own, _condition(receiver), lambda: [*pool, *engine.sampler.of_branch(branch)]))
+
+
+def _condition(node: Node) -> dict[str, Any]:
+    parts = (("if", node.if_), ("then", node.then), ("else", node.else_))
+    return {keyword: part.raw for keyword, part in parts if part is not None}

@@ -1,0 +1,138 @@
+"""Values written as text: parameters, headers, cookies and form fields.
+
+There is one lexical space: `7` may be read as a number or as a string, `true` as a boolean or as a string. `null`
+cannot be written, and an empty list in an exploded query is an absent parameter (OpenAPI 3.1.1, 4.8.12.2; RFC 6570).
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from contractkit.schema import regex, scalars
+from contractkit.schema.branch import Branch
+from contractkit.schema.evaluate import CannotSayError, accepts
+from contractkit.schema.node import ARRAY, BOOLEAN, NUMBER, OBJECT, STRING, Node
+from contractkit.schema.result import Context, Place, Result
+
+if TYPE_CHECKING:
+    from contractkit.schema.contain import Containment
+
+NUMBER_TEXT = r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?"
+INTEGER_TEXT = r"-?(0|[1-9][0-9]*)"
+_MAX_READINGS = 81
+
+
+def text_of(value: Any) -> str:
+    """Return how a scalar is written: JSON's spelling, strings without quotes."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def readings(value: Any) -> list[Any]:
+    """Return the JSON values that a receiver may read from what was written for this value."""
+    if isinstance(value, list):
+        return [list(items) for items in _product([readings(item) for item in value])]
+    if isinstance(value, dict):
+        names = list(value)
+        return [dict(zip(names, items, strict=True)) for items in _product([readings(value[name]) for name in names])]
+    if value is None:
+        return [None]
+    text = text_of(value)
+    found: list[Any] = [text]
+    if re.fullmatch(NUMBER_TEXT, text):
+        try:
+            number = json.loads(text)
+            if not isinstance(number, float) or number - number == 0:
+                found.append(number)
+        except ValueError:
+            pass
+    elif text in ("true", "false"):
+        found.append(text == "true")
+    return found
+
+
+def _product(choices: list[list[Any]]) -> list[tuple[Any, ...]]:
+    return list(itertools.islice(itertools.product(*choices), _MAX_READINGS))
+
+
+def accepts_text(node: Node, value: Any) -> bool:
+    """Whether the receiver accepts what was written for the value, in one reading at least. Raises CannotSayError."""
+    unsure: CannotSayError | None = None
+    options = readings(value)
+    if not isinstance(value, list | dict):
+        # A list parameter reads a single value as a list of one.
+        options += [[option] for option in options]
+    for option in options:
+        try:
+            if accepts(node, option):
+                return True
+        except CannotSayError as reason:
+            unsure = reason
+    if unsure is not None:
+        raise unsure
+    return False
+
+
+def text_branch(engine: Containment, result: Result, branch: Branch, receiver: Node, context: Context) -> None:
+    """Compare a branch with a receiver of another kind by what can be written."""
+    if branch.kind in (NUMBER, BOOLEAN) and receiver.kinds & STRING:
+        result.attach(engine.compare((_spelled(branch),), receiver, context), (), _unspelled)
+        return
+    if branch.kind == STRING and receiver.kinds & (NUMBER | BOOLEAN) and _all_spell_numbers(branch, receiver):
+        return
+    if branch.kind not in (ARRAY, OBJECT) and receiver.kinds & ARRAY and receiver.min_items <= 1:
+        first = receiver.prefix_items[0] if receiver.prefix_items else receiver.items
+        if first is None:
+            return
+        result.attach(engine.compare_branch(branch, first, context), (), _as_is)
+        return
+    sender = scalars.summary(branch)
+    result.add(Place("type", sender, scalars.type_names(receiver), lambda: _telling(engine, branch)))
+
+
+def _telling(engine: Containment, branch: Branch) -> list[Any]:
+    """Values that show a change of type on the wire: a text that is no number, a list of two."""
+    if branch.kind == ARRAY:
+        made = list(engine.sampler.arrays(branch))
+        for size in (2, 1):
+            longest = branch.longest()
+            if longest is None or longest >= size:
+                for value in engine.sampler.values(branch.item(0)) or ["a"]:
+                    made += engine.sampler.arrays(branch, dict.fromkeys(range(size), value))
+        return [value for value in made if value]
+    return list(engine.sampler.of_branch(branch))
+
+
+def _spelled(branch: Branch) -> Node:
+    """The strings that the numbers (or booleans) of a branch are written as."""
+    if branch.kind == BOOLEAN:
+        return Node(kinds=STRING, pattern="^(true|false)$", raw={"type": "boolean"})
+    shape = INTEGER_TEXT if branch.integer else NUMBER_TEXT
+    return Node(kinds=STRING, pattern=f"^(?:{shape})$", raw={"type": scalars.summary(branch)})
+
+
+def _all_spell_numbers(branch: Branch, receiver: Node) -> bool:
+    """Whether every string of the branch is read as a number that the receiver surely takes."""
+    if not receiver.kinds & NUMBER or receiver.minimum is not None or receiver.maximum is not None:
+        return False
+    if receiver.multiple_of is not None or receiver.enum is not None:
+        return False
+    shape = INTEGER_TEXT if receiver.integer else NUMBER_TEXT
+    try:
+        return regex.example(scalars.Texts(branch).inside, [regex.fullmatch(shape)]) is None
+    except regex.Unsupported:
+        return False
+
+
+def _as_is(value: Any) -> tuple[Any]:
+    return (value,)
+
+
+def _unspelled(value: Any) -> tuple[Any, ...]:
+    """Lift a spelled number or boolean back to the JSON value that the sender means."""
+    try:
+        return (json.loads(value),) if isinstance(value, str) else (value,)
+    except ValueError:
+        return ()
