@@ -10,8 +10,9 @@ from functools import lru_cache
 MAX_CODE = 0x10FFFF
 SURROGATES = (0xD800, 0xDFFF)
 
-# The order in which a witness's characters are chosen: what people read and every system carries comes first,
-# control characters, private use and non-characters come last. Surrogates are no characters and never chosen.
+# The order in which a witness's characters are chosen: what people read and every system carries comes first; control
+# characters, line separators (engines disagree on them), private use and non-characters come last. Surrogates are no
+# characters and never chosen.
 _PREFERENCE: tuple[tuple[int, int], ...] = (
     (0x61, 0x7A),
     (0x30, 0x39),
@@ -21,12 +22,14 @@ _PREFERENCE: tuple[tuple[int, int], ...] = (
     (0x5B, 0x60),
     (0x7B, 0x7E),
     (0x20, 0x20),
-    (0xA1, 0xD7FF),
+    (0xA1, 0x2027),
+    (0x202A, 0xD7FF),
     (0xF900, 0xFFEF),
     (0x10000, 0xEFFFF),
     (0x09, 0x0D),
     (0x01, 0x08),
     (0x0E, 0x1F),
+    (0x2028, 0x2029),
     (0x7F, 0xA0),
     (0xE000, 0xF8FF),
     (0xFFF0, 0xFFFF),

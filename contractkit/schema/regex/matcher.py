@@ -74,7 +74,7 @@ class _Run:
                 if target not in found:
                     found.add(target)
                     waiting.append(target)
-        self.meter.spend(len(found) + sum(len(nfa.moves[state]) for state in reading))
+        self.meter.spend(len(found) + sum(len(nfa.moves[state]) for state in reading) // 4)
         return reading, FINAL in found
 
     def _holds(self, check: Check, at: int) -> bool:

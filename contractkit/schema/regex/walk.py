@@ -91,6 +91,7 @@ class Levels:
             length = max(low, after + 1)
             in_cycle = 0
             while high is None or length <= high:
+                self._meter.spend(1)
                 if self._accepting[self._index(length)]:
                     return length
                 if self._cycle is not None and length >= self._cycle[0]:
@@ -120,7 +121,7 @@ class Levels:
                 if prefix:
                     prefix.pop()
                 continue
-            self._meter.spend(1)
+            self._meter.spend(4)
             if len(choices) > length:
                 yield "".join(prefix) + char
                 continue
@@ -139,7 +140,7 @@ class Levels:
         useful = [frozenset(state for state in last if self._product.accepting(state))]
         for before in range(length - 1, -1, -1):
             level = self._levels[self._index(before)]
-            self._meter.spend(2 * len(level))
+            self._meter.spend(2 * len(level) + 1)
             useful.append(
                 frozenset(
                     state
