@@ -1,0 +1,130 @@
+"""The program `contractkit`: finds the command, runs it, and turns every end into an exit code."""
+
+from __future__ import annotations
+
+import importlib
+import signal
+import sys
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from contractkit import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import FrameType
+
+COMMANDS = ("diff", "baseline", "pull", "validate", "rules")
+"""Every command is a module of this package that has `register(app)`; in the order of `contractkit --help`."""
+
+_HELP = """API contract testing for FastAPI: every break comes with the request that proves it.
+
+\b
+contractkit diff old.json new.json
+contractkit diff @shop my_shop.main:app
+"""
+EXIT_UNDECIDED = 2
+_EXIT_INTERRUPTED = 128 + signal.SIGINT
+_EXIT_TERMINATED = 128 + signal.SIGTERM
+
+
+def main() -> NoReturn:
+    """Run the program with the arguments of this process, and exit.
+
+    Exit codes: 0 and 1 as the command says, 2 where it could not decide (bad input, an error of contractkit itself),
+    130 after Ctrl-C.
+    """
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code; reports go to stdout, errors as one line to stderr."""
+    from contractkit.api import run_deep
+    from contractkit.model.errors import InputError
+
+    verbose = "--verbose" in arguments
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a character is no error
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        run_deep(lambda: _call(arguments))
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else EXIT_UNDECIDED
+    except KeyboardInterrupt:
+        return _EXIT_INTERRUPTED
+    except InputError as error:
+        return _refuse(str(error), error.detail if verbose else "")
+    except BrokenPipeError:
+        from contractkit.cli.output import silence_stdout
+
+        silence_stdout()
+        return EXIT_UNDECIDED
+    except RecursionError:
+        return _refuse("the document is nested too deeply to be read; flatten it, or break its chain of $refs")
+    except MemoryError:
+        return _refuse("there is not enough memory for this document; run it on a larger machine")
+    except Exception as error:
+        return _refuse(f"internal error, {type(error).__name__}: {error}; {_ask(verbose)}", _trace(verbose))
+    return 0
+
+
+def program(commands: Sequence[str] = COMMANDS) -> typer.Typer:
+    """Return the typer application with these commands; only their modules are imported."""
+    app = typer.Typer(
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    app.callback(help=_HELP)(contractkit)
+    for command in commands:
+        importlib.import_module(f"contractkit.cli.{command}").register(app)
+    return app
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"contractkit {__version__}")
+        raise typer.Exit
+
+
+def contractkit(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version and exit.", callback=_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Hold the options of the program itself."""
+
+
+def _call(arguments: Sequence[str]) -> None:
+    """Run the command line as click does: it ends in SystemExit."""
+    first = next((word for word in arguments if not word.startswith("-")), None)
+    commands = (first,) if first in COMMANDS else COMMANDS
+    typer.main.get_command(program(commands)).main(args=list(arguments), prog_name="contractkit")
+
+
+def _terminated(signal_number: int, frame: FrameType | None) -> NoReturn:
+    """End in order on SIGTERM, so that what was set up for the run is taken down."""
+    sys.exit(_EXIT_TERMINATED)
+
+
+def _refuse(text: str, detail: str = "") -> int:
+    from contractkit.cli.output import tell
+
+    tell([" ".join(text.split("\n")), *detail.splitlines()])
+    return EXIT_UNDECIDED
+
+
+def _ask(verbose: bool) -> str:
+    return "please report it with the lines below" if verbose else "please report it with what --verbose shows"
+
+
+def _trace(verbose: bool) -> str:
+    if not verbose:
+        return ""
+    import traceback
+
+    return traceback.format_exc()

@@ -1,0 +1,63 @@
+"""Writes what a command has to say: reports to stdout or a file, everything else to stderr."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TextIO
+
+from contractkit.model.errors import InputError
+from contractkit.report.terminal import Terminal, visible
+
+_NARROWEST = 40
+
+
+def terminal_of(stream: TextIO) -> Terminal:
+    """Return the width and colour for a stream: those of its terminal, or neither.
+
+    NO_COLOR switches colour off (no-color.org), FORCE_COLOR switches it on where there is no terminal.
+    """
+    is_terminal = stream.isatty()
+    wanted = is_terminal or bool(os.environ.get("FORCE_COLOR"))
+    colour = wanted and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    width = max(shutil.get_terminal_size().columns, _NARROWEST) if is_terminal else None
+    return Terminal(width=width, colour=colour)
+
+
+def write_stdout(text: str) -> None:
+    """Write text to stdout; a reader that has gone away (`| head`) is no error."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        silence_stdout()
+
+
+def silence_stdout() -> None:
+    """Let what is still in the buffer go nowhere, so that Python does not complain about it at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def write_file(file: str, text: str) -> None:
+    """Write a report into a file, whole or not at all.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    target = Path(file)
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(target)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise InputError(file, f"cannot be written ({error.strerror})", "name another file") from error
+
+
+def tell(lines: Iterable[str]) -> None:
+    """Write lines to stderr, each behind the program's name."""
+    for line in lines:
+        print(f"contractkit: {visible(line)}", file=sys.stderr)
