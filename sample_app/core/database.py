@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import URL, Connection, DateTime, Dialect, Enum, MetaData, event, make_url, text
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -87,18 +87,32 @@ class Database:
                 yield session
             except AppError as error:
                 if error.keeps_changes:
-                    await session.commit()
+                    await _commit(session)
                 raise
-            await session.commit()
+            await _commit(session)
 
-    async def ping(self) -> None:
-        """Ask the database for a sign of life; raises what SQLAlchemy raises if there is none."""
-        async with self.transaction(read_only=True) as session:
-            await session.execute(text("SELECT 1"))
+    async def answers(self) -> bool:
+        """Whether the database gives a sign of life."""
+        try:
+            async with self.transaction(read_only=True) as session:
+                await session.execute(text("SELECT 1"))
+        except SQLAlchemyError:
+            return False
+        return True
 
     async def close(self) -> None:
         """Close all connections."""
         await self._engine.dispose()
+
+
+async def _commit(session: AsyncSession) -> None:
+    try:
+        await session.commit()
+    except BaseException:
+        # SQLite leaves the transaction open when COMMIT itself fails, and SQLAlchemy then takes it for ended: the next
+        # user of the connection would inherit it. So this connection is closed, which rolls back.
+        await session.invalidate()
+        raise
 
 
 def _checked(url: str | URL) -> URL:

@@ -1,8 +1,7 @@
 """Pages of a list: the parameters, and the envelope around the items."""
 
-from typing import Annotated, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from fastapi import Depends, Query
 from pydantic import Field
 
 from sample_app.core.schemas import ApiModel
@@ -19,16 +18,8 @@ class Page(ApiModel, Generic[T]):
     offset: int = Field(description="How many items stand before this page.", ge=0, examples=[0])
 
 
-class Pagination:
-    """The page that a client asks for."""
+class PageQuery(ApiModel):
+    """The page that a client asks for: the base of the query parameters of every list."""
 
-    def __init__(
-        self,
-        limit: Annotated[int, Query(ge=1, le=100, description="At most this many items.")] = 20,
-        offset: Annotated[int, Query(ge=0, le=1_000_000, description="Leave out this many items first.")] = 0,
-    ) -> None:
-        self.limit = limit
-        self.offset = offset
-
-
-PaginationDep = Annotated[Pagination, Depends()]
+    limit: int = Field(default=20, ge=1, le=100, description="At most this many items.")
+    offset: int = Field(default=0, ge=0, le=1_000_000, description="Leave out this many items first.")

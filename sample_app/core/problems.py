@@ -49,17 +49,7 @@ def problem_responses(*errors: type[AppError]) -> RouteResponses:
     by_status: dict[HTTPStatus, list[type[AppError]]] = {}
     for error in errors:
         by_status.setdefault(error.status, []).append(error)
-    return {
-        status.value: {
-            "description": "; ".join(error.title for error in group),
-            "content": {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{_model(group[0]).__name__}"}}},
-            "headers": {
-                name: {"description": f"`{value}`", "required": True, "schema": {"type": "string"}}
-                for name, value in group[0].headers.items()
-            },
-        }
-        for status, group in by_status.items()
-    }
+    return {status.value: _response_object(group) for status, group in by_status.items()}
 
 
 def install_error_handlers(app: FastAPI) -> None:
@@ -68,6 +58,20 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(Exception, _on_unexpected_error)
+
+
+def _response_object(errors: list[type[AppError]]) -> dict[str, Any]:
+    """What the document says about errors that share a status."""
+    response: dict[str, Any] = {
+        "description": "; ".join(error.title for error in errors),
+        "content": {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{_model(errors[0]).__name__}"}}},
+    }
+    names = {name: all(name in error.headers for error in errors) for error in errors for name in error.headers}
+    if names:
+        response["headers"] = {
+            name: {"required": required, "schema": {"type": "string"}} for name, required in names.items()
+        }
+    return response
 
 
 def _model(error: type[AppError]) -> type[BaseModel]:

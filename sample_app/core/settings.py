@@ -4,12 +4,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sample_app import faults
 
 DEVELOPMENT_SECRET = "for development only, never for production"
+_SECRET_BYTES = 32
 
 
 class SettingsError(Exception):
@@ -44,7 +45,7 @@ class Settings(BaseSettings):
         default=None, validation_alias=AliasChoices("SAMPLE_APP_DATABASE_URL", "DATABASE_URL", "database_url")
     )
     data_dir: Path | None = None
-    jwt_secret: SecretStr = Field(default=SecretStr(DEVELOPMENT_SECRET), min_length=32)
+    jwt_secret: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     access_token_seconds: int = Field(default=900, ge=1)
     refresh_token_seconds: int = Field(default=14 * 24 * 3600, ge=1)
     database_timeout_seconds: float = Field(default=30.0, gt=0)
@@ -53,11 +54,18 @@ class Settings(BaseSettings):
     def loads_demo_data(self) -> bool:
         return self.environment is not Environment.PRODUCTION
 
+    @field_validator("jwt_secret")
+    @classmethod
+    def _secret_is_long_enough(cls, secret: SecretStr) -> SecretStr:
+        if len(secret.get_secret_value().encode()) < _SECRET_BYTES:
+            raise ValueError(f"the secret needs at least {_SECRET_BYTES} bytes")
+        return secret
+
     @model_validator(mode="after")
     def _production_is_strict(self) -> Self:
         if self.environment is Environment.PRODUCTION:
             if self.jwt_secret.get_secret_value() == DEVELOPMENT_SECRET:
-                raise ValueError("production needs its own SAMPLE_APP_JWT_SECRET of at least 32 characters")
+                raise ValueError(f"production needs its own SAMPLE_APP_JWT_SECRET of at least {_SECRET_BYTES} bytes")
             if fault := faults.active():
                 raise ValueError(f"production does not run with a fault; unset {faults.VARIABLE} (now {fault.name!r})")
         return self

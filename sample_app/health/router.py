@@ -4,7 +4,6 @@ from typing import Literal
 
 from fastapi import APIRouter
 from pydantic import Field
-from sqlalchemy.exc import SQLAlchemyError
 
 from sample_app.core.dependencies import DatabaseDep
 from sample_app.core.errors import NotReadyError
@@ -40,8 +39,6 @@ async def read_liveness() -> Alive:
 )
 async def read_readiness(database: DatabaseDep) -> Ready:
     """Answers 200 while the database does, else 503."""
-    try:
-        await database.ping()
-    except SQLAlchemyError:
-        raise NotReadyError("The database does not answer.") from None
+    if not await database.answers():
+        raise NotReadyError("The database does not answer.")
     return Ready(status="ready")

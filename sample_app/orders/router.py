@@ -1,14 +1,16 @@
 """Routes of orders."""
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
 
 from sample_app.auth.errors import NotAuthenticatedError
 from sample_app.core.errors import InvalidRequestError, MalformedRequestError, NotReadyError
-from sample_app.core.pagination import Page, PaginationDep
+from sample_app.core.pagination import Page
 from sample_app.core.problems import problem_responses
 from sample_app.orders.dependencies import BuyerDep, OrderServiceDep
 from sample_app.orders.errors import OrderNotFoundError
-from sample_app.orders.schemas import OrderAccepted, OrderCreate, OrderIdPath, OrderRead, StatusQuery
+from sample_app.orders.schemas import OrderAccepted, OrderCreate, OrderIdPath, OrderQuery, OrderRead
 from sample_app.products.errors import ProductNotFoundError
 
 router = APIRouter(prefix="/orders", tags=["orders"])
@@ -49,10 +51,10 @@ async def place_order(
     summary="List orders",
     responses=problem_responses(NotAuthenticatedError, InvalidRequestError, NotReadyError),
 )
-async def list_orders(orders: OrderServiceDep, paging: PaginationDep, status: StatusQuery = None) -> Page[OrderRead]:
+async def list_orders(orders: OrderServiceDep, query: Annotated[OrderQuery, Query()]) -> Page[OrderRead]:
     """The caller's orders, the newest first. An admin sees those of the whole tenant."""
-    items, total = await orders.page(status=status, limit=paging.limit, offset=paging.offset)
-    return Page(items=[OrderRead.of(item) for item in items], total=total, limit=paging.limit, offset=paging.offset)
+    items, total = await orders.page(status=query.status, limit=query.limit, offset=query.offset)
+    return Page(items=[OrderRead.of(item) for item in items], total=total, limit=query.limit, offset=query.offset)
 
 
 @router.get(

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import Path, Query
+from fastapi import Path
 from pydantic import Field
 
 from sample_app import faults
+from sample_app.core.pagination import PageQuery
 from sample_app.core.schemas import ApiModel
 from sample_app.orders.models import FailureReason, Order, OrderStatus
 from sample_app.products.models import Currency
@@ -18,7 +19,12 @@ _ORDER_ID = "TEA-001-0b5f1c2e-3d4a-4b6c-8d7e-9f0a1b2c3d4e"
 OrderIdPath = Annotated[
     str, Path(pattern=ORDER_ID_PATTERN, description="As it came back from ordering.", examples=[_ORDER_ID])
 ]
-StatusQuery = Annotated[OrderStatus | None, Query(description="Only orders that are this far.")]
+
+
+class OrderQuery(PageQuery):
+    """Which orders to list."""
+
+    status: OrderStatus | None = Field(default=None, description="Only orders that are this far.")
 
 
 class OrderCreate(ApiModel):

@@ -1,14 +1,16 @@
 """Routes of products."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 
 from sample_app.auth.errors import NotAuthenticatedError
 from sample_app.core.errors import InvalidRequestError, NotReadyError
-from sample_app.core.pagination import Page, PaginationDep
+from sample_app.core.pagination import Page
 from sample_app.core.problems import problem_responses
 from sample_app.products.dependencies import ProductServiceDep
 from sample_app.products.errors import ProductNotFoundError
-from sample_app.products.schemas import CATEGORY_DEFAULT, CategoryQuery, ProductRead, SkuPath
+from sample_app.products.schemas import ProductQuery, ProductRead, SkuPath
 
 router = APIRouter(prefix="/products", tags=["products"])
 
@@ -19,12 +21,10 @@ router = APIRouter(prefix="/products", tags=["products"])
     summary="List products",
     responses=problem_responses(NotAuthenticatedError, InvalidRequestError, NotReadyError),
 )
-async def list_products(
-    products: ProductServiceDep, paging: PaginationDep, category: CategoryQuery = CATEGORY_DEFAULT
-) -> Page[ProductRead]:
+async def list_products(products: ProductServiceDep, query: Annotated[ProductQuery, Query()]) -> Page[ProductRead]:
     """The catalogue of the caller's tenant, in the order of the SKUs."""
-    items, total = await products.page(category=category, limit=paging.limit, offset=paging.offset)
-    return Page(items=[ProductRead.of(item) for item in items], total=total, limit=paging.limit, offset=paging.offset)
+    items, total = await products.page(category=query.category, limit=query.limit, offset=query.offset)
+    return Page(items=[ProductRead.of(item) for item in items], total=total, limit=query.limit, offset=query.offset)
 
 
 @router.get(

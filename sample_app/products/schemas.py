@@ -2,10 +2,11 @@
 
 from typing import Annotated, Any
 
-from fastapi import Path, Query
+from fastapi import Path
 from pydantic import Field
 
 from sample_app import faults
+from sample_app.core.pagination import PageQuery
 from sample_app.core.schemas import ApiModel
 from sample_app.products.models import Category, Currency, Product
 
@@ -15,8 +16,13 @@ SkuPath = Annotated[
     str, Path(pattern=SKU_PATTERN, description="The product's stock keeping unit.", examples=["TEA-001"])
 ]
 
-CategoryQuery = Annotated[Category | None, Query(description="Only this category.")]
-CATEGORY_DEFAULT: Any = faults.pick("product-category-required", right=None, wrong=...)
+_NO_CATEGORY: Any = faults.pick("product-category-required", right=None, wrong=...)
+
+
+class ProductQuery(PageQuery):
+    """Which products to list."""
+
+    category: Category | None = Field(default=_NO_CATEGORY, description="Only this category.")
 
 
 class Price(ApiModel):

@@ -63,7 +63,7 @@ def deprecated_responses(
         errors: what else can happen.
         headers: more header objects for the successful answer.
     """
-    responses: RouteResponses = {success.value: {"headers": dict(headers or {})}, **problem_responses(*errors)}
+    responses: RouteResponses = {success.value: {"headers": headers or {}}, **problem_responses(*errors)}
     for response in responses.values():
-        response["headers"] = {**response["headers"], **_HEADERS_IN_DOCUMENT}
+        response["headers"] = {**response.get("headers", {}), **_HEADERS_IN_DOCUMENT}
     return responses

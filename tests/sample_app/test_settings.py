@@ -1,0 +1,150 @@
+"""Settings from the environment, and the ones the app refuses."""
+
+from pathlib import Path
+
+import pytest
+
+from sample_app import faults
+from sample_app.core.settings import DEVELOPMENT_SECRET, Environment, Settings, SettingsError, load_settings
+from sample_app.main import create_app
+
+SECRET = "0123456789abcdef0123456789abcdef"
+
+
+@pytest.fixture(autouse=True)
+def _fault_is_read_again() -> None:
+    faults.active.cache_clear()
+
+
+def test_the_defaults() -> None:
+    assert load_settings().model_dump(exclude={"jwt_secret"}) == {
+        "environment": Environment.DEVELOPMENT,
+        "database_url": None,
+        "data_dir": None,
+        "access_token_seconds": 900,
+        "refresh_token_seconds": 1209600,
+        "database_timeout_seconds": 30.0,
+    }
+    assert load_settings().jwt_secret.get_secret_value() == DEVELOPMENT_SECRET
+
+
+def test_the_environment_sets_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = {
+        "SAMPLE_APP_ENVIRONMENT": "production",
+        "SAMPLE_APP_DATA_DIR": "/data",
+        "SAMPLE_APP_JWT_SECRET": SECRET,
+        "SAMPLE_APP_ACCESS_TOKEN_SECONDS": "60",
+        "SAMPLE_APP_REFRESH_TOKEN_SECONDS": "600",
+        "SAMPLE_APP_DATABASE_TIMEOUT_SECONDS": "0.5",
+        "DATABASE_URL": "sqlite+aiosqlite:////data/shop.sqlite3",
+    }
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    settings = load_settings()
+    assert settings.model_dump(exclude={"jwt_secret"}) == {
+        "environment": Environment.PRODUCTION,
+        "database_url": "sqlite+aiosqlite:////data/shop.sqlite3",
+        "data_dir": Path("/data"),
+        "access_token_seconds": 60,
+        "refresh_token_seconds": 600,
+        "database_timeout_seconds": 0.5,
+    }
+    assert settings.jwt_secret.get_secret_value() == SECRET
+    assert not settings.loads_demo_data
+
+
+def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAMPLE_APP_DATA_DIR", "")
+    monkeypatch.setenv("DATABASE_URL", "")
+    settings = load_settings()
+    assert (settings.data_dir, settings.database_url) == (None, None)
+
+
+def refusal(monkeypatch: pytest.MonkeyPatch, **values: str) -> str:
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as caught:
+        create_app()
+    return str(caught.value)
+
+
+def test_every_wrong_setting_is_named_in_one_line_and_no_value_is_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    message = refusal(
+        monkeypatch,
+        SAMPLE_APP_ENVIRONMENT="staging",
+        SAMPLE_APP_JWT_SECRET="hunter2",
+        SAMPLE_APP_ACCESS_TOKEN_SECONDS="soon",
+    )
+    assert message == (
+        "SAMPLE_APP_ENVIRONMENT: Input should be 'development' or 'production'; "
+        "SAMPLE_APP_JWT_SECRET: the secret needs at least 32 bytes; "
+        "SAMPLE_APP_ACCESS_TOKEN_SECONDS: Input should be a valid integer, unable to parse string as an integer"
+    )
+
+
+def test_production_refuses_the_default_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    message = refusal(monkeypatch, SAMPLE_APP_ENVIRONMENT="production")
+    assert message == "production needs its own SAMPLE_APP_JWT_SECRET of at least 32 bytes"
+
+
+def test_production_refuses_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    message = refusal(
+        monkeypatch,
+        SAMPLE_APP_ENVIRONMENT="production",
+        SAMPLE_APP_JWT_SECRET=SECRET,
+        SAMPLE_APP_FAULT="product-stock-dropped",
+    )
+    assert message == "production does not run with a fault; unset SAMPLE_APP_FAULT (now 'product-stock-dropped')"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("postgresql://user:hunter2@db/shop", "this version keeps its data in an SQLite file"),
+        ("sqlite+aiosqlite://", "this version keeps its data in an SQLite file"),
+        ("user:hunter2", "this is no database URL"),
+    ],
+)
+async def test_a_database_that_cannot_be_used_is_refused_at_the_start(url: str, message: str) -> None:
+    app = create_app(Settings(database_url=url))
+    with pytest.raises(SettingsError) as caught:
+        async with app.router.lifespan_context(app):
+            pass
+    assert str(caught.value) == f"DATABASE_URL: {message}; write sqlite+aiosqlite:///PATH"
+
+
+@pytest.mark.anyio
+async def test_a_data_folder_that_cannot_be_made_is_refused_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    app = create_app(Settings(data_dir=tmp_path / "file"))
+    with pytest.raises(SettingsError) as caught:
+        async with app.router.lifespan_context(app):
+            pass
+    assert str(caught.value) == f"SAMPLE_APP_DATA_DIR: {tmp_path / 'file'}: File exists"
+
+
+@pytest.mark.anyio
+async def test_a_database_url_wins_over_the_data_folder(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'shop.sqlite3'}"
+    app = create_app(Settings(database_url=url, data_dir=tmp_path / "data"))
+    async with app.router.lifespan_context(app):
+        assert (await app.state.database.answers()) is True
+    assert [path.name for path in tmp_path.iterdir()] == ["shop.sqlite3"]
+
+
+@pytest.mark.anyio
+async def test_production_loads_no_demo_data(
+    tmp_path: Path, client_for: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SAMPLE_APP_ENVIRONMENT", "production")
+    monkeypatch.setenv("SAMPLE_APP_JWT_SECRET", SECRET)
+    monkeypatch.setenv("SAMPLE_APP_DATA_DIR", str(tmp_path))
+    app = create_app()
+    async with app.router.lifespan_context(app):
+        assert callable(client_for)
+        async with client_for(app) as client:
+            login = await client.post("/auth/token", data={"username": "alice", "password": "Correct-horse-7"})
+            registration = {"username": "erin", "password": "Battery-staple-9", "display_name": "E", "tenant": "acme"}
+            registered = await client.post("/v2/users", json=registration)
+    assert (login.status_code, registered.status_code) == (401, 404)
