@@ -73,6 +73,7 @@ def take_document(
             "module": module,
             "attribute": attribute,
             "result": str(result),
+            "timeout": timeout,
             "lifespan": lifespan,
             "moved": [str(worktree.repository), str(worktree.top)] if worktree else None,
         }
@@ -80,8 +81,8 @@ def take_document(
         if result.exists():
             return _result(result.read_text(encoding="utf-8"), subject, output)
     ended = f"was killed by signal {_signal_name(-code)}" if code < 0 else f"ended its process with exit code {code}"
-    mend = "see what it printed with --verbose" if output else "it must not end the process when it is imported"
-    raise InputError(subject, f"the app {ended} while it was imported", mend, detail=output)
+    mend = "see what it printed with --verbose" if output else "importing it must not end the process"
+    raise InputError(subject, f"the app {ended} before it gave its document", mend, detail=output)
 
 
 def _run(request: dict[str, Any], folder: Path, timeout: float, subject: str, verbose: bool) -> tuple[int, str]:
@@ -106,7 +107,9 @@ def _run(request: dict[str, Any], folder: Path, timeout: float, subject: str, ve
         except subprocess.TimeoutExpired:
             _kill(child)
             problem = f"the app gave no document within {timeout:g} s"
-            raise InputError(subject, problem, "give it more with --timeout", detail=output.text()) from None
+            raise InputError(
+                subject, problem, "see where with --verbose, or give it more with --timeout", detail=output.text()
+            ) from None
         finally:
             _kill(child)
         return code, output.text()

@@ -2,8 +2,8 @@
 
 Runs as a script (`python -P child.py REQUEST`) with the standard library alone, so that nothing of contractkit meets
 the app. REQUEST is a JSON object: `module`, `attribute`, `result` (the file to write), `lifeline` (a descriptor of a
-pipe; its end means that the parent is gone), `lifespan` (run the startup in any case), `moved` (None, or the user's
-checkout and the temporary one that stands for it).
+pipe; its end means that the parent is gone), `timeout` (seconds until the parent ends this process), `lifespan` (run
+the startup in any case), `moved` (None, or the user's checkout and the temporary one that stands for it).
 
 The result is `{"document": ..., "hints": [...]}`, or `{"problem": ..., "mend": ..., "detail": ...}`. No result means
 that the app ended the process.
@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import difflib
+import faulthandler
 import importlib
 import inspect
 import json
@@ -44,6 +45,8 @@ def main() -> None:
     request = json.loads(sys.argv[1])
     _die_with_parent(request["lifeline"])
     sys.argv = ["contractkit"]
+    faulthandler.enable()
+    faulthandler.dump_traceback_later(request["timeout"] * 0.95)  # shows where an app hangs that the parent will end
     folder = os.getcwd()
     if request["moved"]:
         _move_paths(*request["moved"])
@@ -98,15 +101,14 @@ def _find_app(module_name: str, attribute: str, moved: list[str] | None) -> Any:
         if not hasattr(found, part):
             raise RefusedError(f"`{module_name}` has no `{attribute}`", _nearest(part, found))
         found = getattr(found, part)
-    name = f"`{module_name}:{attribute}`"
     if not _is_app(found):
         if callable(found) and not _is_asgi(found):
-            found = _call_factory(name, found)
+            found = _call_factory(found)
         found = _unwrapped(found)
     if not _is_app(found):
         kind = type(found).__name__
-        what = f"{name} is an ASGI app ({kind}) without an OpenAPI document" if _is_asgi(found) else f"{name} is {kind}"
-        raise RefusedError(f"{what}, not a FastAPI app", _nearest(attribute.rpartition(".")[2], module))
+        what = f"an ASGI app ({kind}) without an OpenAPI document" if _is_asgi(found) else f"a value of type {kind}"
+        raise RefusedError(f"it is {what}, not a FastAPI app", _nearest(attribute.rpartition(".")[2], module))
     return found
 
 
@@ -145,7 +147,7 @@ def _unwrapped(value: Any) -> Any:
     return value
 
 
-def _call_factory(name: str, factory: Callable[..., Any]) -> Any:
+def _call_factory(factory: Callable[..., Any]) -> Any:
     try:
         needed = [
             parameter.name
@@ -156,14 +158,14 @@ def _call_factory(name: str, factory: Callable[..., Any]) -> Any:
     except (TypeError, ValueError):
         needed = []
     if needed:
-        problem = f"{name} needs arguments ({', '.join(needed)})"
+        problem = f"the factory needs arguments ({', '.join(needed)})"
         raise RefusedError(problem, "name an app, or a factory that can be called without any")
 
     def call() -> Any:
         made = factory()
         return asyncio.run(_awaited(made)) if inspect.isawaitable(made) else made
 
-    return _guarded(f"the factory {name} failed", call)
+    return _guarded("the factory failed", call)
 
 
 async def _awaited(value: Any) -> Any:

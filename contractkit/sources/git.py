@@ -140,12 +140,12 @@ rm -rf "$3"
 """
 
 
-def head_commit(folder: Path) -> str | None:
-    """Return the hash of the commit checked out in a folder, or None where there is none."""
+def commit_of(folder: Path, ref: str = "HEAD") -> str:
+    """Return the hash of the commit that a revision names around a folder; empty where there is none."""
     try:
-        return Repository(folder, 10.0, str(folder)).commit("HEAD")
+        return Repository(folder, 10.0, str(folder)).commit(ref)
     except InputError:
-        return None
+        return ""
 
 
 def _last_line(text: bytes) -> str:

@@ -1,15 +1,14 @@
 """JSON text to values (RFC 8259), with the place of what is wrong.
 
 Duplicate names: the last one wins, as in nearly every reader (RFC 8259 section 4 leaves it open). Looking for them
-slows the parse down, so only `contractkit validate` does.
+slows the parse down, so only `contractkit validate` does (see `contractkit.sources.positions`).
 """
 
 from __future__ import annotations
 
 import gc
 import json
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -88,56 +87,23 @@ def parse_json(text: str, subject: str) -> tuple[Any, tuple[Notice, ...]]:
         return _settle(value)
 
 
-def duplicate_names(text: str) -> tuple[Notice, ...]:
-    """Return a notice for each name that stands twice in one object of a JSON text known to be right."""
-    notices: list[Notice] = []
-
-    class Twice(dict[str, Any]):
-        names: tuple[str, ...] = ()
-
-    def build(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        result = Twice(pairs)
-        if len(result) < len(pairs):
-            counts = Counter(name for name, _ in pairs)
-            result.names = tuple(name for name in result if counts[name] > 1)
-        return result
-
-    def look(value: Any, place: str) -> Any:
-        if isinstance(value, Twice):
-            text = "this name stands twice; the last one counts"
-            notices.extend(Notice(pointer(place, name), text) for name in value.names)
-        return value
-
-    with paused_gc():
-        _visit(json.loads(text, object_pairs_hook=build), look)
-    return tuple(notices)
-
-
 def _settle(value: Any) -> tuple[Any, tuple[Notice, ...]]:
+    """Put null where a token is no number, in document order; without recursion, documents may be deep."""
     notices: list[Notice] = []
-
-    def settle(item: Any, place: str) -> Any:
-        if not isinstance(item, _NoNumber):
-            return item
-        token = item.token if len(item.token) <= 20 else f"{item.token[:12]}... ({len(item.token)} digits)"
-        notices.append(Notice(place, f"{token} is no number JSON can hold; it is read as null"))
-        return None
-
-    return _visit(value, settle), tuple(notices)
-
-
-def _visit(value: Any, action: Callable[[Any, str], Any]) -> Any:
-    """Replace each value by what `action` makes of it and its place, in document order, without recursion."""
-    holder = {"": value}
-    stack: list[tuple[Any, Any, str]] = [(holder, "", "")]
+    holder = [value]
+    stack: list[tuple[Any, Any, str]] = [(holder, 0, "")]
     while stack:
         parent, key, place = stack.pop()
-        item = parent[key] = action(parent[key], place)
-        if isinstance(item, dict):
+        item = parent[key]
+        if isinstance(item, _NoNumber):
+            token = item.token if len(item.token) <= 20 else f"{item.token[:12]}... ({len(item.token)} characters)"
+            notices.append(Notice(place, f"{token} is no number JSON can hold; it is read as null"))
+            parent[key] = None
+        elif isinstance(item, dict):
             stack.extend((item, name, pointer(place, name)) for name in reversed(item))
         elif isinstance(item, list):
             stack.extend((item, index, pointer(place, index)) for index in reversed(range(len(item))))
-    return holder[""]
+    return holder[0], tuple(notices)
 
 
 def _error(text: str, subject: str, error: json.JSONDecodeError) -> InputError:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from contractkit.sources.homes import Home
     from contractkit.sources.refs import Here
 
-__all__ = ["LoadOptions", "load"]
+__all__ = ["LoadOptions", "commit_behind", "load"]
 
 
 def load(source: str, *, options: LoadOptions | None = None) -> Contract:
@@ -57,6 +57,24 @@ def load(source: str, *, options: LoadOptions | None = None) -> Contract:
             assert_never(kind)
 
 
+def commit_behind(source: str, options: LoadOptions) -> str:
+    """Return the hash of the commit that a source was taken from: its own revision, or what is checked out here.
+
+    Empty for standard input, URLs and baselines, and where there is no git checkout.
+    """
+    from contractkit.sources.git import commit_of
+
+    match parse_source(source, options.root):
+        case GitFileSource(ref=ref):
+            return commit_of(options.root, ref)
+        case AppSource(ref=ref):
+            return commit_of(options.root, ref or "HEAD")
+        case FileSource(name=name):
+            return commit_of((options.root / name).parent)
+        case _:
+            return ""
+
+
 def _file(kind: FileSource, source: str, options: LoadOptions) -> Contract:
     from contractkit.sources.homes import DiskHome, read_file
     from contractkit.sources.refs import Here
@@ -71,7 +89,8 @@ def _file(kind: FileSource, source: str, options: LoadOptions) -> Contract:
     except OSError as error:
         raise InputError(source, f"cannot be read ({error.strerror})", "check its permissions") from None
     at, home = Here(path.name), DiskHome(path.parent)
-    return _contract(data, source, source, path.name, options, file=kind.name, at=at, home=home)
+    file = kind.name if options.root == Path.cwd() else str(path)
+    return _contract(data, source, source, path.name, options, file=file, at=at, home=home)
 
 
 def _nearest(path: Path) -> str:

@@ -108,6 +108,9 @@ def parse_source(source: str, root: Path) -> Source:
         return GitFileSource(ref, path)
     if (root / source).exists():
         return FileSource(source)
+    if by_file := _APP_BY_FILE.fullmatch(source):
+        module = by_file[1].replace("/", ".")
+        raise InputError(source, "an app is named by its module, not by its file", f"write {module}:{by_file[2]}")
     return _app(source) or _missing_file(source)
 
 
@@ -124,9 +127,6 @@ def _app(source: str) -> AppSource | None:
 
 
 def _missing_file(source: str) -> FileSource:
-    if by_file := _APP_BY_FILE.fullmatch(source):
-        module = by_file[1].replace("/", ".")
-        raise InputError(source, "an app is named by its module, not by its file", f"write {module}:{by_file[2]}")
     if _MODULE.fullmatch(source) and not source.endswith(_DOCUMENT_ENDINGS):
         raise InputError(source, "no such file", f"for an app add its attribute: {source}:app")
     return FileSource(source)

@@ -1,0 +1,240 @@
+"""`contractkit baseline`: the stored contracts."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from dataclasses import asdict, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from contractkit.cli.loading import Lifespan, RemoteRefs, Timeout, Verbose, load_one
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from contractkit.store.baselines import BaselineStore
+    from contractkit.store.record import Baseline
+
+
+class Format(StrEnum):
+    """The ways to show what is stored."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+Form = Annotated[Format, typer.Option("--format", help="For a person, or for a program.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command and its subcommands to the program."""
+    baseline = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=_HELP)
+    for command in (save, list_, show, verify, remove):
+        baseline.command(command.__name__.rstrip("_"))(command)
+    app.add_typer(baseline, name="baseline")
+
+
+_HELP = """Store contracts and look after them.
+
+They lie in baselines/<api>/<version>/ and belong into git. As sources they are called @NAME (the latest version) and
+@NAME:VERSION."""
+
+
+def save(
+    source: Annotated[str | None, typer.Argument(help="What to store; the configured app if left out.")] = None,
+    api: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Name of the API; the configured one, or made of the title.")
+    ] = None,
+    version: Annotated[
+        str | None, typer.Option(metavar="VERSION", help="Version to store it under; info.version if left out.")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace another document that is stored under this version.")
+    ] = False,
+    timeout: Timeout = 60.0,
+    allow_remote_refs: RemoteRefs = False,
+    lifespan: Lifespan = False,
+    verbose: Verbose = False,
+) -> None:
+    """Store the contract of a source.
+
+    The same document again changes nothing. Another document under a stored version needs --force, because clients were
+    promised the stored one.
+
+    \b
+    contractkit baseline save my_shop.main:app
+    contractkit baseline save git:v1.2.0:openapi.json --api shop --version 1.2.0
+    """  # noqa: D301  (click's mark for "keep these lines" is the character itself)
+    from contractkit.cli.output import tell, write_stdout
+    from contractkit.model.errors import InputError
+    from contractkit.report.terminal import visible
+    from contractkit.sources.config import load_config
+    from contractkit.sources.load import commit_behind
+    from contractkit.sources.options import LoadOptions
+    from contractkit.store.baselines import BaselineStore, Saved
+    from contractkit.store.names import slug
+
+    gc.disable()
+    options = LoadOptions(allow_remote_refs=allow_remote_refs, timeout=timeout, lifespan=lifespan, verbose=verbose)
+    config = load_config(options.root)
+    contract = load_one(source, options, config, "contractkit baseline save")
+    name = api or config.api or slug(contract.title)
+    if not (version or contract.version).strip():
+        raise InputError(contract.source, "the document has no info.version", "set it, or give --version")
+    store = BaselineStore(config.baselines)
+    commit = commit_behind(source or config.app or "-", options if source else replace(options, root=config.folder))
+    baseline, done = store.save(contract, name, version or contract.version, commit=commit, force=force)
+    what = f"@{baseline.name}:{baseline.version}"
+    where = _shown(store, baseline)
+    words = {
+        Saved.NEW: f"saved {what} in {where}",
+        Saved.REPLACED: f"replaced {what} in {where}",
+        Saved.UNCHANGED: f"{what} is stored already, unchanged",
+    }
+    write_stdout(visible(words[done]) + "\n")
+    if done is Saved.NEW and config.api is None and len(store.records(name)) == 1:
+        tell([f'hint: with api = "{name}" under [tool.contractkit], `contractkit diff` finds this baseline by itself'])
+
+
+def list_(form: Form = Format.TEXT) -> None:
+    """List the stored contracts, oldest version first."""
+    from contractkit.cli.output import tell, write_stdout
+    from contractkit.report.terminal import visible
+
+    store = _store()
+    records = store.records()
+    if form is Format.JSON:
+        write_stdout(_json([_facts(store, record) for record in records]))
+        return
+    if not records:
+        tell([f"nothing is stored in {store.folder}; begin with `contractkit baseline save`"])
+        return
+    rows = [
+        (record.name, record.version, record.captured_at[:10], record.commit[:9] or "-", record.source)
+        for record in records
+    ]
+    write_stdout(_table(("API", "VERSION", "CAPTURED", "COMMIT", "SOURCE"), [[*map(visible, row)] for row in rows]))
+
+
+def show(
+    baseline: Annotated[str, typer.Argument(metavar="NAME[:VERSION]", help="Which one; the latest of NAME if alone.")],
+    form: Form = Format.TEXT,
+) -> None:
+    """Show what is known of a stored contract.
+
+    \b
+    contractkit baseline show shop
+    contractkit baseline show shop:1.2.0 --format json
+    """  # noqa: D301  (click's mark for "keep these lines" is the character itself)
+    from contractkit.cli.output import write_stdout
+    from contractkit.report.terminal import visible
+
+    store = _store()
+    name, version = _split(baseline)
+    contract = store.contract(name, version)
+    facts = _facts(store, store.get(name, version))
+    paths = contract.document.get("paths")
+    components = contract.document.get("components")
+    schemas = components.get("schemas") if isinstance(components, dict) else None
+    facts |= {
+        "title": contract.title,
+        "openapi": contract.openapi,
+        "paths": len(paths) if isinstance(paths, dict) else 0,
+        "schemas": len(schemas) if isinstance(schemas, dict) else 0,
+    }
+    if form is Format.JSON:
+        write_stdout(_json(facts))
+        return
+    write_stdout("".join(visible(f"{key.replace('_', ' '):<12} {value}") + "\n" for key, value in facts.items()))
+
+
+def verify(
+    name: Annotated[str | None, typer.Argument(help="The API to verify; all of them if left out.")] = None,
+) -> None:
+    """Check that the stored documents are the ones that were saved.
+
+    Exit code 0: they are; 1: one is not, or cannot be read.
+    """
+    from contractkit.cli.output import tell, write_stdout
+    from contractkit.report.terminal import visible
+
+    store = _store()
+    checked = store.verify(name.removeprefix("@") if name else None)
+    if not checked:
+        tell([f"nothing is stored in {store.folder}"])
+    for folder, problem in checked:
+        write_stdout(visible(f"{_relative(folder)}: {problem.problem if problem else 'ok'}") + "\n")
+    mends = dict.fromkeys(problem.mend for _, problem in checked if problem and problem.mend)
+    tell(mends)
+    raise typer.Exit(int(any(problem for _, problem in checked)))
+
+
+def remove(
+    baseline: Annotated[
+        str, typer.Argument(metavar="NAME[:VERSION]", help="Which one; NAME alone only where it has one version.")
+    ],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask, on a terminal either.")] = False,
+) -> None:
+    """Remove a stored contract; approvals of the API stay.
+
+    \b
+    contractkit baseline remove shop:1.1.0
+    """  # noqa: D301  (click's mark for "keep these lines" is the character itself)
+    from contractkit.cli.output import write_stdout
+    from contractkit.model.errors import InputError
+    from contractkit.report.terminal import visible
+
+    store = _store()
+    name, version = _split(baseline)
+    if version is None:
+        versions = [record.version for record in store.records(name)]
+        if len(versions) > 1:
+            raise InputError(f"@{name}", f"has {len(versions)} versions", f"name one: {', '.join(versions[-5:])}")
+        version = versions[0]
+    record = store.get(name, version)
+    if sys.stdin.isatty() and not yes:
+        typer.confirm(visible(f"Remove @{record.name}:{record.version}?"), abort=True, err=True)
+    store.remove(name, version)
+    write_stdout(visible(f"removed @{record.name}:{record.version} from {_shown(store, record)}") + "\n")
+
+
+def _store() -> BaselineStore:
+    from contractkit.sources.config import load_config
+    from contractkit.store.baselines import BaselineStore
+
+    return BaselineStore(load_config(Path.cwd()).baselines)
+
+
+def _split(baseline: str) -> tuple[str, str | None]:
+    name, _, version = baseline.removeprefix("@").partition(":")
+    return name, version or None
+
+
+def _facts(store: BaselineStore, record: Baseline) -> dict[str, object]:
+    return {**asdict(record), "folder": _shown(store, record)}
+
+
+def _shown(store: BaselineStore, record: Baseline) -> str:
+    return _relative(store.path(record).parent)
+
+
+def _relative(path: Path) -> str:
+    """Return a path as seen from here, if it lies below."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def _json(value: object) -> str:
+    import json
+
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in (head, *rows))
+    return "".join(f"{line.rstrip()}\n" for line in lines)

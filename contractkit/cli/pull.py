@@ -1,0 +1,56 @@
+"""`contractkit pull`: the canonical document of a source."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from contractkit.cli.loading import Lifespan, RemoteRefs, Timeout, Verbose, load_one
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command("pull")(pull)
+
+
+def pull(
+    source: Annotated[str | None, typer.Argument(help="What to take it from; the configured app if left out.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there; .yaml and .yml give YAML.")
+    ] = None,
+    timeout: Timeout = 60.0,
+    allow_remote_refs: RemoteRefs = False,
+    lifespan: Lifespan = False,
+    verbose: Verbose = False,
+) -> None:
+    """Write the OpenAPI document of a source, with sorted keys: the same bytes for the same contract.
+
+    \b
+    contractkit pull my_shop.main:app -o openapi.json
+    contractkit pull main!my_shop.main:app > before.json
+
+    Exit code 0: written; 2: the source cannot be used, and nothing is written.
+    """  # noqa: D301  (click's mark for "keep these lines" is the character itself)
+    from contractkit.model.jsontext import canonical_json
+    from contractkit.sources.config import load_config
+    from contractkit.sources.options import LoadOptions
+    from contractkit.store.files import encode, write_atomically
+
+    gc.disable()
+    options = LoadOptions(allow_remote_refs=allow_remote_refs, timeout=timeout, lifespan=lifespan, verbose=verbose)
+    contract = load_one(source, options, load_config(options.root), "contractkit pull")
+    if output is not None and output.suffix.lower() in (".yaml", ".yml"):
+        from contractkit.sources.yamldump import dump_yaml
+
+        text = dump_yaml(contract.document, str(output))
+    else:
+        text = canonical_json(contract.document)
+    if output is None or str(output) == "-":
+        from contractkit.cli.output import write_stdout
+
+        write_stdout(encode(text).decode())
+    else:
+        write_atomically(output, encode(text))
