@@ -88,7 +88,7 @@ DOCUMENT_CHANGED = {
     "order-quantity-limit-lowered": {f"{ORDER_SCHEMA}/properties/quantity/maximum"},
     "order-country-required": {f"{ORDER_SCHEMA}/properties/delivery_country", f"{ORDER_SCHEMA}/required"},
     "registration-answers-200": {f"{REGISTER}/201", f"{REGISTER}/200"},
-    "product-category-required": {f"{LIST}/0/required"},
+    "product-category-required": {f"{LIST}/2/required"},
 }
 
 
@@ -123,9 +123,8 @@ def differing(before: Any, after: Any, at: str = "") -> set[str]:
             places |= differing(before[key], after[key], below) if key in before and key in after else {below}
         return places
     if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
-        return {
-            place for i, pair in enumerate(zip(before, after, strict=True)) for place in differing(*pair, f"{at}/{i}")
-        }
+        pairs = enumerate(zip(before, after, strict=True))
+        return {place for index, pair in pairs for place in differing(*pair, f"{at}/{index}")}
     return set() if before == after else {at}
 
 

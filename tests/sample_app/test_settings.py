@@ -1,8 +1,10 @@
 """Settings from the environment, and the ones the app refuses."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from httpx import AsyncClient
 
 from sample_app import faults
 from sample_app.core.settings import DEVELOPMENT_SECRET, Environment, Settings, SettingsError, load_settings
@@ -135,16 +137,14 @@ async def test_a_database_url_wins_over_the_data_folder(tmp_path: Path) -> None:
 
 @pytest.mark.anyio
 async def test_production_loads_no_demo_data(
-    tmp_path: Path, client_for: object, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, client_for: Callable[..., AsyncClient], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SAMPLE_APP_ENVIRONMENT", "production")
     monkeypatch.setenv("SAMPLE_APP_JWT_SECRET", SECRET)
     monkeypatch.setenv("SAMPLE_APP_DATA_DIR", str(tmp_path))
     app = create_app()
-    async with app.router.lifespan_context(app):
-        assert callable(client_for)
-        async with client_for(app) as client:
-            login = await client.post("/auth/token", data={"username": "alice", "password": "Correct-horse-7"})
-            registration = {"username": "erin", "password": "Battery-staple-9", "display_name": "E", "tenant": "acme"}
-            registered = await client.post("/v2/users", json=registration)
+    async with app.router.lifespan_context(app), client_for(app) as client:
+        login = await client.post("/auth/token", data={"username": "alice", "password": "Correct-horse-7"})
+        registration = {"username": "erin", "password": "Battery-staple-9", "display_name": "E", "tenant": "acme"}
+        registered = await client.post("/v2/users", json=registration)
     assert (login.status_code, registered.status_code) == (401, 404)
