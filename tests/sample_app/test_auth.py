@@ -170,7 +170,7 @@ def with_payload(token: str, claims: dict[str, Any]) -> str:
     return f"{header}.{payload}.{token.split('.')[2]}"
 
 
-@pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
+@pytest.mark.filterwarnings("ignore:The HMAC key is")
 @pytest.mark.parametrize("forgery", FORGERIES)
 async def test_a_forged_access_token_is_refused(
     forgery: str, demo: Any, app: Any, client_for: Callable[..., AsyncClient]
