@@ -29,7 +29,7 @@ from pathlib import Path
 from documents import api_document, chain, pull_request, release, write
 
 CASES = ("change", "release", "chain", "help")
-TIME_LIMIT = 600.0
+TIME_LIMIT = 120.0
 """Seconds after which one run of a program is ended and shown as `failed`."""
 PARSE_ONLY = "import json, sys\nfor path in sys.argv[1:]:\n    json.load(open(path, 'rb'))"
 
