@@ -1,0 +1,206 @@
+"""What is untouched: the parts of two documents that say the same, references followed.
+
+Most of a large document does not change between two releases. A part whose text is equal on both sides, and whose
+references all lead to parts of equal text, needs no look at all. Python's `==` alone cannot tell (`1 == True == 1.0`),
+so equal values are compared by their serialised bytes as well.
+"""
+
+from __future__ import annotations
+
+import json
+import marshal
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from contractkit.schema.document import Document
+
+Unit = tuple[str, ...]
+"""A part that references lead to: `("components", "schemas", "Order")`, `("paths", "/orders")`."""
+
+_VERSION = 2
+"""The newest marshal format without back references: equal values give equal bytes."""
+_REFERENCE = re.compile(rb"\$(?:r|dynamicR)efu(.{4})", re.DOTALL)
+"""The key of a reference and the length of its text, as marshal writes them: `u`, four bytes, the UTF-8 text."""
+
+
+def same_text(one: Any, other: Any) -> bool:
+    """Return whether two JSON values have the same text, key order aside; `1`, `1.0` and `true` differ."""
+    try:
+        return _equal_bytes(one, other) is not None
+    except (ValueError, TypeError, RecursionError):
+        return _same_slowly(one, other)
+
+
+def _equal_bytes(one: Any, other: Any) -> bytes | None:
+    """Return the bytes of two values of equal text, None where they differ.
+
+    Raises:
+        ValueError, TypeError, RecursionError: what JSON does not know, or nesting too deep for this quick way.
+    """
+    if one != other:
+        return None
+    first = marshal.dumps(one, _VERSION)
+    if first == marshal.dumps(other, _VERSION):
+        return first
+    # Equal for Python: the order of keys differs, or a number's or boolean's type does.
+    return first if json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True) else None
+
+
+def _same_slowly(one: Any, other: Any) -> bool:
+    stack = [(one, other)]
+    while stack:
+        left, right = stack.pop()
+        if type(left) is not type(right):
+            return False
+        if isinstance(left, dict):
+            if left.keys() != right.keys():
+                return False
+            stack += [(value, right[key]) for key, value in left.items()]
+        elif isinstance(left, list):
+            if len(left) != len(right):
+                return False
+            stack += zip(left, right, strict=True)
+        elif left != right:
+            return False
+    return True
+
+
+class Sameness:
+    """Answers for two documents which parts say the same, references followed.
+
+    Where the documents speak different dialects (OpenAPI 3.0 against 3.1 and later) equal text may mean different
+    values, so nothing is called the same.
+    """
+
+    def __init__(self, base: Document, revision: Document) -> None:
+        self._comparable = base.is_30 == revision.is_30
+        self._names: dict[bytes, Unit] = {}
+        self._touched: set[Unit] = set()
+        self._untouched: dict[Unit, bytes] = {}
+        self._users: dict[Unit, list[Unit]] = {}
+        self._compare_units(dict(_units_of(base.root)), dict(_units_of(revision.root)))
+
+    def untouched(self, unit: Unit) -> bool:
+        """Return whether a part with this name stands in both documents and says the same."""
+        return unit in self._untouched and unit not in self._touched
+
+    def same(self, one: Any, other: Any) -> bool:
+        """Return whether a part of the base and one of the revision say the same, references followed."""
+        if not self._comparable:
+            return False
+        text = self._equal(one, other)
+        if text is None:
+            return False
+        return not self._touched or self._touched.isdisjoint(self._references(text))
+
+    def _equal(self, one: Any, other: Any) -> bytes | None:
+        try:
+            return _equal_bytes(one, other)
+        except (ValueError, TypeError, RecursionError):
+            return None
+
+    def is_used(self, unit: Unit) -> bool:
+        """Return whether references lead from outside the components to a touched part, in either document."""
+        seen = {unit}
+        waiting = [unit]
+        while waiting:
+            for user in self._users.get(waiting.pop(), ()):
+                if user[0] != "components":
+                    return True
+                if user not in seen:
+                    seen.add(user)
+                    waiting.append(user)
+        return False
+
+    def _references_of(self, value: Any) -> set[Unit]:
+        try:
+            return self._references(marshal.dumps(value, _VERSION))
+        except ValueError:
+            return set(self._slow_references(value))
+
+    def _compare_units(self, base: dict[Unit, Any], revision: dict[Unit, Any]) -> None:
+        missing = object()
+        for unit, value in base.items():
+            text = self._equal(value, revision.get(unit, missing)) if self._comparable else None
+            if text is None:
+                self._touched.add(unit)
+            else:
+                self._untouched[unit] = text
+        self._touched.update(unit for unit in revision if unit not in base)
+        if not self._touched:
+            return
+        for unit, text in self._untouched.items():
+            self._use(unit, self._references(text))
+        for unit in self._touched:
+            for side in (base, revision):
+                if unit in side:
+                    self._use(unit, self._references_of(side[unit]))
+        self._spread()
+
+    def _use(self, user: Unit, targets: set[Unit]) -> None:
+        for target in targets:
+            self._users.setdefault(target, []).append(user)
+
+    def _spread(self) -> None:
+        """Carry what is touched over to all that refers to it."""
+        # A reference to an anchor or to the whole document may lead anywhere.
+        self._touched.add(())
+        waiting = list(self._touched)
+        while waiting:
+            for user in self._users.get(waiting.pop(), ()):
+                if user not in self._touched:
+                    self._touched.add(user)
+                    waiting.append(user)
+
+    def _references(self, text: bytes) -> set[Unit]:
+        found = set()
+        for match in _REFERENCE.finditer(text):
+            start = match.end()
+            ref = text[start : start + int.from_bytes(match[1], "little")]
+            unit = self._names.get(ref)
+            if unit is None:
+                unit = self._names[ref] = unit_of(ref.decode("utf-8", "surrogatepass"))
+            found.add(unit)
+        return found
+
+    def _slow_references(self, value: Any) -> Iterator[Unit]:
+        stack = [value]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, Mapping):
+                for key in ("$ref", "$dynamicRef"):
+                    if isinstance(ref := node.get(key), str):
+                        yield unit_of(ref)
+                stack.extend(node.values())
+            elif isinstance(node, list):
+                stack.extend(node)
+
+
+def unit_of(ref: str) -> Unit:
+    """Return the part that a reference leads into; the empty one for an anchor and for the whole document."""
+    if not ref.startswith("#/"):
+        # What leads out of the document cannot be resolved on either side: equal text says the same.
+        return () if ref.startswith("#") else ("", ref)
+    tokens = [token.replace("~1", "/").replace("~0", "~") for token in unquote(ref[2:]).split("/")]
+    length = 3 if tokens[0] == "components" else 2
+    return tuple(tokens[:length]) if len(tokens) >= length else ()
+
+
+def _units_of(root: Mapping[str, Any]) -> Iterator[tuple[Unit, Any]]:
+    for key, value in root.items():
+        if not isinstance(value, Mapping):
+            yield (key,), value
+            if isinstance(value, list):
+                yield from (((key, str(index)), part) for index, part in enumerate(value))
+        elif key != "components":
+            for name, part in value.items():
+                yield (key, name), part
+        else:
+            for section, parts in value.items():
+                if isinstance(parts, Mapping):
+                    for name, part in parts.items():
+                        yield (key, section, name), part
+                else:
+                    yield (key, section), parts

@@ -1,0 +1,149 @@
+"""One operation of one side, and its parameters: those of the path inherited, those of the operation overriding."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from contractkit.diff.media import MediaType, parse_media_type
+from contractkit.diff.part import Part
+from contractkit.diff.wire import DEFAULT_STYLE, STYLES, default_explode
+from contractkit.schema.document import Document
+
+_TEMPLATE = re.compile(r"\{([^{}]*)\}")
+_IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
+"""Header parameters of these names shall be ignored (OpenAPI 3.1.1, 4.8.12.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter or response header, read into what counts on the wire.
+
+    Attributes:
+        part: the object as it stands.
+        where: `path`, `query`, `header`, `cookie` or `querystring`.
+        name: its name as written.
+        identity: what it is matched by: the place and the name, for a path the position in the template.
+        required: whether it must be sent.
+        style: its style, the place's default where none is named.
+        explode: whether parts are written one by one.
+        schema: the schema of its value as it stands, `True` where there is none.
+        media_type: the media type of its value where it is described by `content`.
+    """
+
+    part: Part
+    where: str
+    name: str
+    identity: tuple[str, str]
+    required: bool
+    style: str
+    explode: bool
+    schema: Any
+    media_type: MediaType | None = None
+
+    @property
+    def allow_reserved(self) -> bool:
+        """Whether reserved characters are sent as they are."""
+        return self.part.flag("allowReserved")
+
+
+def read_parameter(part: Part, where: str, name: str, identity: tuple[str, str]) -> Parameter:
+    """Return a parameter or header, with the defaults of its place."""
+    place = "query" if where == "querystring" else where
+    style = part.text("style") or DEFAULT_STYLE[place]
+    if style not in STYLES[place]:
+        part.document.note(part.place, f"the style `{style[:40]}` is not for the {place}; its default is used")
+        style = DEFAULT_STYLE[place]
+    schema, media_type = part.get("schema"), None
+    content = part.table("content")
+    if content and schema is None:
+        text, holder = next(iter(content.items()))
+        schema, media_type = holder.get("schema"), parse_media_type(text)
+    return Parameter(
+        part,
+        where,
+        name,
+        identity,
+        where == "path" or part.flag("required"),
+        style,
+        part.flag("explode", default_explode(style)),
+        True if schema is None else schema,
+        media_type,
+    )
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One operation of one side.
+
+    Attributes:
+        document: the side.
+        method: the HTTP method in upper case.
+        path: the path template as written; for a webhook its name, for a callback its expression.
+        item: the path item.
+        operation: the operation.
+    """
+
+    document: Document
+    method: str
+    path: str
+    item: Part
+    operation: Part
+
+    @cached_property
+    def template_names(self) -> list[str]:
+        """The names in the path template, in order."""
+        return _TEMPLATE.findall(self.path)
+
+    @cached_property
+    def parameters(self) -> dict[tuple[str, str], Parameter]:
+        """All parameters by identity."""
+        parts: dict[tuple[str, str], Part] = {}
+        for holder in (self.item, self.operation):
+            for part in holder.parts("parameters"):
+                where, name = part.get("in"), part.get("name")
+                if not isinstance(name, str) or where not in (*STYLES, "querystring"):
+                    self.document.note(part.place, "a parameter needs `name` and a known `in`; it is left out")
+                    continue
+                folded = name.lower() if where == "header" else name
+                if where != "header" or folded not in _IGNORED_HEADERS:
+                    parts[where, folded] = part
+        found: dict[tuple[str, str], Parameter] = {}
+        for (where, _), part in parts.items():
+            identity = self._identity(part, where)
+            if identity is not None:
+                found[identity] = read_parameter(part, where, part.fields["name"], identity)
+        for index, name in enumerate(self.template_names):
+            identity = ("path", str(len(self.template_names) - index))
+            if identity not in found:
+                undeclared = Part(self.document, {}, self.operation.place)
+                found[identity] = read_parameter(undeclared, "path", name, identity)
+        return found
+
+    def _identity(self, part: Part, where: str) -> tuple[str, str] | None:
+        name: str = part.fields["name"]
+        if where == "header":
+            return where, name.lower()
+        if where == "querystring":
+            return where, ""
+        if where != "path":
+            return where, name
+        if name not in self.template_names:
+            self.document.note(part.place, f"the path has no place for the parameter `{name[:60]}`; it is left out")
+            return None
+        # Counted from the end, where paths that moved as a whole still agree.
+        return where, str(len(self.template_names) - self.template_names.index(name))
+
+    @cached_property
+    def content(self) -> dict[str, Part]:
+        """The media types of the request body, as written."""
+        body = self.operation.part("requestBody")
+        return {} if body is None else body.table("content")
+
+    @property
+    def body_required(self) -> bool:
+        """Whether a request without a body is refused."""
+        body = self.operation.part("requestBody")
+        return body is not None and body.flag("required")

@@ -1,0 +1,102 @@
+"""Compares two operations that belong together."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from contractkit.diff.bodies import compare_request_body
+from contractkit.diff.endpoint import Endpoint
+from contractkit.diff.envelope import Envelope
+from contractkit.diff.parameters import compare_parameters
+from contractkit.diff.part import Part
+from contractkit.diff.record import Place
+from contractkit.diff.responses import compare_responses
+from contractkit.diff.servers import DEFAULT, compare_servers, servers_of
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+"""The operations that a path item has fields for (OpenAPI 3.1.1, 4.8.9; `query` since 3.2)."""
+
+ITEM_KNOWN = frozenset({"$ref", "summary", "description", "servers", "parameters", "additionalOperations", *METHODS})
+_KNOWN = frozenset(
+    {
+        "tags",
+        "summary",
+        "description",
+        "externalDocs",
+        "operationId",
+        "parameters",
+        "requestBody",
+        "responses",
+        "callbacks",
+        "deprecated",
+        "security",
+        "servers",
+        "x-sunset",
+    }
+)
+_TEXTS = ("operationId", "tags", "summary", "description", "externalDocs")
+
+
+def endpoints_of(item: Part, path: str) -> dict[str, Endpoint]:
+    """Return the operations of a path item by method."""
+    found: dict[str, Endpoint] = {}
+    for method in METHODS:
+        if method in item.fields and (operation := item.part(method)) is not None:
+            found[method.upper()] = Endpoint(item.document, method.upper(), path, item, operation)
+    for method, operation in item.table("additionalOperations").items():
+        found.setdefault(method, Endpoint(item.document, method, path, item, operation))
+    return found
+
+
+def compare_operation(place: Place, base: Endpoint, revision: Endpoint) -> None:
+    """Compare all of two operations but their security and callbacks, which need more than the two."""
+    here = place.at("operation", "")
+    here.compare(base.operation, revision.operation, _TEXTS)
+    here.compare_deprecation(base.operation, revision.operation)
+    here.compare_rest(base.operation, revision.operation, _KNOWN)
+    envelope = Envelope(place.record.engine, base, revision, place.turned)
+    compare_parameters(place, base, revision, envelope)
+    compare_request_body(place, base, revision, envelope)
+    if not place.record.sameness.same(base.operation.get("responses"), revision.operation.get("responses")):
+        compare_responses(place, base, revision, envelope)
+
+
+def compare_own_servers(
+    place: Place, base: Endpoint, revision: Endpoint, roots: tuple[Part, Part], *, same_total: bool
+) -> None:
+    """Compare the servers of an operation where it, or its path, has servers of its own."""
+    own = [_own_servers(side) for side in (base, revision)]
+    if own[0] is None and own[1] is None:
+        return
+    holders = [side or root for side, root in zip(own, roots, strict=True)]
+    lists = [servers_of(holder) or DEFAULT for holder in holders]
+    raw = (holders[0].get("servers"), holders[1].get("servers"))
+    compare_servers(place.at("server", ""), lists[0], lists[1], raw, same_total=same_total)
+
+
+def _own_servers(endpoint: Endpoint) -> Part | None:
+    for holder in (endpoint.operation, endpoint.item):
+        if holder.get("servers"):
+            return holder
+    return None
+
+
+def report_removed(place: Place, endpoint: Endpoint) -> None:
+    """Record that an operation is gone."""
+    operation = endpoint.operation
+    envelope = Envelope(place.record.engine, endpoint, endpoint, place.turned)
+    refusal = f"there is no {endpoint.method} on this path any more"
+    place.add(
+        "presence",
+        "removed",
+        endpoint.path,
+        None,
+        witness=None if place.turned else partial(envelope.request, refusal, has_body=False),
+        deprecated_before=operation.flag("deprecated"),
+        sunset_before=operation.get("x-sunset"),
+    )
+
+
+def report_added(place: Place, endpoint: Endpoint) -> None:
+    """Record that an operation is new."""
+    place.add("presence", "added", None, endpoint.path, deprecated_after=endpoint.operation.flag("deprecated"))

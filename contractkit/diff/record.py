@@ -1,0 +1,207 @@
+"""Collects what the walk finds: changes by definition, and contract points whose schemas differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from contractkit.diff.clean import Sameness, same_text
+from contractkit.diff.part import Part, is_extension
+from contractkit.model.change import Change, Direction, Witness
+from contractkit.model.jsontext import typed_text
+from contractkit.schema.document import Document
+from contractkit.schema.engine import SchemaEngine
+from contractkit.schema.point import Mode, Point
+
+
+class Record:
+    """Everything found so far in one comparison.
+
+    Attributes:
+        base: the base document.
+        revision: the revision document.
+        sameness: which parts say the same.
+        engine: compares schemas and makes sample values.
+        points: the contract points whose schemas may differ.
+    """
+
+    def __init__(self, base: Document, revision: Document) -> None:
+        self.base = base
+        self.revision = revision
+        self.sameness = Sameness(base, revision)
+        self.engine = SchemaEngine(base, revision)
+        self.points: list[Point] = []
+        self._changes: list[Change] = []
+        self._shared: dict[tuple[object, ...], tuple[Change, set[str]]] = {}
+
+    def add(self, change: Change, witness: Callable[[], Witness | None] | None, cause: str | None) -> None:
+        """Take a change.
+
+        Args:
+            change: the change, with the one operation it was seen in.
+            witness: makes the message that shows it; called only where the change is new.
+            cause: what stands once in the documents and is used by many operations (a component, the security of the
+                whole document); equal changes of one cause become one change that names all its operations.
+        """
+        if cause is not None:
+            values = stable_text([change.before, change.after, dict(change.facts)])
+            key = (cause, change.area, change.aspect, change.action, change.location, change.direction, values)
+            if key in self._shared:
+                self._shared[key][1].add(change.operation)
+                return
+        if witness is not None:
+            change = replace(change, witness=witness())
+        if cause is not None:
+            self._shared[key] = (change, {change.operation})
+        elif change.operation and not change.operations:
+            self._changes.append(replace(change, operations=(change.operation,)))
+        else:
+            self._changes.append(change)
+
+    def definitions(self) -> list[Change]:
+        """Return the changes that need no schema, those of one cause made one."""
+        shared = [replace(change, operations=tuple(sorted(names))) for change, names in self._shared.values()]
+        return self._changes + shared
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place of the contract where both sides are compared; it makes the changes found there.
+
+    Attributes:
+        record: where the changes go.
+        operation: the operation's key, empty for the document.
+        area: the part of the contract.
+        location: the place inside the operation.
+        direction: who sends what stands here.
+        component: the component that holds it on both sides, where it is one.
+        turned: whether the server sends the request (webhooks and callbacks).
+        cause: see `Record.add`.
+        users: for a place of the whole document, the keys of the operations that it reaches.
+        facts: what rules may ask about the place.
+    """
+
+    record: Record
+    operation: str = ""
+    area: str = "document"
+    location: str = ""
+    direction: Direction | None = None
+    component: str | None = None
+    turned: bool = False
+    cause: str | None = None
+    users: tuple[str, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def of_request(self) -> Direction:
+        """Who sends the request here."""
+        return Direction.RESPONSE if self.turned else Direction.REQUEST
+
+    @property
+    def of_response(self) -> Direction:
+        """Who sends the response here."""
+        return Direction.REQUEST if self.turned else Direction.RESPONSE
+
+    def at(self, area: str, location: str, direction: Direction | None = None, **facts: Any) -> Place:
+        """Return a place inside this one; facts add to the facts here."""
+        return replace(
+            self,
+            area=area,
+            location=location,
+            direction=direction or self.direction,
+            facts={**self.facts, **facts},
+        )
+
+    def within(self, base: Part, revision: Part) -> Place:
+        """Return this place as part of a component, where both sides are the component of one name."""
+        if base.component is None or base.component != revision.component:
+            return self
+        return replace(self, component=base.component, cause=f"{self.area} {base.component}")
+
+    def add(
+        self,
+        aspect: str,
+        action: str,
+        before: Any = None,
+        after: Any = None,
+        *,
+        witness: Callable[[], Witness | None] | None = None,
+        **facts: Any,
+    ) -> None:
+        """Record a change here; `facts` add to the facts of the place."""
+        change = Change(
+            area=self.area,
+            aspect=aspect,
+            action=action,
+            operation=self.operation,
+            location=self.location,
+            direction=self.direction,
+            before=before,
+            after=after,
+            component=self.component,
+            operations=self.users,
+            facts={**self.facts, **facts},
+        )
+        self.record.add(change, witness, self.cause)
+
+    def point(
+        self, base: Any, revision: Any, witness: Callable[[Any, str], Witness], mode: Mode, location: str = ""
+    ) -> None:
+        """Record a contract point here, unless both schemas say the same."""
+        assert self.direction is not None
+        if self.record.sameness.same(base, revision):
+            return
+        place = location or self.location
+        self.record.points.append(Point(self.operation, place, self.direction, base, revision, witness, mode))
+
+    def compare(self, base: Part, revision: Part, names: Iterable[str]) -> None:
+        """Compare fields as they stand; the field's name is the aspect."""
+        for name in names:
+            before, after = base.get(name), revision.get(name)
+            if differ(before, after):
+                self.add(name, action_of(before, after), before, after)
+
+    def compare_rest(self, base: Part, revision: Part, known: frozenset[str]) -> None:
+        """Compare the fields that nobody else compares: extensions and what this version does not know."""
+        names = sorted({str(name) for name in (*base.fields, *revision.fields)} - known)
+        for name in names:
+            before, after = base.get(name), revision.get(name)
+            if differ(before, after):
+                aspect = "extension" if is_extension(name) else "unclassified"
+                self.add(aspect, action_of(before, after), before, after, key=name)
+
+    def compare_deprecation(self, base: Part, revision: Part) -> None:
+        """Compare `deprecated` and the date that `x-sunset` announces."""
+        before, after = base.flag("deprecated"), revision.flag("deprecated")
+        if before != after:
+            side = revision if after else base
+            self.add("deprecated", "added" if after else "removed", before, after, sunset=side.get("x-sunset"))
+        if differ(base.get("x-sunset"), revision.get("x-sunset")):
+            first, second = base.get("x-sunset"), revision.get("x-sunset")
+            self.add("sunset", action_of(first, second), first, second, deprecated=after)
+
+
+def differ(before: Any, after: Any) -> bool:
+    """Return whether two JSON values differ, as JSON Schema counts (`1` is `1.0`, but not `true`)."""
+    if before is after:
+        return False
+    try:
+        return typed_text(before) != typed_text(after)
+    except (RecursionError, TypeError):
+        return not same_text(before, after)
+
+
+def stable_text(value: Any) -> str:
+    """Return the typed text of a value, an empty one where it is nested too deep to be written."""
+    try:
+        return typed_text(value)
+    except (RecursionError, TypeError):
+        return ""
+
+
+def action_of(before: Any, after: Any) -> str:
+    """Return `added`, `removed` or `changed`."""
+    if before is None:
+        return "added"
+    return "removed" if after is None else "changed"

@@ -1,0 +1,219 @@
+"""Walks two contracts side by side: the one place that does, and that knows who sends what."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, replace
+
+from contractkit.diff.components import compare_components
+from contractkit.diff.endpoint import Endpoint
+from contractkit.diff.envelope import Envelope
+from contractkit.diff.operations import (
+    ITEM_KNOWN,
+    compare_operation,
+    compare_own_servers,
+    endpoints_of,
+    report_added,
+    report_removed,
+)
+from contractkit.diff.part import Part, root_of
+from contractkit.diff.paths import Move, erased, match_paths
+from contractkit.diff.record import Place, Record, stable_text
+from contractkit.diff.security import Security
+from contractkit.diff.servers import DEFAULT, base_paths, compare_servers, servers_of
+from contractkit.diff.texts import compare_document
+from contractkit.model.change import Change
+from contractkit.model.contract import Contract, Notice
+from contractkit.schema.document import Document, Side
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What differs between two contracts.
+
+    Attributes:
+        changes: all changes, in a fixed order.
+        base_warnings: bad parts of the base seen on the way; what was seen while loading is the contract's own.
+        revision_warnings: the same for the revision.
+    """
+
+    changes: tuple[Change, ...]
+    base_warnings: tuple[Notice, ...]
+    revision_warnings: tuple[Notice, ...]
+
+
+def compare(base: Contract, revision: Contract) -> Comparison:
+    """Compare two contracts.
+
+    Bad parts of a document become warnings and are read as if they were not there; nothing raises.
+
+    Args:
+        base: the contract that clients were built on.
+        revision: the contract that is to take its place.
+
+    Returns:
+        The changes, the same ones in the same order for the same two documents.
+    """
+    before, after = Document(base, Side.BASE), Document(revision, Side.REVISION)
+    walk = _Walk(before, after)
+    walk.run()
+    changes = walk.record.definitions() + walk.record.engine.changes(walk.record.points)
+    return Comparison(tuple(sorted(changes, key=_order)), _warnings(before), _warnings(after))
+
+
+def _order(change: Change) -> tuple[str, ...]:
+    values = stable_text([change.before, change.after, dict(change.facts), list(change.operations)])
+    place = (change.operation, change.direction or "", change.location, change.area, change.aspect, change.action)
+    return (*place, change.component or "", values)
+
+
+def _warnings(document: Document) -> tuple[Notice, ...]:
+    return tuple(sorted(document.notices.values(), key=lambda notice: (notice.place, notice.text)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Items:
+    """Two path items to compare later: callbacks may hold callbacks, to any depth and in circles."""
+
+    place: Place
+    base: Part | None
+    revision: Part | None
+    names: tuple[str, str]
+    prefix: str
+
+
+class _Walk:
+    """One comparison on its way."""
+
+    def __init__(self, base: Document, revision: Document) -> None:
+        self.record = Record(base, revision)
+        self.base, self.revision = root_of(base), root_of(revision)
+        self.security = Security(base, revision)
+        self.place = Place(self.record)
+        self._waiting: deque[_Items] = deque()
+        self._seen: set[tuple[str, str, bool]] = set()
+
+    def run(self) -> None:
+        """Compare everything; the record holds what was found."""
+        self._paths()
+        self._webhooks()
+        while self._waiting:
+            items = self._waiting.popleft()
+            key = (_place(items.base), _place(items.revision), items.place.turned)
+            if key not in self._seen:
+                self._seen.add(key)
+                self._compare_items(items)
+        self.security.compare_schemes(self.place)
+        compare_document(self.place, self.base, self.revision)
+        compare_components(self.place)
+
+    def _paths(self) -> None:
+        roots = [servers_of(side) or DEFAULT for side in (self.base, self.revision)]
+        tables = [side.table("paths", patterned=True) for side in (self.base, self.revision)]
+        prefixes = [
+            {path: base_paths(servers_of(item) or root)[0] for path, item in table.items()}
+            for table, root in zip(tables, roots, strict=True)
+        ]
+        moved = set(base_paths(roots[0])).isdisjoint(base_paths(roots[1]))
+        found = match_paths(prefixes[0], prefixes[1], base_paths_differ=moved)
+        place = self.place.at("server", "")
+        raw = (self.base.get("servers"), self.revision.get("servers"))
+        compare_servers(place, roots[0], roots[1], raw, same_total=found.same_total)
+        for old, new in found.pairs:
+            self._compare_path(tables, old, new, same_total=found.same_total)
+        for move in found.moves:
+            self._report_move(move, tables)
+            for old, new in move.pairs:
+                self._compare_path(tables, old, new, same_total=True)
+        here = self.place.at("operation", "")
+        for path in found.removed:
+            self._compare_items(_Items(here, tables[0][path], None, (path, path), ""))
+        for path in found.added:
+            self._compare_items(_Items(here, None, tables[1][path], (path, path), ""))
+
+    def _report_move(self, move: Move, tables: list[dict[str, Part]]) -> None:
+        rows = [endpoint for old, _ in move.pairs for endpoint in endpoints_of(tables[0][old], old).values()]
+        users = tuple(sorted(_key("", row.method, row.path) for row in rows))
+        first = min(rows, key=lambda row: (row.path, row.method), default=None)
+        here = replace(self.place.at("path", ""), users=users)
+        envelope = None if first is None else Envelope(self.record.engine, first, first)
+        witness = (
+            (lambda: envelope.request("nothing answers on this path any more", has_body=False)) if envelope else None
+        )
+        here.add("prefix", "changed", move.before, move.after, witness=witness)
+
+    def _compare_path(self, tables: list[dict[str, Part]], old: str, new: str, *, same_total: bool) -> None:
+        first, second = tables[0][old], tables[1][new]
+        untouched = old == new and self.record.sameness.untouched(("paths", old))
+        if untouched and self.security.is_untouched:
+            return
+        items = _Items(self.place.at("operation", ""), first, second, (old, new), "")
+        self._compare_items(items, untouched=untouched, same_total=same_total)
+
+    def _webhooks(self) -> None:
+        before, after = self.base.table("webhooks"), self.revision.table("webhooks")
+        place = replace(self.place.at("webhook", ""), turned=True)
+        for name in sorted({*before, *after}):
+            if not self.record.sameness.untouched(("webhooks", name)):
+                self._compare_items(_Items(place, before.get(name), after.get(name), (name, name), "webhook "))
+
+    def _compare_items(self, items: _Items, *, untouched: bool = False, same_total: bool = False) -> None:
+        old, new = items.base, items.revision
+        before = {} if old is None else endpoints_of(old, items.names[0])
+        after = {} if new is None else endpoints_of(new, items.names[1])
+        for method in sorted({*before, *after}):
+            first, second = before.get(method), after.get(method)
+            known = first or second
+            assert known is not None
+            place = replace(items.place, operation=_key(items.prefix, method, known.path))
+            if second is None:
+                report_removed(place, known)
+            elif first is None:
+                report_added(place, known)
+            else:
+                self._compare_pair(place, first, second, untouched=untouched, same_total=same_total)
+        if old is not None and new is not None and not untouched:
+            here = replace(self.place.at("path", items.prefix + items.names[0]), turned=items.place.turned)
+            here.compare(old, new, ("summary", "description"))
+            here.compare_rest(old, new, ITEM_KNOWN)
+
+    def _compare_pair(
+        self, place: Place, base: Endpoint, revision: Endpoint, *, untouched: bool, same_total: bool
+    ) -> None:
+        if not (place.turned and untouched):
+            self.security.compare_operation(place, base, revision)
+        if untouched:
+            return
+        compare_own_servers(place, base, revision, (self.base, self.revision), same_total=same_total)
+        same = self.record.sameness.same
+        inherited = same(base.item.get("parameters"), revision.item.get("parameters"))
+        if inherited and base.path == revision.path and same(base.operation.fields, revision.operation.fields):
+            return
+        compare_operation(place, base, revision)
+        self._queue_callbacks(place, base, revision)
+
+    def _queue_callbacks(self, place: Place, base: Endpoint, revision: Endpoint) -> None:
+        before, after = base.operation.table("callbacks"), revision.operation.table("callbacks")
+        for name in sorted({*before, *after}):
+            tables = [
+                {} if side is None else side.entries(patterned=True) for side in (before.get(name), after.get(name))
+            ]
+            prefix = f"{place.operation} callback {name} "
+            there = replace(place.at("callback", ""), turned=not place.turned)
+            lone = [sorted(set(tables[side]) - set(tables[1 - side])) for side in (0, 1)]
+            if len(lone[0]) == len(lone[1]) == 1:
+                old, new = lone[0][0], lone[1][0]
+                place.at("callback", name, place.of_response).add("expression", "changed", old, new, name=name)
+                self._waiting.append(_Items(there, tables[0].pop(old), tables[1].pop(new), (old, new), prefix))
+            for expression in sorted({*tables[0], *tables[1]}):
+                sides = [table.get(expression) for table in tables]
+                self._waiting.append(_Items(there, sides[0], sides[1], (expression, expression), prefix))
+
+
+def _key(prefix: str, method: str, path: str) -> str:
+    """Return an operation's key: `GET /orders/{}`; webhooks and callbacks keep their names and expressions."""
+    return f"{prefix}{method} {path if prefix else erased(path)}"
+
+
+def _place(part: Part | None) -> str:
+    return "" if part is None else part.place
