@@ -17,8 +17,10 @@ _RELEASES = {
     Bump.PATCH: "needs a patch version",
     Bump.NONE: "needs no new version",
 }
-_LABEL = 10  # columns of the severity, and of the labels below it
-_MARGIN = " " * (2 + _LABEL)
+_SEVERITY = 10  # columns of the severity before its message
+_LABEL = 11  # columns of the labels below it
+_MESSAGE_MARGIN = " " * (2 + _SEVERITY)
+_MARGIN = " " * (4 + _LABEL)
 _SAFE_SHOWN = 20
 _REACHED_SHOWN = 3
 
@@ -48,8 +50,8 @@ class _Page:
         self._safe_left = len(verdict.findings) if verbose else _SAFE_SHOWN
 
     def heading(self) -> Iterator[str]:
-        yield from self._terminal.folded(_side(self._verdict.base), "base      ", " " * _LABEL)
-        yield from self._terminal.folded(_side(self._verdict.revision), "revision  ", " " * _LABEL)
+        yield from self._terminal.folded(_side(self._verdict.base), "base      ", " " * _SEVERITY)
+        yield from self._terminal.folded(_side(self._verdict.revision), "revision  ", " " * _SEVERITY)
         yield ""
 
     def groups(self) -> Iterator[str]:
@@ -61,11 +63,10 @@ class _Page:
         for finding in self._verdict.findings:
             grouped.setdefault(finding.change.operation, []).append(finding)
         for operation, findings in sorted(grouped.items(), key=lambda item: (-_worst(item[1]), item[0])):
-            ordered = sorted(findings, key=lambda finding: -finding.severity.rank)
-            lines = [line for finding in ordered for line in self._finding(finding)]
-            if lines:
+            blocks = [list(self._finding(finding)) for finding in sorted(findings, key=lambda one: -one.severity.rank)]
+            if any(blocks):
                 yield self._terminal.style(visible(operation or "The whole document"), "bold")
-                yield from lines
+                yield from _spaced([block for block in blocks if block])
                 yield ""
         hidden = self._verdict.count(Severity.SAFE) - _SAFE_SHOWN
         if hidden > 0 and not self._verbose:
@@ -89,14 +90,14 @@ class _Page:
             if self._safe_left == 0:
                 return
             self._safe_left -= 1
-        label = f"{finding.severity:<{_LABEL}}"
+        label = f"{finding.severity:<{_SEVERITY}}"
         message = visible(finding.message)
         change = finding.change
         if brief:
             others = len(change.operations) - 1
             message += f" (and in {_counted(others, 'more operation')})" if others > 0 else ""
         first = "  " + self._terminal.style(label, _COLOURS[finding.severity])
-        yield from self._terminal.folded(message, first, _MARGIN)
+        yield from self._terminal.folded(message, first, _MESSAGE_MARGIN)
         if brief:
             return
         if place := _place(change):
@@ -110,7 +111,7 @@ class _Page:
             yield from self._labelled("undecided", visible(change.reason or "could be neither proved nor refuted"))
         if change.witness is not None:
             yield from self._witness(change.witness)
-        yield self._terminal.style(f"  {'id':<{_LABEL}}{finding.id} {finding.rule}", "dim")
+        yield self._terminal.style(f"    {'id':<{_LABEL}}{finding.id} {finding.rule}", "dim")
 
     def _witness(self, witness: Witness) -> Iterator[str]:
         if witness.status is None:
@@ -138,7 +139,7 @@ class _Page:
         yield from self._labelled("client", visible(f"refuses it: {witness.refusal}"))
 
     def _label(self, label: str) -> str:
-        return "  " + self._terminal.style(f"{label:<{_LABEL}}", "dim")
+        return "    " + self._terminal.style(f"{label:<{_LABEL}}", "dim")
 
     def _labelled(self, label: str, text: str) -> Iterator[str]:
         yield from self._terminal.folded(text, self._label(label), _MARGIN)
@@ -146,6 +147,14 @@ class _Page:
     def _value(self, label: str, value: object) -> Iterator[str]:
         text = "-" if value is None and label in ("before", "after") else self._terminal.value(value, len(_MARGIN))
         yield self._label(label) + text
+
+
+def _spaced(blocks: list[list[str]]) -> Iterator[str]:
+    """Yield the lines of all blocks, those of more than a line set apart."""
+    for index, block in enumerate(blocks):
+        if index and len(blocks[index - 1]) > 1:
+            yield ""
+        yield from block
 
 
 def _side(side: SideInfo) -> str:

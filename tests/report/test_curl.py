@@ -1,0 +1,137 @@
+"""Request witnesses as curl lines; a real shell takes them apart again."""
+
+import json
+import shlex
+import subprocess
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contractkit.model.change import Witness
+from contractkit.model.contract import Contract
+from contractkit.report.curl import curl_line, server_url
+
+SERVER = "http://127.0.0.1:8000"
+JSON = {"Content-Type": "application/json"}
+
+
+def line(method: str, url: str, headers: dict[str, str] | None = None, **body: Any) -> str | None:
+    return curl_line(
+        Witness("no", method=method, url=url, headers=headers or {}, has_body="body" in body, body=body.get("body")),
+        SERVER,
+    )
+
+
+@pytest.mark.parametrize(
+    ("given_line", "expected"),
+    [
+        (line("GET", "/orders"), "curl http://127.0.0.1:8000/orders"),
+        (line("GET", "/orders?a=1&b=2"), "curl 'http://127.0.0.1:8000/orders?a=1&b=2'"),
+        (line("GET", "/o?f[a]=1"), "curl --globoff 'http://127.0.0.1:8000/o?f[a]=1'"),
+        (line("HEAD", "/orders"), "curl --head http://127.0.0.1:8000/orders"),
+        (line("DELETE", "/orders/1"), "curl -X DELETE http://127.0.0.1:8000/orders/1"),
+        (line("GET", "/a", {"X-A": "it's"}), "curl http://127.0.0.1:8000/a -H 'X-A: it'\"'\"'s'"),
+        (line("GET", "/a", {"X-A": ""}), "curl http://127.0.0.1:8000/a -H 'X-A;'"),
+        (
+            line("POST", "/a", JSON, body=None),
+            "curl -X POST http://127.0.0.1:8000/a -H 'Content-Type: application/json' --data-raw null",
+        ),
+        (
+            line("GET", "/a", JSON, body={"a": "ä\x9b"}),
+            "curl -X GET http://127.0.0.1:8000/a -H 'Content-Type: application/json' "
+            """--data-raw '{"a": "\\u00e4\\u009b"}'""",
+        ),
+        (
+            line("POST", "/a", {"Content-Type": "application/vnd.a+json"}, body="@file"),
+            "curl -X POST http://127.0.0.1:8000/a -H 'Content-Type: application/vnd.a+json' --data-raw '\"@file\"'",
+        ),
+        (
+            line("POST", "/a", {"content-type": "text/plain"}, body="@file"),
+            "curl -X POST http://127.0.0.1:8000/a -H 'content-type: text/plain' --data-raw @file",
+        ),
+        (
+            line(
+                "POST", "/a", {"Content-Type": "application/x-www-form-urlencoded"}, body={"a": ["x y", 1], "b": None}
+            ),
+            "curl -X POST http://127.0.0.1:8000/a -H 'Content-Type: application/x-www-form-urlencoded' "
+            "--data-raw 'a=x+y&a=1&b=null'",
+        ),
+        (
+            line("POST", "/a", {"Content-Type": "multipart/form-data"}, body={"a": "@x", "o": {"b": 1}}),
+            "curl -X POST http://127.0.0.1:8000/a --form-string a=@x --form-string 'o={\"b\": 1}'",
+        ),
+    ],
+)
+def test_lines(given_line: str | None, expected: str) -> None:
+    assert given_line == expected
+
+
+def test_what_no_shell_can_send_has_no_line() -> None:
+    assert line("GET", "/a", {"X-A": "a\nb"}) is None
+    assert line("POST", "/a", {"Content-Type": "text/plain"}, body="a\0b") is None
+    assert curl_line(Witness("no", status="200", has_body=True, body=1), SERVER) is None
+
+
+@given(
+    body=st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        max_leaves=5,
+    )
+)
+@settings(derandomize=True, deadline=None, max_examples=50)
+def test_a_json_body_survives_the_shell(body: Any) -> None:
+    text = line("POST", "/a", JSON, body=body)
+    assert text is not None
+    assert text.isprintable()
+    words = shlex.split(text)
+    assert json.loads(words[words.index("--data-raw") + 1]) == body
+
+
+def test_a_posix_shell_reads_the_words_as_meant() -> None:
+    text = line("POST", "/a?b=$HOME`id`", {**JSON, "X": '"\\!*'}, body={"a": "'\"\\$(id)"})
+    assert text is not None
+    done = subprocess.run(
+        ["sh", "-c", f'curl() {{ printf "%s\\n" "$@"; }}; {text}'], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == [
+        "-X",
+        "POST",
+        "http://127.0.0.1:8000/a?b=$HOME`id`",
+        "-H",
+        "Content-Type: application/json",
+        "-H",
+        'X: "\\!*',
+        "--data-raw",
+        json.dumps({"a": "'\"\\$(id)"}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("servers", "expected"),
+    [
+        (None, SERVER),
+        ([], SERVER),
+        ("https://a", SERVER),
+        ([3], SERVER),
+        ([{"url": 3}], SERVER),
+        ([{"url": "/"}], SERVER),
+        ([{"url": "/api/v1/"}], f"{SERVER}/api/v1"),
+        ([{"url": "api"}], f"{SERVER}/api"),
+        ([{"url": "https://a.example.com/v1/"}, {"url": "https://b.example.com"}], "https://a.example.com/v1"),
+        (
+            [
+                {
+                    "url": "https://{host}/{base}",
+                    "variables": {"host": {"default": "eu.example.com"}, "base": {"default": "v2"}},
+                }
+            ],
+            "https://eu.example.com/v2",
+        ),
+        ([{"url": "https://a.example.com/\x1b[2J x"}], "https://a.example.com/%1B[2J%20x"),
+    ],
+)
+def test_server_url(servers: Any, expected: str) -> None:
+    assert server_url(Contract("a.json", {} if servers is None else {"servers": servers})) == expected

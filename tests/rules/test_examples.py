@@ -1,0 +1,48 @@
+"""The example pairs of every rule, judged by the whole comparison."""
+
+import pytest
+
+from contractkit.api import compare
+from contractkit.model.contract import Contract
+from contractkit.model.finding import Severity
+from contractkit.model.verdict import Outcome, Verdict
+from contractkit.rules.examples import Example
+from contractkit.rules.registry import all_rules
+from contractkit.rules.rule import Rule
+
+RULES = [pytest.param(rule, id=rule.id) for rule in all_rules().values()]
+
+
+def _compared(example: Example) -> Verdict:
+    base, revision = example.documents()
+    return compare(Contract("base.json", base), Contract("revision.json", revision))
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_breaks_reports_exactly_this_rule(rule: Rule) -> None:
+    findings = _compared(rule.breaks).findings
+    assert [(finding.rule, finding.severity) for finding in findings if finding.rule == rule.id] == [
+        (rule.id, rule.severity)
+    ]
+    assert [
+        finding.rule for finding in findings if finding.severity is Severity.BREAKING and finding.rule != rule.id
+    ] == []
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_breaks_has_a_witness_or_the_rule_says_why_not(rule: Rule) -> None:
+    (finding,) = [finding for finding in _compared(rule.breaks).findings if finding.rule == rule.id]
+    assert finding.change.witness is not None or rule.no_witness != ""
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_holds_reports_nothing_breaking(rule: Rule) -> None:
+    findings = _compared(rule.holds).findings
+    assert [finding.rule for finding in findings if finding.severity is Severity.BREAKING] == []
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_each_document_is_identical_with_itself(rule: Rule) -> None:
+    for document in (*rule.breaks.documents(), *rule.holds.documents()):
+        verdict = compare(Contract("base.json", document), Contract("revision.json", document))
+        assert (verdict.outcome, verdict.findings) == (Outcome.IDENTICAL, ())

@@ -1,0 +1,113 @@
+"""What the rules say to a person."""
+
+import pytest
+
+from contractkit.model.change import Change, Direction
+from contractkit.rules.registry import rule_for
+
+REQUEST, RESPONSE = Direction.REQUEST, Direction.RESPONSE
+
+
+@pytest.mark.parametrize(
+    ("change", "rule", "message"),
+    [
+        (
+            Change("schema", "required", "added", "POST /a", "body.qty", REQUEST),
+            "request-property-became-required",
+            "`qty` became required",
+        ),
+        (
+            Change("schema", "property", "removed", "POST /a", "200.body.id", RESPONSE, facts={"required": True}),
+            "response-required-property-removed",
+            "property `id`, which was always there, was removed",
+        ),
+        (
+            Change("schema", "minimum", "increased", "GET /a", "query.limit", REQUEST, 1, 5),
+            "request-minimum-increased",
+            "`minimum` of query parameter `limit` rose from 1 to 5",
+        ),
+        (
+            Change("schema", "maxLength", "added", "POST /a", "body.name", REQUEST, None, 20),
+            "request-max-length-decreased",
+            "`name` got `maxLength` 20",
+        ),
+        (
+            Change("schema", "maxLength", "removed", "POST /a", "200.body.name", RESPONSE, 20, None),
+            "response-max-length-increased",
+            "`name` lost `maxLength` 20",
+        ),
+        (
+            Change("schema", "type", "changed", "POST /a", "body.qty", REQUEST, "number", "integer"),
+            "request-type-changed",
+            'the type of `qty` changed from "number" to "integer"',
+        ),
+        (
+            Change("schema", "enum", "changed", "POST /a", "body.c", REQUEST, ["red", "blue"], ["red", "green"]),
+            "request-enum-value-removed",
+            '`c` may be "green" and no longer "blue"',
+        ),
+        (
+            Change("schema", "enum", "changed", "POST /a", "200.body.c", RESPONSE, ["red", "blue"], ["red", "green"]),
+            "response-enum-value-added",
+            '`c` may be "green" and no longer "blue"',
+        ),
+        (
+            Change("schema", "enum", "changed", "POST /a", "body.c", REQUEST, [1, 2], [1.0, True]),
+            "request-enum-value-removed",
+            "`c` may be true and no longer 2",
+        ),
+        (
+            Change("schema", "enum", "added", "POST /a", "body.c", REQUEST, None, ["red"]),
+            "request-enum-added",
+            '`c`, free before, must now be "red"',
+        ),
+        (
+            Change("operation", "presence", "removed", "GET /a", facts={"sunset_before": "2026-01-01"}),
+            "operation-removed",
+            "`GET /a` was removed; its end was announced for 2026-01-01",
+        ),
+        (
+            Change("operation", "presence", "removed", "GET /a", facts={"deprecated_before": True}),
+            "operation-removed",
+            "`GET /a` was removed; it was deprecated, no end was announced",
+        ),
+        (
+            Change("operation", "presence", "removed", "GET /a"),
+            "operation-removed",
+            "`GET /a` was removed without having been deprecated",
+        ),
+        (
+            Change("path", "prefix", "changed", before="", after="/api"),
+            "path-prefix-moved",
+            "all paths below `/` moved to `/api`",
+        ),
+        (
+            Change("parameter", "presence", "added", "GET /a", "query.q", REQUEST, facts={"required_after": True}),
+            "required-parameter-added",
+            "query parameter `q` is new and required",
+        ),
+        (
+            Change("parameter", "presence", "removed", "webhook POST a", "query.q", RESPONSE),
+            "webhook-parameter-removed",
+            "optional query parameter `q` was removed",
+        ),
+        (
+            Change("response", "presence", "removed", "GET /a", "200", RESPONSE, facts={"status": "200"}),
+            "success-status-removed",
+            "success status 200 was removed",
+        ),
+        (
+            Change("operation", "deprecated", "added", "GET /a", facts={"sunset": "2030-01-01"}),
+            "deprecated",
+            "`GET /a` is now deprecated, to end on 2030-01-01",
+        ),
+        (
+            Change("operation", "extension", "added", "GET /a", facts={"key": "x-owner"}),
+            "extension-changed",
+            "extension `x-owner` added to `GET /a`",
+        ),
+    ],
+)
+def test_rule_and_message(change: Change, rule: str, message: str) -> None:
+    found = rule_for(change)
+    assert (found.id, found.message(change)) == (rule, message)
