@@ -12,7 +12,7 @@ from contractkit.model.verdict import SideInfo, Verdict
 DOCUMENT: dict[str, Any] = {
     "openapi": "3.1.0",
     "info": {"title": "Orders", "version": "1.0.0"},
-    "servers": [{"url": "https://a.dev/api"}],
+    "servers": [{"url": "http://a.b/api"}],
     "paths": {},
 }
 BASE = Contract("old.json", DOCUMENT)
@@ -36,7 +36,7 @@ CHANGES = (
             url="/orders?a=1",
             headers={"Content-Type": "text/json"},
             has_body=True,
-            body={"note": "it's"},
+            body={"n": "i's"},
         ),
     ),
     Change(

@@ -85,9 +85,9 @@ def test_the_values(verdict: Verdict) -> None:
             "method": "POST",
             "url": "/orders?a=1",
             "headers": {"Content-Type": "text/json"},
-            "body": {"note": "it's"},
-            "curl": "curl -X POST 'https://a.dev/api/orders?a=1' -H 'Content-Type: text/json' "
-            """--data-raw '{"note": "it'"'"'s"}'""",
+            "body": {"n": "i's"},
+            "curl": "curl -X POST 'http://a.b/api/orders?a=1' -H 'Content-Type: text/json' "
+            """--data-raw '{"n": "i'"'"'s"}'""",
             "refusal": "'qty' is a required property",
         },
         "source": None,
