@@ -34,7 +34,7 @@ def test_a_layer_does_not_know_the_libraries_of_another(file: str) -> None:
     assert {name.split(".")[0] for name in imports_of(path)} & FORBIDDEN[path.name] == set()
 
 
-@pytest.mark.parametrize("file", [file for file in FILES if file.endswith(("router.py", "dependencies.py"))])
+@pytest.mark.parametrize("file", [file for file in FILES if file.endswith("router.py")])
 def test_a_router_does_not_reach_past_the_services(file: str) -> None:
     own = {name for name in imports_of(PACKAGE / file) if name.startswith("sample_app.")}
     assert {name for name in own if name.endswith(".repository")} == set()
