@@ -46,7 +46,8 @@ def main() -> None:
     _die_with_parent(request["lifeline"])
     sys.argv = ["contractkit"]
     faulthandler.enable()
-    faulthandler.dump_traceback_later(request["timeout"] * 0.95)  # shows where an app hangs that the parent will end
+    # Shows where an app hangs, in time before the parent ends this process.
+    faulthandler.dump_traceback_later(max(request["timeout"] * 0.9 - 0.2, request["timeout"] / 2))
     folder = os.getcwd()
     if request["moved"]:
         _move_paths(*request["moved"])

@@ -214,16 +214,18 @@ class _Builder:
 
     def _scalar(self, event: Any) -> Any:
         tag, text = event.tag, event.value
-        if tag is None or tag == "!":
+        if tag is None:
             if not event.implicit[0]:
                 return text
             if text in self._plain:
                 return self._plain[text]
+        elif tag == "!":
+            return text
         elif tag not in _TAGS:
             self._note(self._place(), f"the tag {tag} is dropped; its text is kept")
             return text
         try:
-            if tag and tag != "!":
+            if tag:
                 return _tagged(text, tag)
             value = self._plain[text] = _plain(text)
         except _NoValueError as problem:
