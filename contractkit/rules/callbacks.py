@@ -54,7 +54,22 @@ def _rules(
     )
 
 
+def _heard_at(expression: str) -> dict[str, Any]:
+    return {"callbacks": {"shipped": {expression: _CALL}}}
+
+
 RULES = (
-    *_rules("callback", {"callbacks": {"shipped": {"{$request.query.url}": _CALL}}}, operations),
+    Rule(
+        id="callback-expression-changed",
+        summary="a callback goes to an address that is read from elsewhere",
+        severity=Severity.RISKY,
+        selects=(Selection("callback", ("expression",)),),
+        message=lambda change: f"{_name(change)} goes to `{change.after}`, no longer to `{change.before}`",
+        breaks=operations(_heard_at("{$request.query.url}"), _heard_at("{$request.query.hook}")),
+        holds=operations(_heard_at("{$request.query.url}"), _heard_at("{$request.query.url}")),
+        no_mirror="an address has no direction",
+        no_witness=_NOT_SENT,
+    ),
+    *_rules("callback", _heard_at("{$request.query.url}"), operations),
     *_rules("webhook", {"webhooks": {"shipped": _CALL}}, documents),
 )

@@ -14,7 +14,7 @@ from contractkit.rules.examples import operations
 from contractkit.rules.rule import Rule, Selection
 from contractkit.rules.wording import place, shown
 
-_AREAS = ("operation", "parameter", "header", "schema")
+_AREAS = ("operation", "parameter", "header", "schema", "security")
 _STILL_WORKS = "everything still works"
 
 

@@ -3,6 +3,8 @@
 A request in a media type that the server no longer takes is answered 415. A response that no longer comes in the media
 type that a client asks for (`Accept`) is answered 406, or comes as something the client cannot read. Ranges
 (`application/*`), parameters (`charset`) and letter case are understood: what still covers the old type is no removal.
+Where one JSON type takes the place of another (`application/problem+json` for `application/json`), a response still
+parses, but a client that looks at the type stumbles: `risky`. Its schema is compared all the same.
 
 Instead: go on taking and sending the old media type beside the new one.
 """
@@ -19,6 +21,7 @@ from contractkit.rules.wording import place
 
 _JSON: dict[str, Any] = {"application/json": {"schema": {"type": "object"}}}
 _BOTH: dict[str, Any] = {**_JSON, "application/xml": {"schema": {"type": "object"}}}
+_OTHER_JSON: dict[str, Any] = {"application/vnd.shop+json": {"schema": {"type": "object"}}}
 _RESPELLED: dict[str, Any] = {"Application/JSON; charset=utf-8": {"schema": {"type": "object"}}}
 _NO_VALUE = "no value is needed: the media type itself is refused"
 
@@ -68,6 +71,28 @@ RULES = (
         holds=request_contents(_JSON, _RESPELLED),
         mirror="response-media-type-added",
         no_witness="the old media type is still accepted",
+    ),
+    Rule(
+        id="request-media-type-renamed",
+        summary="a request body must come in another JSON media type",
+        severity=Severity.BREAKING,
+        selects=(Selection("media-type", ("presence",), ("changed",), Direction.REQUEST),),
+        message=lambda change: f"{place(change)} is accepted as `{change.after}` in place of `{change.before}`",
+        breaks=request_contents(_JSON, _OTHER_JSON),
+        holds=request_contents(_JSON, _RESPELLED),
+        mirror="response-media-type-renamed",
+        no_witness=_NO_VALUE,
+    ),
+    Rule(
+        id="response-media-type-renamed",
+        summary="a response comes in another JSON media type",
+        severity=Severity.RISKY,
+        selects=(Selection("media-type", ("presence",), ("changed",), Direction.RESPONSE),),
+        message=lambda change: f"{place(change)} comes as `{change.after}` in place of `{change.before}`",
+        breaks=response_contents(_JSON, _OTHER_JSON),
+        holds=response_contents(_JSON, _RESPELLED),
+        mirror="request-media-type-renamed",
+        no_witness=_NO_VALUE,
     ),
     Rule(
         id="response-media-type-removed",

@@ -1,7 +1,8 @@
 """How a parameter is written changed: its `style`, `explode` and their kin, or plain text against a media type.
 
 Clients write `?tag=a&tag=b` where the server now reads `?tag=a,b`: it sees one strange tag, or refuses the request. A
-change that writes the same text (explode on a single value) is no change.
+change that writes the same text (explode on a single value) is no change. Which characters may stand raw, and whether
+a value may be empty, matters to some clients only: `risky`.
 
 Instead: read both ways of writing on the server.
 """
@@ -31,10 +32,7 @@ RULES = (
         id="parameter-style-changed",
         summary="the same value of a parameter or header is written differently",
         severity=Severity.BREAKING,
-        selects=tuple(
-            Selection(area, ("style", "explode", "allowReserved", "allowEmptyValue"))
-            for area in ("parameter", "header")
-        ),
+        selects=tuple(Selection(area, ("style", "explode", "name")) for area in ("parameter", "header")),
         message=lambda change: turned(change, f"`{change.aspect}`"),
         breaks=_tags({**_LIST, "explode": True}, {**_LIST, "explode": False}),
         holds=_tags({"schema": {"type": "string"}, "explode": True}, {"schema": {"type": "string"}, "explode": False}),
@@ -54,5 +52,19 @@ RULES = (
         ),
         no_mirror=_NO_DIRECTION,
         no_witness=_NO_WITNESS,
+    ),
+    Rule(
+        id="parameter-characters-changed",
+        summary="the values of a parameter may hold other characters, or be empty",
+        severity=Severity.RISKY,
+        selects=tuple(Selection(area, ("allowReserved", "allowEmptyValue")) for area in ("parameter", "header")),
+        message=lambda change: turned(change, f"`{change.aspect}`"),
+        breaks=_tags(
+            {"schema": {"type": "string"}, "allowReserved": True},
+            {"schema": {"type": "string"}, "allowReserved": False},
+        ),
+        holds=_tags({"schema": {"type": "string"}}, {"schema": {"type": "string"}, "allowReserved": False}),
+        no_mirror=_NO_DIRECTION,
+        no_witness="most values are written the same",
     ),
 )

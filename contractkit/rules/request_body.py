@@ -23,11 +23,16 @@ _REFUSED = "no value is needed: a request without a body is refused"
 
 
 def _required(change: Change) -> bool:
-    return bool(change.facts.get("required_after", change.facts.get("required")))
+    return _of_request(change) and bool(change.facts.get("required"))
 
 
 def _optional(change: Change) -> bool:
-    return not _required(change)
+    return _of_request(change) and not change.facts.get("required")
+
+
+def _of_request(change: Change) -> bool:
+    """The body of a request, not of the answer to a webhook: answers have a status."""
+    return "status" not in change.facts
 
 
 RULES = (
@@ -57,7 +62,7 @@ RULES = (
         id="request-body-removed",
         summary="a request no longer has a body",
         severity=Severity.RISKY,
-        selects=(Selection("body", ("presence",), ("removed",), Direction.REQUEST),),
+        selects=(Selection("body", ("presence",), ("removed",), Direction.REQUEST, _of_request),),
         message=lambda change: "the request body was removed; what clients send in it is ignored now",
         breaks=operations(_OPTIONAL, _NONE),
         holds=operations(_OPTIONAL, _OPTIONAL),

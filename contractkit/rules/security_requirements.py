@@ -34,6 +34,19 @@ def _stricter(change: Change) -> bool:
     return bool(change.facts.get("stricter", True))
 
 
+def _of_operation(change: Change) -> bool:
+    """A scope that a scheme offers is another matter than a scope that an operation asks for."""
+    return "flow" not in change.facts
+
+
+def _asks_for_scope(change: Change) -> bool:
+    return _of_operation(change) and _stricter(change)
+
+
+def _asks_for_no_scope(change: Change) -> bool:
+    return _of_operation(change) and not _stricter(change)
+
+
 def _looser(change: Change) -> bool:
     return not _stricter(change)
 
@@ -82,7 +95,7 @@ RULES = (
         selects=(
             Selection("security", ("requirement",), ("changed",), where=_stricter),
             Selection("security", ("alternative",), ("removed", "changed"), where=_stricter),
-            Selection("security", ("scope",), ("added", "changed"), where=_stricter),
+            Selection("security", ("scope",), where=_asks_for_scope),
         ),
         message=lambda change: (
             f"{_where(change)} asks for more: {shown(change.before)} before, {shown(change.after)} now"
@@ -99,9 +112,8 @@ RULES = (
         selects=(
             Selection("security", ("requirement",), ("changed",), where=_looser),
             Selection("security", ("alternative",), ("removed", "changed"), where=_looser),
-            Selection("security", ("scope",), ("added", "changed"), where=_looser),
+            Selection("security", ("scope",), where=_asks_for_no_scope),
             Selection("security", ("alternative",), ("added",)),
-            Selection("security", ("scope",), ("removed",)),
         ),
         message=lambda change: (
             f"{_where(change)} accepts more: {shown(change.before)} before, {shown(change.after)} now"

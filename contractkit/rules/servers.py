@@ -51,11 +51,11 @@ RULES = (
         id="server-changed",
         summary="something else about the servers changed",
         severity=Severity.SAFE,
-        selects=(Selection("server", ("other", "presence", "variables")),),
+        selects=(Selection("server", ("other",)),),
         message=lambda change: turned(change, "servers"),
         breaks=documents(
             {"servers": [{"url": "https://example.com"}]},
-            {"servers": [{"url": "https://example.com"}, {"url": "https://backup.example.com"}]},
+            {"servers": [{"url": "https://example.com", "description": "Production"}]},
         ),
         holds=_servers("https://example.com", "https://example.com"),
         no_mirror=_NO_DIRECTION,

@@ -41,6 +41,7 @@ _TEXTS = (
     "contact",
     "license",
     "scope-description",
+    "bearerFormat",
 )
 _NOTHING_SENT = "nothing that is sent differs"
 _NO_DIRECTION = "words have no direction, and added, removed and changed are one"

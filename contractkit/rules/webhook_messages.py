@@ -44,6 +44,11 @@ def _is_optional(change: Change) -> bool:
     return not _fact(change, "after")
 
 
+def _of_call(change: Change) -> bool:
+    """The body of the call itself, not of the answer: answers have a status."""
+    return "status" not in change.facts
+
+
 def _is_success(change: Change) -> bool:
     return str(change.facts.get("status") or change.location).startswith("2")
 
@@ -137,7 +142,7 @@ RULES = (
         id="webhook-body-removed",
         summary="a call to clients lost its body",
         severity=Severity.BREAKING,
-        selects=(Selection("body", ("presence",), ("removed",), Direction.RESPONSE),),
+        selects=(Selection("body", ("presence",), ("removed",), Direction.RESPONSE, _of_call),),
         message=lambda change: "the body was removed",
         breaks=_bodies(True, None),
         holds=_bodies(None, True),
@@ -148,7 +153,7 @@ RULES = (
         id="webhook-body-added",
         summary="a call to clients has a body now",
         severity=Severity.SAFE,
-        selects=(Selection("body", ("presence",), ("added",), Direction.RESPONSE),),
+        selects=(Selection("body", ("presence",), ("added",), Direction.RESPONSE, _of_call),),
         message=lambda change: "a body is new",
         breaks=_bodies(None, True),
         holds=_bodies(True, True),

@@ -57,17 +57,18 @@ def test_no_change_is_selected_by_two_rules() -> None:
         for aspect in selection.aspects
     }
     values = (None, 1, ["a"], ["a", "b"], ["b"])
-    facts = [
-        {
-            "required": required,
-            "required_before": before,
-            "required_after": after,
-            "status": status,
-            "stricter": stricter,
-        }
-        for required, before, after in ((False, False, True), (True, True, False))
-        for status in ("200", "404", "default")
-        for stricter in (False, True)
+    facts: list[dict[str, object]] = [
+        {**required, **status, **more}
+        for required in (
+            {"required": False, "required_before": False, "required_after": True},
+            {"required": True, "required_before": True, "required_after": False},
+        )
+        for status in ({}, {"status": "200"}, {"status": "404"}, {"status": "default"})
+        for more in (
+            {},
+            {"stricter": True, "accepted": True, "field": "tokenUrl", "flow": "password"},
+            {"stricter": False, "accepted": False, "flow": "password"},
+        )
     ]
     actions = ("added", "removed", "changed", "increased", "decreased")
     twice = {
@@ -159,12 +160,14 @@ VOCABULARY = [
         )
     ),
     *(("body", aspect, BOTH) for aspect in ("presence", "required", "description")),
-    ("media-type", "presence", BOTH),
+    ("media-type", "presence", ALL),
     *(("media-type", aspect, ALL) for aspect in ("encoding", "example", "examples", "extension")),
     *(("response", aspect, BOTH) for aspect in ("presence", "description", "extension")),
     *(("header", aspect, BOTH) for aspect in ("presence", "required", "style", "deprecated", "description")),
     *(("security", aspect, ALL) for aspect in ("requirement", "alternative", "scope")),
-    *(("security", aspect, ("changed",)) for aspect in ("scheme", "flow", "scope-description", "description")),
+    *(("security", aspect, ALL) for aspect in ("scheme", "flow", "scope-description", "description", "deprecated")),
+    ("callback", "expression", ("changed",)),
+    ("parameter", "name", ("changed",)),
     *((area, "presence", BOTH) for area in ("callback", "webhook", "link")),
     *(("link", aspect, ALL) for aspect in ("target", "parameters", "description")),
     *(
