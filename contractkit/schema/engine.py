@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from contractkit.model.change import Change, Direction, Proof, Witness
 from contractkit.schema.confirm import Validators
 from contractkit.schema.contain import Containment
+from contractkit.schema.describe import Describer
 from contractkit.schema.document import Document, Side
 from contractkit.schema.gather import Gatherer, Group, Way, join
 from contractkit.schema.lift import Lift
@@ -20,11 +21,19 @@ _CONTEXT = {Mode.JSON: Context(), Mode.TEXT: Context(text=1), Mode.FORM: Context
 
 
 class SchemaEngine:
-    """Compares the schemas of two documents; one instance serves one comparison."""
+    """Compares the schemas of two documents; one instance serves one comparison.
 
-    def __init__(self, base: Document, revision: Document) -> None:
+    Args:
+        base: the older side.
+        revision: the newer side.
+        untouched: whether the component schema of a name says the same on both sides, references followed; knowing
+            that saves looking for differences of text in it.
+    """
+
+    def __init__(self, base: Document, revision: Document, untouched: Callable[[str], bool] = lambda _: False) -> None:
         self.base = base
         self.revision = revision
+        self._untouched = untouched
         self._contain = Containment()
         self._validators = Validators()
         self._lifts = {
@@ -36,12 +45,15 @@ class SchemaEngine:
 
     def changes(self, points: Sequence[Point]) -> list[Change]:
         """Return the changes of all points: one per changed place of a component and direction, not one per use."""
-        gatherer = Gatherer()
+        gatherer, describer = Gatherer(), Describer(self._contain, self._untouched)
         for point in sorted(points, key=lambda one: (one.operation, one.location, one.direction)):
             sender, receiver = self._roots(point)
             self._contain.start()
             gatherer.add(point, self._contain.compare((sender,), receiver, _CONTEXT[point.mode]))
-        return self._judged(gatherer)
+            pair = (sender, receiver) if point.direction is Direction.REQUEST else (receiver, sender)
+            describer.add(point, *pair)
+        changes = self._judged(gatherer)
+        return changes + _accepted(describer, changes)
 
     def sample(self, side: Side, schema: Any, direction: Direction, mode: Mode = Mode.JSON) -> tuple[bool, Any]:
         """Return `(True, value)` with a small value that the schema accepts, or `(False, None)`."""
@@ -91,14 +103,13 @@ class SchemaEngine:
             sender, receiver = None, True
         before, after = (sender, receiver) if group.direction is Direction.REQUEST else (receiver, sender)
         operations = sorted({point.operation for point in group.points.values()})
-        path = join(way.path)
-        facts["place"] = "property" if path else way.point.facts.get("place", "body")
+        facts["place"] = "property" if way.path else way.point.facts.get("place", "body")
         return Change(
             area="schema",
             aspect=aspect,
             action=action_of(before, after),
             operation=way.point.operation,
-            location=way.point.location + (("" if path.startswith("[") else ".") + path if path else ""),
+            location=located(way.point, way.path),
             direction=group.direction,
             before=before,
             after=after,
@@ -126,6 +137,47 @@ class SchemaEngine:
                     return way, Proof.WITNESS, way.point.witness(value, refusal), None
         way = group.ways[0]
         return way, Proof.UNDECIDED, None, way.place.reason or way.place.aspect
+
+
+def _accepted(describer: Describer, changes: Sequence[Change]) -> list[Change]:
+    """Return the facts that no other change speaks of: the receiver accepts them."""
+    spoken = {(change.direction, change.operation, change.location, change.aspect) for change in changes}
+    whole = {(change.direction, change.operation, change.location) for change in changes if change.aspect in _WHOLE}
+    found: list[Change] = []
+    for fact in describer.facts.values():
+        location = located(fact.point, fact.path)
+        place = (fact.point.direction, fact.point.operation, location)
+        if (*place, fact.aspect) in spoken or (place in whole and fact.aspect in _WHOLE):
+            continue
+        found.append(
+            Change(
+                area="schema",
+                aspect=fact.aspect,
+                action=action_of(fact.before, fact.after),
+                operation=fact.point.operation,
+                location=location,
+                direction=fact.point.direction,
+                before=fact.before,
+                after=fact.after,
+                component=fact.component,
+                operations=tuple(sorted(fact.operations)),
+                proof=Proof.CONTAINED,
+                facts={**fact.facts, "place": "property" if fact.path else fact.point.facts.get("place", "body")},
+            )
+        )
+    return found
+
+
+_WHOLE = frozenset({"type", "enum", "nullable", "anyOf", "oneOf", "schema", "property", "required"})
+"""Aspects that say that other values are sent: one of them at a place speaks for the others."""
+
+
+def located(point: Point, path: Sequence[str]) -> str:
+    """Return the location of a path inside a contract point: `body.items[].qty`."""
+    text = join(path)
+    if not text:
+        return point.location
+    return point.location + text if text.startswith("[") else f"{point.location}.{text}"
 
 
 def _can_be_written(value: Any) -> bool:

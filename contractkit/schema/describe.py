@@ -1,0 +1,310 @@
+"""What differs between two schemas, said in words of keywords: neutral facts beside the verdict of `contain`.
+
+Both sides are seen through their branches, so that two spellings of the same values differ in nothing. What a fact
+means for clients is not decided here: a place where containment fails is reported by `gather`, and the facts that are
+left are changes that the receiver accepts.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from contractkit.model.change import Direction
+from contractkit.model.jsontext import typed_text
+from contractkit.schema.branch import Branch, TooManyError
+from contractkit.schema.contain import Containment
+from contractkit.schema.keyword_facts import keyword_facts
+from contractkit.schema.node import ARRAY, BOOLEAN, NULL, OBJECT, Node
+from contractkit.schema.point import Point
+from contractkit.schema.scalars import summary
+from contractkit.schema.text_facts import text_facts
+
+
+@dataclass(eq=False, slots=True)
+class Fact:
+    """One difference at one place of a component (or of a contract point), with all points that reach it."""
+
+    component: str | None
+    path: tuple[str, ...]
+    aspect: str
+    before: Any
+    after: Any
+    point: Point
+    facts: dict[str, Any] = field(default_factory=dict)
+    operations: dict[str, None] = field(default_factory=dict)
+
+
+_Key = tuple[Any, ...]
+
+
+@dataclass(slots=True)
+class _Pair:
+    base: tuple[Node, ...]
+    revision: tuple[Node, ...]
+    base_raw: Any
+    revision_raw: Any
+    path: tuple[str, ...]
+    component: str | None
+    inside: tuple[str, ...]
+
+
+class Describer:
+    """Collects facts over the contract points; each pair of schemas is described once for each direction.
+
+    Args:
+        contain: whose branches and equality are used.
+        untouched: whether the component of a name says the same on both sides, references followed.
+    """
+
+    def __init__(self, contain: Containment, untouched: Callable[[str], bool]) -> None:
+        self._contain = contain
+        self._untouched = untouched
+        self.facts: dict[tuple[Any, ...], Fact] = {}
+        self._alive: list[Any] = []
+        self._found: dict[_Key, list[Fact]] = {}
+        self._children: dict[_Key, list[_Key]] = {}
+        self._parents: dict[_Key, list[_Key]] = {}
+        self._loud: set[_Key] = set()
+
+    def add(self, point: Point, base: Node, revision: Node) -> None:
+        """Describe what differs at one contract point and below."""
+        root = self._named(_Pair((base,), (revision,), point.base, point.revision, (), None, ()), base, revision)
+        self._explore(point, root)
+        # The pairs below that were described before, for another point: their facts reach this one too.
+        start = self._key(root, point.direction)
+        seen = {start}
+        stack = [start] if start in self._loud else []
+        while stack:
+            key = stack.pop()
+            for fact in self._found[key]:
+                fact.operations[point.operation] = None
+            for child in self._children[key]:
+                if child in self._loud and child not in seen:
+                    seen.add(child)
+                    stack.append(child)
+
+    def _explore(self, point: Point, root: _Pair) -> None:
+        """Describe the pairs below the root that are new, breadth first."""
+        queue = deque([(self._key(root, point.direction), root)])
+        while queue:
+            key, pair = queue.popleft()
+            if key in self._found:
+                continue
+            facts = self._found[key] = []
+            below: list[_Key] = []
+            self._children[key] = below
+            if pair.component is not None and not pair.inside and self._skips(pair):
+                continue
+            for aspect, step, before, after, more in self._differences(pair):
+                facts.append(self._record(point, pair, step, aspect, before, after, more))
+            if facts:
+                self._mark_loud(key)
+            for child in self._below(pair):
+                if child.base or child.revision:
+                    child_key = self._key(child, point.direction)
+                    below.append(child_key)
+                    self._parents.setdefault(child_key, []).append(key)
+                    if child_key in self._loud:
+                        self._mark_loud(key)
+                    queue.append((child_key, child))
+
+    def _mark_loud(self, key: _Key) -> None:
+        stack = [key]
+        while stack:
+            one = stack.pop()
+            if one not in self._loud:
+                self._loud.add(one)
+                stack += self._parents.get(one, ())
+
+    def _key(self, pair: _Pair, direction: Direction) -> _Key:
+        self._alive.append((pair.base, pair.revision))
+        return (
+            direction,
+            tuple(map(id, pair.base)),
+            tuple(map(id, pair.revision)),
+            id(pair.base_raw),
+            id(pair.revision_raw),
+        )
+
+    def _skips(self, pair: _Pair) -> bool:
+        names = {node.component for node in (*pair.base, *pair.revision)}
+        return len(names) == 1 and all(name is not None and self._untouched(name) for name in names)
+
+    def _record(
+        self,
+        point: Point,
+        pair: _Pair,
+        step: tuple[str, ...],
+        aspect: str,
+        before: Any,
+        after: Any,
+        facts: dict[str, Any],
+    ) -> Fact:
+        inside, path = (*pair.inside, *step), (*pair.path, *step)
+        holder = pair.component if pair.component is not None else f"{point.operation} {point.location}"
+        key = (point.direction, pair.component is not None, holder, inside, aspect, typed_text([before, after]))
+        fact = self.facts.get(key)
+        if fact is None:
+            fact = Fact(pair.component, path, aspect, before, after, point, {**point.facts, **facts})
+            self.facts[key] = fact
+        return fact
+
+    def _differences(self, pair: _Pair) -> Iterator[tuple[str, tuple[str, ...], Any, Any, dict[str, Any]]]:
+        for aspect, before, after, facts in text_facts(pair.base_raw, pair.revision_raw):
+            yield aspect, (), before, after, facts
+        if pair.component is not None and not pair.inside:
+            # The texts of the component itself, where a reference leads to it.
+            for aspect, before, after, facts in text_facts(_raw(pair.base), _raw(pair.revision)):
+                yield aspect, (), before, after, facts
+        if self._equal(pair):
+            return
+        try:
+            yield from self._by_kind(pair)
+        except TooManyError:
+            yield "schema", (), _raw(pair.base), _raw(pair.revision), {}
+
+    def _equal(self, pair: _Pair) -> bool:
+        if len(pair.base) != len(pair.revision):
+            return False
+        same = self._contain.identity.same
+        return all(same(one, other) for one, other in zip(pair.base, pair.revision, strict=True))
+
+    def _by_kind(self, pair: _Pair) -> Iterator[tuple[str, tuple[str, ...], Any, Any, dict[str, Any]]]:
+        base, revision = self._branches(pair.base), self._branches(pair.revision)
+        kinds = {branch.kind for branch in base}, {branch.kind for branch in revision}
+        if (NULL in kinds[0]) != (NULL in kinds[1]):
+            yield "nullable", (), NULL in kinds[0], NULL in kinds[1], {}
+        before, after = _types(base), _types(revision)
+        if before != after:
+            yield "type", (), before, after, {}
+        for ours, theirs in self._matched(base, revision):
+            if ours is None or theirs is None:
+                lone = ours if ours is not None else theirs
+                assert lone is not None
+                if lone.kind in kinds[0] & kinds[1]:
+                    raw = _alternative(lone)
+                    yield "anyOf", (), raw if ours is not None else None, raw if theirs is not None else None, {}
+                continue
+            yield from keyword_facts(ours, theirs)
+
+    def _branches(self, conjunction: Sequence[Node]) -> list[Branch]:
+        return self._contain.branches.of(conjunction) if conjunction else self._contain.branches.of((_OPEN,))
+
+    def _matched(self, base: Sequence[Branch], revision: Sequence[Branch]) -> list[tuple[Branch | None, Branch | None]]:
+        """Pair the branches: the same schemas, then the same names, then the only ones left of a kind."""
+        pairs: list[tuple[Branch | None, Branch | None]] = []
+        left, right = list(base), list(revision)
+        for match in (self._same_sources, _same_names, _same_tag, _same_kind):
+            for one in list(left):
+                for other in right:
+                    if one.kind == other.kind and match(one, other):
+                        pairs.append((one, other))
+                        left.remove(one)
+                        right.remove(other)
+                        break
+        return [*pairs, *((one, None) for one in left), *((None, other) for other in right)]
+
+    def _same_sources(self, one: Branch, other: Branch) -> bool:
+        same = self._contain.identity.same
+        return one.sources[-1:] != () and other.sources[-1:] != () and same(one.sources[-1], other.sources[-1])
+
+    def _below(self, pair: _Pair) -> Iterator[_Pair]:
+        try:
+            matched = self._matched(self._branches(pair.base), self._branches(pair.revision))
+        except TooManyError:
+            return
+        for ours, theirs in matched:
+            if ours is None or theirs is None or ours.kind not in (OBJECT, ARRAY):
+                continue
+            if ours.kind == ARRAY:
+                for index in range(max(ours.prefix_length(), theirs.prefix_length()) + 1):
+                    last = index == max(ours.prefix_length(), theirs.prefix_length())
+                    step = "[]" if last else f"[{index}]"
+                    yield self._child(pair, step, ours.item(index), theirs.item(index), None, None)
+                continue
+            for name in ours.names:
+                if name in theirs.names:
+                    raws = _property_raw(ours, name), _property_raw(theirs, name)
+                    yield self._child(pair, name, ours.at(name), theirs.at(name), *raws)
+            yield self._child(pair, "*", ours.elsewhere(), theirs.elsewhere(), None, None)
+
+    def _child(
+        self,
+        pair: _Pair,
+        step: str,
+        base: tuple[Node, ...],
+        revision: tuple[Node, ...],
+        base_raw: Any,
+        revision_raw: Any,
+    ) -> _Pair:
+        child = _Pair(base, revision, base_raw, revision_raw, (*pair.path, step), pair.component, (*pair.inside, step))
+        if base and revision:
+            return self._named(child, base[0], revision[0])
+        return child
+
+    def _named(self, pair: _Pair, base: Node, revision: Node) -> _Pair:
+        """Start a new component where one side's name begins here."""
+        name = base.component if base.component is not None else revision.component
+        if name is not None:
+            pair.component, pair.inside = name, ()
+        return pair
+
+
+_OPEN = Node(raw=True)
+
+
+def _raw(conjunction: Sequence[Node]) -> Any:
+    return conjunction[0].raw if conjunction else True
+
+
+def _types(branches: Sequence[Branch]) -> Any:
+    names = sorted({summary(branch) for branch in branches if branch.kind != NULL})
+    if "number" in names and "integer" in names:
+        names.remove("integer")
+    return names[0] if len(names) == 1 else names
+
+
+def _components(branch: Branch) -> set[str]:
+    return {node.component for node in branch.sources if node.component is not None}
+
+
+def _same_names(one: Branch, other: Branch) -> bool:
+    names = _components(one)
+    return bool(names) and names == _components(other)
+
+
+def _same_tag(one: Branch, other: Branch) -> bool:
+    tag = _tag(one)
+    return tag is not None and tag == _tag(other)
+
+
+def _same_kind(one: Branch, other: Branch) -> bool:
+    return one.kind == other.kind
+
+
+def _tag(branch: Branch) -> tuple[str, tuple[str, ...]] | None:
+    if branch.kind != OBJECT:
+        return None
+    for name in sorted(branch.required):
+        for node in branch.at(name):
+            if node.enum is not None and len(node.enum) == 1:
+                return name, tuple(sorted(node.enum_texts))
+    return None
+
+
+def _alternative(branch: Branch) -> Any:
+    named = next((node.component for node in reversed(branch.sources) if node.component is not None), None)
+    if named is not None:
+        return named
+    return branch.sources[-1].raw if branch.kind != BOOLEAN and branch.sources else {"type": "boolean"}
+
+
+def _property_raw(branch: Branch, name: str) -> Any:
+    for layer in branch.object_layers:
+        table = layer.raw.get("properties") if isinstance(layer.raw, dict) else None
+        if isinstance(table, dict) and name in table:
+            return table[name]
+    return None

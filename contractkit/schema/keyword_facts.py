@@ -1,0 +1,183 @@
+"""Differences of two branches of one kind, keyword by keyword, in numbers that do not depend on the spelling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from contractkit.model.jsontext import typed_text
+from contractkit.schema.branch import Branch
+from contractkit.schema.node import ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, number
+
+Difference = tuple[str, tuple[str, ...], Any, Any, dict[str, Any]]
+"""Aspect, steps below the schema, base's value, revision's value, more facts."""
+
+
+def keyword_facts(base: Branch, revision: Branch) -> Iterator[Difference]:
+    """Yield what differs between two branches of the same kind; sub-schemas aside."""
+    if base.kind in (NULL, BOOLEAN) and base.values == revision.values:
+        return
+    if base.values is not None or revision.values is not None:
+        before = None if base.values is None else list(base.values)
+        after = None if revision.values is None else list(revision.values)
+        if _texts(before) != _texts(after):
+            yield "enum", (), before, after, {}
+        return
+    if base.kind == NUMBER:
+        yield from _numbers(base, revision)
+    elif base.kind == STRING:
+        yield from _strings(base, revision)
+    elif base.kind == ARRAY:
+        yield from _arrays(base, revision)
+    elif base.kind == OBJECT:
+        yield from _objects(base, revision)
+    yield from _applicators(base, revision)
+
+
+def _texts(values: list[Any] | None) -> list[str] | None:
+    return None if values is None else sorted(typed_text(value) for value in values)
+
+
+def _plain(pairs: tuple[tuple[str, Any, Any], ...]) -> Iterator[Difference]:
+    for aspect, before, after in pairs:
+        if typed_text(before) != typed_text(after):
+            yield aspect, (), before, after, {}
+
+
+def _bound(bound: tuple[Fraction | None, bool], sign: str) -> Any:
+    value, is_open = bound
+    if value is None:
+        return None
+    return f"{sign} {number(value)}" if is_open else number(value)
+
+
+def _numbers(base: Branch, revision: Branch) -> Iterator[Difference]:
+    yield from _plain(
+        (
+            ("minimum", _bound(base.lowest(), ">"), _bound(revision.lowest(), ">")),
+            ("maximum", _bound(base.highest(), "<"), _bound(revision.highest(), "<")),
+        )
+    )
+    if base.step != revision.step:
+        before, after = (None if one.multiple_of is None else number(one.multiple_of) for one in (base, revision))
+        if before != after:
+            yield "multipleOf", (), before, after, {}
+
+
+def _strings(base: Branch, revision: Branch) -> Iterator[Difference]:
+    yield from _plain(
+        (
+            ("minLength", base.min_length or None, revision.min_length or None),
+            ("maxLength", base.max_length, revision.max_length),
+            ("pattern", _one(sorted(base.patterns)), _one(sorted(revision.patterns))),
+            ("format", _one(sorted(base.formats)), _one(sorted(revision.formats))),
+        )
+    )
+    before, after = (sorted({text for node in one.sources for text in node.content}) for one in (base, revision))
+    if before != after:
+        for name, aspect in (
+            ("encoding", "contentEncoding"),
+            ("media", "contentMediaType"),
+            ("schema", "contentSchema"),
+        ):
+            was, now = (_content(texts, name) for texts in (before, after))
+            if was != now:
+                yield aspect, (), was, now, {}
+
+
+def _content(texts: list[str], name: str) -> str | None:
+    return next((text.partition(" ")[2] for text in texts if text.startswith(name)), None)
+
+
+def _one(values: list[str]) -> Any:
+    return None if not values else values[0] if len(values) == 1 else values
+
+
+def _arrays(base: Branch, revision: Branch) -> Iterator[Difference]:
+    yield from _plain(
+        (
+            ("minItems", base.min_items or None, revision.min_items or None),
+            ("maxItems", base.longest(), revision.longest()),
+            ("uniqueItems", base.unique_items, revision.unique_items),
+            ("prefixItems", base.prefix_length() or None, revision.prefix_length() or None),
+        )
+    )
+    before, after = (
+        [[node.contains.raw, node.min_contains, node.max_contains] for node in one.sources if node.contains is not None]
+        for one in (base, revision)
+    )
+    if typed_text(before) != typed_text(after):
+        yield "contains", (), before or None, after or None, {}
+
+
+def _objects(base: Branch, revision: Branch) -> Iterator[Difference]:
+    for name in base.names:
+        if name not in revision.names:
+            yield "property", (name,), _said(base, name), None, {"required": name in base.required}
+        elif (name in base.required) != (name in revision.required):
+            yield "required", (name,), name in base.required, name in revision.required, {"declared": True}
+    for name in revision.names:
+        if name not in base.names:
+            yield "property", (name,), None, _said(revision, name), {"required": name in revision.required}
+    yield from _plain(
+        (
+            ("minProperties", base.min_properties or None, revision.min_properties or None),
+            ("maxProperties", base.max_properties, revision.max_properties),
+        )
+    )
+    before, after = (_rest(one) for one in (base, revision))
+    if typed_text(before) != typed_text(after) and (
+        before is False or after is False or before is None or after is None
+    ):
+        yield "additionalProperties", (), before, after, {}
+    for aspect, field in (
+        ("patternProperties", "pattern_properties"),
+        ("dependentSchemas", "dependent_schemas"),
+    ):
+        was, now = (
+            {name: below.raw for node in one.sources for name, below in getattr(node, field).items()}
+            for one in (base, revision)
+        )
+        if typed_text(sorted(was)) != typed_text(sorted(now)):
+            yield aspect, (), was or None, now or None, {}
+    was_needed, now_needed = (
+        {name: sorted(needed) for node in one.sources for name, needed in node.dependent_required.items()}
+        for one in (base, revision)
+    )
+    if was_needed != now_needed:
+        yield "dependentRequired", (), was_needed or None, now_needed or None, {}
+    was_names, now_names = (
+        [node.property_names.raw for node in one.sources if node.property_names is not None] for one in (base, revision)
+    )
+    if typed_text(was_names) != typed_text(now_names):
+        yield "propertyNames", (), was_names or None, now_names or None, {}
+
+
+def _said(branch: Branch, name: str) -> Any:
+    nodes = branch.at(name)
+    return nodes[0].raw if nodes else True
+
+
+def _rest(branch: Branch) -> Any:
+    rest = branch.elsewhere()
+    if not rest:
+        return None
+    return False if any(node.never for node in rest) else rest[0].raw
+
+
+def _applicators(base: Branch, revision: Branch) -> Iterator[Difference]:
+    for aspect, field in (
+        ("conditional", "if_"),
+        ("unevaluatedProperties", "unevaluated_properties"),
+        ("unevaluatedItems", "unevaluated_items"),
+    ):
+        was, now = (
+            [below.raw for node in one.sources if (below := getattr(node, field)) is not None]
+            for one in (base, revision)
+        )
+        if typed_text(was) != typed_text(now):
+            yield aspect, (), was or None, now or None, {}
+    was_not, now_not = ([node.raw for node in one.nots] for one in (base, revision))
+    if typed_text(was_not) != typed_text(now_not):
+        yield "not", (), was_not or None, now_not or None, {}

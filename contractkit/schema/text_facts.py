@@ -1,0 +1,52 @@
+"""Differences of annotations: keywords that tell readers something and restrict no value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from contractkit.model.jsontext import typed_text
+
+_KEYWORDS = (
+    "description",
+    "default",
+    "example",
+    "examples",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+    "discriminator",
+    "externalDocs",
+    "xml",
+    "$comment",
+)
+_FLAGS = frozenset({"deprecated", "readOnly", "writeOnly"})
+_ABSENT = object()
+
+
+def text_facts(base: Any, revision: Any) -> Iterator[tuple[str, Any, Any, dict[str, Any]]]:
+    """Yield (aspect, before, after, facts) for each annotation that differs between two schemas as written.
+
+    `title` is left out: frameworks make it up. A flag that is `false` is as good as absent, and so is `default: null`,
+    which pydantic writes or not by its version.
+    """
+    if not isinstance(base, Mapping) or not isinstance(revision, Mapping) or base is revision:
+        return
+    for keyword in _KEYWORDS:
+        before, after = base.get(keyword, _ABSENT), revision.get(keyword, _ABSENT)
+        if keyword in _FLAGS:
+            before, after = before is True or None, after is True or None
+        elif keyword == "default":
+            before, after = (_ABSENT if value is None else value for value in (before, after))
+        before, after = (None if value is _ABSENT else value for value in (before, after))
+        if typed_text(before) != typed_text(after):
+            yield keyword, before, after, _sunset(base, revision) if keyword == "deprecated" else {}
+    for keyword in sorted({key for key in (*base, *revision) if isinstance(key, str) and key.startswith("x-")}):
+        before, after = base.get(keyword), revision.get(keyword)
+        if typed_text(before) != typed_text(after):
+            aspect = "sunset" if keyword == "x-sunset" else "extension"
+            yield aspect, before, after, {"key": keyword}
+
+
+def _sunset(base: Mapping[str, Any], revision: Mapping[str, Any]) -> dict[str, Any]:
+    return {"sunset": revision.get("x-sunset", base.get("x-sunset"))}
