@@ -1,0 +1,183 @@
+"""One trial: what contractkit says of a pair, and every way in which that turns out to be untrue."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from contractkit.model.change import Change, Direction, Proof, Witness
+from contractkit.model.contract import Contract
+from contractkit.schema.contain import Containment
+from contractkit.schema.document import Document
+from contractkit.schema.document import Side as Which
+from contractkit.schema.engine import Mode, Point, SchemaEngine
+from contractkit.schema.lift import Lift
+from tests.soundness.oracle import Exemption, Judge, Values, applied
+from tests.soundness.places import Json, Pair, Side
+
+CPU_SECONDS = 6.0
+"""Processor time after which a small pair counts as a hang."""
+COMPATIBLE, BREAKING, UNDECIDED = "compatible", "breaking", "undecided"
+
+
+class HangError(Exception):
+    """The processor time is used up."""
+
+
+@contextmanager
+def limited(seconds: float) -> Iterator[None]:
+    """Raise HangError in what takes longer; processor time, so that a busy machine does not matter."""
+
+    def stop(number: int, frame: object) -> None:
+        raise HangError
+
+    former = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, former)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Something untrue that contractkit said.
+
+    Attributes:
+        kind: `unsound`, `pure-unsound`, `false-witness`, `exempt-witness`, `exception`, `hang`, or the name of a
+            property that does not hold.
+        pair: the base and the revision.
+        direction: request or response.
+        said: what contractkit said.
+        value: the value that refutes it, where there is one.
+    """
+
+    kind: str
+    pair: Pair
+    direction: str
+    said: str
+    value: Json = None
+
+    def text(self) -> str:
+        """A report that can be read, and pasted into a test."""
+        sides = (("base", self.pair.base), ("revision", self.pair.revision))
+        lines = [f"{name}: {json.dumps(side.root)}" for name, side in sides]
+        lines += [f"{name} components: {json.dumps(side.components)}" for name, side in sides if side.components]
+        return "\n".join([f"[{self.kind}] {self.direction}", *lines, f"said: {self.said}", f"value: {json.dumps(self.value)}"])
+
+
+def changes(pair: Pair, direction: str, openapi: str = "3.1.0") -> list[Change]:
+    """What the engine finds in the one contract point of a pair."""
+    base = Document(Contract("base", pair.base.document(direction, openapi)), Which.BASE)
+    revision = Document(Contract("revision", pair.revision.document(direction, openapi)), Which.REVISION)
+    way = Direction(direction)
+
+    def witness(value: Any, refusal: str) -> Witness:
+        return Witness(refusal, has_body=True, body=value)
+
+    point = Point("POST /x", "body", way, pair.base.root, pair.revision.root, witness, Mode.JSON)
+    return SchemaEngine(base, revision).changes([point])
+
+
+def verdict(found: list[Change]) -> str:
+    """The one word for a list of changes."""
+    proofs = {change.proof for change in found} - {Proof.CONTAINED}
+    if not proofs:
+        return COMPATIBLE
+    return UNDECIDED if proofs == {Proof.UNDECIDED} else BREAKING
+
+
+def described(found: list[Change]) -> str:
+    """What the engine said, short."""
+    parts = [f"{one.location} {one.aspect} {one.proof.value}" + (f" ({one.reason})" if one.reason else "") for one in found]
+    return f"{verdict(found)}: {'; '.join(parts)}" if parts else COMPATIBLE
+
+
+def is_contained(pair: Pair, direction: str) -> bool:
+    """Whether the engine claims that every value of the sender is accepted, exemption aside."""
+    way = Direction(direction)
+    base = Lift(Document(Contract("b", pair.base.document(direction)), Which.BASE), way, sends=way is Direction.REQUEST)
+    other = Document(Contract("r", pair.revision.document(direction)), Which.REVISION)
+    revision = Lift(other, way, sends=way is Direction.RESPONSE)
+    one, two = base.node(pair.base.root), revision.node(pair.revision.root)
+    sender, receiver = (one, two) if way is Direction.REQUEST else (two, one)
+    return Containment().proven((sender,), receiver)
+
+
+def sender_and_receiver(pair: Pair, direction: str) -> tuple[Side, Side]:
+    """Who sends and who receives, readOnly and writeOnly worked in."""
+    sender, receiver = (pair.base, pair.revision) if direction == "request" else (pair.revision, pair.base)
+    return applied(sender, direction, sends=True), applied(receiver, direction, sends=False)
+
+
+class Trial:
+    """Tries one pair in one direction."""
+
+    def __init__(self, pair: Pair, direction: str, seed: int) -> None:
+        self.pair = pair
+        self.direction = direction
+        self.seed = seed
+        self.verdict = ""
+        self.contained = False
+        self.said = ""
+        self.values = 0
+
+    def failures(self) -> list[Failure]:
+        """Everything untrue, mostly nothing."""
+        try:
+            with limited(CPU_SECONDS):
+                found = changes(self.pair, self.direction)
+                self.contained = is_contained(self.pair, self.direction)
+        except HangError:
+            return [self._failure("hang", f"no answer in {CPU_SECONDS} s of processor time")]
+        except Exception as error:
+            return [self._failure("exception", f"{type(error).__name__}: {str(error)[:200]}")]
+        self.verdict, self.said = verdict(found), described(found)
+        sender, receiver = sender_and_receiver(self.pair, self.direction)
+        self._sends, self._receives = Judge(sender), Judge(receiver)
+        exemption = Exemption(sender, receiver)
+        failures = self._witnesses(found, exemption)
+        if self.verdict == COMPATIBLE or self.contained:
+            failures += self._refuted(sender, receiver, exemption)
+        return failures
+
+    def _failure(self, kind: str, said: str, value: Json = None) -> Failure:
+        return Failure(kind, self.pair, self.direction, said, value)
+
+    def _witnesses(self, found: list[Change], exemption: Exemption) -> list[Failure]:
+        failures = []
+        for change in found:
+            if change.proof is not Proof.WITNESS:
+                continue
+            if change.witness is None:
+                failures.append(self._failure("false-witness", "a witness without a value"))
+                continue
+            value = change.witness.body
+            if self._sends.accepts(value) is False or self._receives.accepts(value) is True:
+                failures.append(self._failure("false-witness", described([change]), value))
+            elif exemption.surely_exempt(value):
+                failures.append(self._failure("exempt-witness", described([change]), value))
+        return failures
+
+    def _refuted(self, sender: Side, receiver: Side, exemption: Exemption) -> list[Failure]:
+        failures: dict[str, Failure] = {}
+        values = Values(Random(self.seed), sender, receiver).all()
+        for value in values:
+            if not self._sends.quick(value):
+                continue
+            self.values += 1
+            if self._receives.quick(value):
+                continue
+            if self._sends.accepts(value) is not True or self._receives.accepts(value) is not False:
+                continue
+            if self.contained:
+                failures.setdefault("pure-unsound", self._failure("pure-unsound", "proven", value))
+            if self.verdict == COMPATIBLE and exemption.surely_sent(value):
+                failures.setdefault("unsound", self._failure("unsound", self.said, value))
+        return list(failures.values())
