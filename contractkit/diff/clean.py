@@ -24,6 +24,9 @@ _VERSION = 2
 _REFERENCE = re.compile(rb"\$(?:r|dynamicR)efu(.{4})", re.DOTALL)
 """The key of a reference and the length of its text, as marshal writes them: `u`, four bytes, the UTF-8 text."""
 
+_OUTSIDE = re.compile(rb"\$(?:r|dynamicR)efu.{4}(?!#/components/)", re.DOTALL)
+"""A reference that leads elsewhere than to a component."""
+
 
 def same_text(one: Any, other: Any) -> bool:
     """Return whether two JSON values have the same text, key order aside; `1`, `1.0` and `true` differ."""
@@ -131,6 +134,11 @@ class Sameness:
         self._touched.update(unit for unit in revision if unit not in base)
         if not self._touched:
             return
+        spreads = self._may_spread()
+        # A reference to an anchor or to the whole document may lead anywhere.
+        self._touched.add(())
+        if not spreads:
+            return
         for unit, text in self._untouched.items():
             self._use(unit, self._references(text))
         for unit in self._touched:
@@ -139,14 +147,18 @@ class Sameness:
                     self._use(unit, self._references_of(side[unit]))
         self._spread()
 
+    def _may_spread(self) -> bool:
+        """Return whether references can lead to what is touched; hardly ever where no component is."""
+        if any(unit[0] == "components" for unit in self._touched):
+            return True
+        return any(_OUTSIDE.search(text) for text in self._untouched.values())
+
     def _use(self, user: Unit, targets: set[Unit]) -> None:
         for target in targets:
             self._users.setdefault(target, []).append(user)
 
     def _spread(self) -> None:
         """Carry what is touched over to all that refers to it."""
-        # A reference to an anchor or to the whole document may lead anywhere.
-        self._touched.add(())
         waiting = list(self._touched)
         while waiting:
             for user in self._users.get(waiting.pop(), ()):

@@ -30,10 +30,13 @@ class Record:
         self.base = base
         self.revision = revision
         self.sameness = Sameness(base, revision)
-        self.engine = SchemaEngine(base, revision)
+        self.engine = SchemaEngine(base, revision, self._is_untouched)
         self.points: list[Point] = []
         self._changes: list[Change] = []
         self._shared: dict[tuple[object, ...], tuple[Change, set[str]]] = {}
+
+    def _is_untouched(self, name: str) -> bool:
+        return self.sameness.untouched(("components", "schemas", name))
 
     def add(self, change: Change, witness: Callable[[], Witness | None] | None, cause: str | None) -> None:
         """Take a change.
@@ -153,7 +156,8 @@ class Place:
         if self.record.sameness.same(base, revision):
             return
         place = location or self.location
-        self.record.points.append(Point(self.operation, place, self.direction, base, revision, witness, mode))
+        facts = {"place": "body" if self.area == "media-type" else self.area, **self.facts}
+        self.record.points.append(Point(self.operation, place, self.direction, base, revision, witness, mode, facts))
 
     def compare(self, base: Part, revision: Part, names: Iterable[str]) -> None:
         """Compare fields as they stand; the field's name is the aspect."""
