@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
 import signal
 import sys
-from typing import TYPE_CHECKING, Annotated, NoReturn
-
-import typer
-
-from contractkit import __version__
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import FrameType
 
-COMMANDS = ("diff", "baseline", "pull", "validate", "rules")
-"""Every command is a module of this package that has `register(app)`; in the order of `contractkit --help`."""
-
-_HELP = """API contract testing for FastAPI: every break comes with the request that proves it.
-
-\b
-contractkit diff old.json new.json
-contractkit diff @shop my_shop.main:app
-"""
 EXIT_UNDECIDED = 2
 _EXIT_INTERRUPTED = 128 + signal.SIGINT
 _EXIT_TERMINATED = 128 + signal.SIGTERM
@@ -49,7 +35,7 @@ def run(arguments: Sequence[str]) -> int:
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a character is no error
     signal.signal(signal.SIGTERM, _terminated)
     try:
-        run_deep(lambda: _call(arguments))
+        return run_deep(lambda: _call(arguments))
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else EXIT_UNDECIDED
     except KeyboardInterrupt:
@@ -67,43 +53,17 @@ def run(arguments: Sequence[str]) -> int:
         return _refuse("there is not enough memory for this document; run it on a larger machine")
     except Exception as error:
         return _refuse(f"internal error, {type(error).__name__}: {error}; {_ask(verbose)}", _trace(verbose))
-    return 0
 
 
-def program(commands: Sequence[str] = COMMANDS) -> typer.Typer:
-    """Return the typer application with these commands; only their modules are imported."""
-    app = typer.Typer(
-        no_args_is_help=True,
-        add_completion=False,
-        rich_markup_mode=None,
-        pretty_exceptions_enable=False,
-    )
-    app.callback(help=_HELP)(contractkit)
-    for command in commands:
-        importlib.import_module(f"contractkit.cli.{command}").register(app)
-    return app
+def _call(arguments: Sequence[str]) -> int:
+    """Run the command line; commands end in SystemExit, or return their exit code."""
+    if arguments[:1] == ["diff"]:
+        from contractkit.cli.diff import main as diff
 
+        return diff(arguments[1:])
+    from contractkit.cli.program import call
 
-def _version(asked: bool) -> None:
-    if asked:
-        typer.echo(f"contractkit {__version__}")
-        raise typer.Exit
-
-
-def contractkit(
-    version: Annotated[
-        bool,
-        typer.Option("--version", help="Show the version and exit.", callback=_version, is_eager=True),
-    ] = False,
-) -> None:
-    """Hold the options of the program itself."""
-
-
-def _call(arguments: Sequence[str]) -> None:
-    """Run the command line as click does: it ends in SystemExit."""
-    first = next((word for word in arguments if not word.startswith("-")), None)
-    commands = (first,) if first in COMMANDS else COMMANDS
-    typer.main.get_command(program(commands)).main(args=list(arguments), prog_name="contractkit")
+    return call(arguments)
 
 
 def _terminated(signal_number: int, frame: FrameType | None) -> NoReturn:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from contractkit.rules.rule import Rule
 
 _NEAR = 3
-_HELP = """Show which changes contractkit names, and why each breaks clients.
+_HELP = """Show the rules, and the page of each.
 
 \b
 contractkit rules list
