@@ -10,10 +10,15 @@ discriminator to bare `oneOf`.
 
 from __future__ import annotations
 
+from contractkit.model.finding import Severity
 from contractkit.rules.families import keyword_rules
 
 _TEXT = {"type": "string"}
 _COUNT = {"type": "integer"}
+
+
+def _range(kind: object) -> dict[str, object]:
+    return {"type": "object", "required": ["from", "to"], "properties": {"from": kind, "to": kind}}
 
 
 def _tagged(*tags: str) -> dict[str, object]:
@@ -28,13 +33,20 @@ def _tagged(*tags: str) -> dict[str, object]:
 RULES = (
     *keyword_rules(
         "anyOf",
-        tight={"anyOf": [_TEXT, _COUNT]},
-        loose={"anyOf": [_TEXT, _COUNT, {"type": "boolean"}]},
+        tight={"anyOf": [_range(_TEXT), _range(_COUNT)]},
+        loose=_range({"anyOf": [_TEXT, _COUNT]}),
     ),
     *keyword_rules(
         "oneOf",
-        tight={"oneOf": [_TEXT, _COUNT]},
-        loose={"oneOf": [_TEXT, _COUNT, {"type": "boolean"}]},
+        tight={"oneOf": [{"type": "number"}, _COUNT, _TEXT]},
+        loose={"oneOf": [_COUNT, _TEXT]},
+        harmless=({"oneOf": [_COUNT, _TEXT]}, {"oneOf": [_COUNT, _TEXT, {"type": "array", "items": _TEXT}]}),
     ),
-    *keyword_rules("discriminator", tight=_tagged("cat"), loose=_tagged("cat", "dog")),
+    *keyword_rules(
+        "discriminator",
+        tight=_tagged("cat"),
+        loose=_tagged("cat", "dog"),
+        severity=Severity.SAFE,
+        no_witness="a tag that is missing or not known is told at the property that holds it",
+    ),
 )

@@ -8,16 +8,12 @@ Instead: fill in the missing item on the server; keep putting the promised item 
 
 from __future__ import annotations
 
-from contractkit.rules.families import bound_rules, keyword_rules
+from contractkit.rules.families import keyword_rules
 
 _BOSS = {"type": "array", "items": {"type": "string"}, "contains": {"const": "boss"}}
 
 RULES = (
     *keyword_rules("contains", tight=_BOSS, loose={"type": "array", "items": {"type": "string"}}),
-    *bound_rules(
-        "minContains", of="the fewest matches", tight={**_BOSS, "minContains": 3}, loose={**_BOSS, "minContains": 2}
-    ),
-    *bound_rules(
-        "maxContains", of="the most matches", tight={**_BOSS, "maxContains": 2}, loose={**_BOSS, "maxContains": 3}
-    ),
+    *keyword_rules("minContains", tight={**_BOSS, "minContains": 3}, loose={**_BOSS, "minContains": 2}),
+    *keyword_rules("maxContains", tight={**_BOSS, "maxContains": 2}, loose={**_BOSS, "maxContains": 3}),
 )

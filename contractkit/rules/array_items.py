@@ -10,13 +10,20 @@ their own.
 
 from __future__ import annotations
 
+from contractkit.model.finding import Severity
 from contractkit.rules.families import keyword_rules
 
 _PAIR = {"type": "array", "prefixItems": [{"type": "string"}, {"type": "integer"}]}
 
 RULES = (
     *keyword_rules("items", tight={"type": "array", "items": False}, loose={"type": "array"}),
-    *keyword_rules("prefixItems", tight=_PAIR, loose={"type": "array", "prefixItems": [{"type": "string"}]}),
+    *keyword_rules(
+        "prefixItems",
+        tight=_PAIR,
+        loose={"type": "array", "prefixItems": [{"type": "string"}]},
+        severity=Severity.SAFE,
+        no_witness="what an item may no longer be is told at the item",
+    ),
     *keyword_rules("unevaluatedItems", tight={**_PAIR, "unevaluatedItems": False}, loose=_PAIR),
     *keyword_rules(
         "uniqueItems",

@@ -16,8 +16,6 @@ from contractkit.rules.examples import Example, Fragment, request_values, respon
 from contractkit.rules.rule import Rule, Selection
 from contractkit.rules.wording import place, shown, turned
 
-Examples = Callable[[Fragment, Fragment], Example]
-
 
 def kebab(keyword: str) -> str:
     """Return `minLength` as `min-length`."""
@@ -33,8 +31,7 @@ def keyword_rules(
     severity: Severity = Severity.BREAKING,
     no_witness: str = "",
     message: Callable[[Change], str] | None = None,
-    request: Examples = request_values,
-    response: Examples = response_values,
+    harmless: tuple[Fragment, Fragment] | None = None,
 ) -> tuple[Rule, Rule]:
     """Return the rules `request-KEYWORD-changed` and `response-KEYWORD-changed`.
 
@@ -43,11 +40,11 @@ def keyword_rules(
         tight: a schema that allows less, for the examples.
         loose: a schema that allows more, with the same aspect differing.
         name: stands for the keyword in ids, where the keyword itself would not read well.
-        severity: what a change means that no proof decides.
+        severity: what a change means that no proof decides; `safe` for a keyword whose breaks are told by the rules of
+            the schemas inside it.
         no_witness: why no value can show the change.
         message: replaces the sentence about the keyword's values.
-        request: places the schemas in a request.
-        response: places the schemas in a response.
+        harmless: a tighter and a looser schema for the examples that hold, where the others the other way round break.
     """
     name = name or kebab(keyword)
     ids = {Direction.REQUEST: f"request-{name}-changed", Direction.RESPONSE: f"response-{name}-changed"}
@@ -65,9 +62,17 @@ def keyword_rules(
             no_witness=no_witness,
         )
 
+    sent, received = Direction.REQUEST, Direction.RESPONSE
+    if severity is Severity.SAFE:
+        respelled = {"allOf": [tight]}
+        return (
+            rule(sent, received, request_values(tight, loose), request_values(tight, respelled)),
+            rule(received, sent, response_values(loose, tight), response_values(tight, respelled)),
+        )
+    narrow, wide = harmless or (tight, loose)
     return (
-        rule(Direction.REQUEST, Direction.RESPONSE, request(loose, tight), request(tight, loose)),
-        rule(Direction.RESPONSE, Direction.REQUEST, response(tight, loose), response(loose, tight)),
+        rule(sent, received, request_values(loose, tight), request_values(narrow, wide)),
+        rule(received, sent, response_values(tight, loose), response_values(wide, narrow)),
     )
 
 

@@ -11,6 +11,7 @@ Instead: leave objects open and ignore what is not known; keep the values of a m
 
 from __future__ import annotations
 
+from contractkit.model.finding import Severity
 from contractkit.rules.families import keyword_rules
 
 _SKU = {"type": "object", "properties": {"sku": {"type": "string"}}}
@@ -18,7 +19,13 @@ _MAP = {"type": "object", "additionalProperties": {"type": "integer"}}
 
 RULES = (
     *keyword_rules("additionalProperties", tight={**_SKU, "additionalProperties": False}, loose=_SKU),
-    *keyword_rules("patternProperties", tight={**_SKU, "patternProperties": {"^x": {"type": "string"}}}, loose=_SKU),
-    *keyword_rules("propertyNames", tight={**_MAP, "propertyNames": {"maxLength": 3}}, loose=_MAP),
+    *keyword_rules(
+        "patternProperties",
+        tight={**_SKU, "patternProperties": {"^x": {"type": "string"}}},
+        loose=_SKU,
+        severity=Severity.SAFE,
+        no_witness="what a property may no longer be is told at the property",
+    ),
+    *keyword_rules("propertyNames", tight={**_MAP, "propertyNames": {"pattern": "^[a-z]+$"}}, loose=_MAP),
     *keyword_rules("unevaluatedProperties", tight={**_SKU, "unevaluatedProperties": False}, loose=_SKU),
 )

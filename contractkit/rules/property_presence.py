@@ -1,12 +1,15 @@
 """A property of an object was added or removed.
 
 In a request, a new property that is required breaks every client that does not know it: their requests are refused. A
-new optional property breaks only clients that already send something else under that name, which the base allows where
-`additionalProperties` gives the object a schema of its own. A property that goes breaks clients that still send it
-when the object is closed (`additionalProperties: false`); an open object ignores it.
+property that goes breaks clients that still send it when the object is closed (`additionalProperties: false`); an open
+object ignores it. A new optional property is safe.
 
 In a response, a required property that goes leaves clients reading a field that is not there. A property that comes
-breaks only clients that refuse what they do not know, which a closed object tells them to do.
+breaks only clients that refuse what they do not know, which a closed object tells them to do. An optional property that
+goes is safe: clients had to cope without it.
+
+Where `additionalProperties` gives the other properties a schema, a declared name that comes or goes may change what can
+stand under it; the rule for the type of the value tells so.
 
 Instead: add request properties as optional, with a default. Keep sending a property of a response until its readers are
 gone: mark it `deprecated` first. Leave objects open.
@@ -65,12 +68,13 @@ RULES = (
     Rule(
         id="request-property-added",
         summary="a request has a new optional property",
-        severity=Severity.BREAKING,
+        severity=Severity.SAFE,
         selects=_selection("added", Direction.REQUEST, required=False),
         message=lambda change: f"optional property {place(change)} is new",
-        breaks=request_schemas(_object({}, other=_TEXT), _object({"qty": _COUNT}, other=_TEXT)),
-        holds=request_schemas(_SKU, _SKU_AND_QTY),
+        breaks=request_schemas(_SKU, _SKU_AND_QTY),
+        holds=request_schemas(_SKU_AND_QTY, {"allOf": [_SKU_AND_QTY]}),
         mirror="response-property-removed",
+        no_witness="clients that do not know it leave it out",
     ),
     Rule(
         id="request-property-removed",
@@ -95,12 +99,13 @@ RULES = (
     Rule(
         id="response-property-removed",
         summary="a response lost an optional property",
-        severity=Severity.BREAKING,
+        severity=Severity.SAFE,
         selects=_selection("removed", Direction.RESPONSE, required=False),
         message=lambda change: f"optional property {place(change)} was removed",
-        breaks=response_schemas(_object({"qty": _COUNT}, other=_TEXT), _object({}, other=_TEXT)),
-        holds=response_schemas(_SKU_AND_QTY, _SKU),
+        breaks=response_schemas(_SKU_AND_QTY, _SKU),
+        holds=response_schemas(_SKU_AND_QTY, {"allOf": [_SKU_AND_QTY]}),
         mirror="request-property-added",
+        no_witness="clients had to cope without it",
     ),
     Rule(
         id="response-property-added",

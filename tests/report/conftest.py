@@ -33,7 +33,7 @@ CHANGES = (
         witness=Witness(
             "'qty' is a required property",
             method="POST",
-            url="/orders?a=1",
+            url="/orders?a",
             headers={"Content-Type": "text/json"},
             has_body=True,
             body={"n": "i's"},

@@ -30,7 +30,7 @@ def test_the_whole_report_in_a_pipe(verdict: Verdict) -> None:
           breaking  `qty` became required
             where      request body.qty, in OrderIn
             reaches    POST /orders, PUT /orders/{}
-            proof      curl -X POST 'http://a.b/api/orders?a=1' -H 'Content-Type: text/json' --data-raw '{"n": "i'"'"'s"}'
+            proof      curl -X POST 'http://a.b/api/orders?a' -H 'Content-Type: text/json' --data-raw '{"n": "i'"'"'s"}'
             answer     refused: 'qty' is a required property
             id         ck1-6263ac63439547ec request-property-became-required
 
@@ -115,7 +115,7 @@ def test_folded_to_a_narrow_terminal(verdict: Verdict) -> None:
           breaking  `qty` became required
             where      request body.qty, in OrderIn
             reaches    POST /orders, PUT /orders/{}
-            proof      curl -X POST 'http://a.b/api/orders?a=1' -H 'Content-Type: text/json' --data-raw '{"n": "i'"'"'s"}'
+            proof      curl -X POST 'http://a.b/api/orders?a' -H 'Content-Type: text/json' --data-raw '{"n": "i'"'"'s"}'
             answer     refused: 'qty' is a required property
             id         ck1-6263ac63439547ec request-property-became-required
 

@@ -1,0 +1,236 @@
+"""The program itself: help, version, exit codes, signals, terminals, and what it does not import."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from contractkit import __version__
+from contractkit.rules.registry import all_rules
+
+PROGRAM = [sys.executable, "-m", "contractkit"]
+DOCUMENT = {
+    "openapi": "3.1.0",
+    "info": {"title": "Orders", "version": "1.0.0"},
+    "paths": {"/orders": {"get": {"responses": {"200": {"description": "done"}}}}},
+}
+EMPTY = {**DOCUMENT, "paths": {}}
+HEAVY = {
+    "fastapi",
+    "httpx",
+    "jsonschema",
+    "jsonschema_rs",
+    "openapi_spec_validator",
+    "pydantic",
+    "rich",
+    "yaml",
+}
+
+
+def run(*arguments: str, folder: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*PROGRAM, *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONUTF8": "1", "COLUMNS": "80", **environment},
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "old.json").write_text(json.dumps(DOCUMENT), encoding="utf-8")
+    (tmp_path / "new.json").write_text(json.dumps(EMPTY), encoding="utf-8")
+    return tmp_path
+
+
+def test_version() -> None:
+    done = run("--version")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"contractkit {__version__}\n", "")
+
+
+def test_help_lists_every_command() -> None:
+    done = run("--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    listed = re.findall(r"^  (\w+)  ", done.stdout.partition("Commands:")[2], flags=re.MULTILINE)
+    assert sorted(listed) == ["baseline", "diff", "pull", "rules", "validate"]
+
+
+@pytest.mark.parametrize("command", [["diff"], ["rules"], ["rules", "list"], ["rules", "show"], ["pull"], ["baseline"]])
+def test_every_command_has_help(command: list[str]) -> None:
+    done = run(*command, "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.match(rf"usage: contractkit {' '.join(command)}\b", done.stdout, flags=re.IGNORECASE)
+
+
+@pytest.mark.parametrize("arguments", [["dif"], ["--no-such-option"], ["rules", "show"], ["rules", "nothing"]])
+def test_a_wrong_command_line_exits_with_2(arguments: list[str]) -> None:
+    done = run(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Traceback" not in done.stderr
+
+
+def test_rules_lists_every_rule() -> None:
+    done = run("rules")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [line.split()[0] for line in done.stdout.splitlines()] == sorted(all_rules())
+    assert run("rules", "list").stdout == done.stdout
+
+
+def test_a_rule_is_shown_with_its_page_and_examples() -> None:
+    done = run("rules", "show", "security-flow-changed")
+    assert (done.returncode, done.stderr) == (0, "")
+    paragraphs = done.stdout.split("\n\n")
+    assert paragraphs[0] == (
+        "security-flow-changed (risky): an address of an OAuth 2 flow changed, or the flow is gone"
+    )
+    assert [text for text in paragraphs if text.startswith(("This ", "and "))] == [
+        "This is risky: the document, before",
+        "and after",
+        "This breaks nobody: the document, before",
+        "and after",
+    ]
+    assert "            tokenUrl: /login/token" in done.stdout
+    assert "&id" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("rule", "line"),
+    [
+        (
+            "operation-remove",
+            "operation-remove: there is no such rule; did you mean operation-removed, operation-added, "
+            "parameter-removed?",
+        ),
+        ("qqq", "qqq: there is no such rule; `contractkit rules list` shows all"),
+    ],
+)
+def test_an_unknown_rule_gets_the_nearest_names(rule: str, line: str) -> None:
+    done = run("rules", "show", rule)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"contractkit: {line}\n")
+
+
+def imported(*arguments: str, folder: Path) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "contractkit", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
+
+
+def test_help_imports_nothing_heavy(folder: Path) -> None:
+    names = imported("--help", folder=folder)
+    assert {name for name in names if name.partition(".")[0] in HEAVY} == set()
+    assert {name for name in names if name.startswith(("contractkit.diff", "contractkit.schema"))} == set()
+
+
+def test_diff_imports_nothing_heavy(folder: Path) -> None:
+    names = imported("diff", "old.json", "new.json", folder=folder)
+    assert {name for name in names if name.partition(".")[0] in HEAVY | {"typer"}} == set()
+    same = imported("diff", "old.json", "old.json", folder=folder)
+    pages = {name for name in same if name.startswith("contractkit.rules.")}
+    assert pages == {"contractkit.rules.examples", "contractkit.rules.registry", "contractkit.rules.rule"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_it_without_a_traceback(folder: Path, sent: signal.Signals, code: int) -> None:
+    os.mkfifo(folder / "pipe.json")
+    process = subprocess.Popen(
+        [*PROGRAM, "diff", "pipe.json", "old.json"],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    with open(folder / "pipe.json", "wb") as writer:  # opens only when the program reads
+        writer.flush()
+        process.send_signal(sent)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err) == (code, b"", b"")
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = subprocess.run([*PROGRAM, "rules"], stdout=writing, stderr=subprocess.PIPE, timeout=60, check=False)
+    os.close(writing)
+    assert (process.returncode, process.stderr) == (0, b"")
+
+
+def on_a_terminal(folder: Path, **environment: str) -> list[str]:
+    """Return the lines that `diff` writes to a terminal of 50 columns."""
+    pty = pytest.importorskip("pty")
+    own, theirs = pty.openpty()
+    clean = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")}
+    process = subprocess.Popen(
+        [*PROGRAM, "diff", "old.json", "new.json"],
+        cwd=folder,
+        stdout=theirs,
+        stdin=subprocess.DEVNULL,
+        env={**clean, "TERM": "xterm", "COLUMNS": "50", **environment},
+    )
+    os.close(theirs)
+    parts = []
+    while True:
+        try:
+            part = os.read(own, 65536)
+        except OSError:  # Linux: the other end is closed
+            break
+        if not part:
+            break
+        parts.append(part)
+    process.wait(timeout=60)
+    os.close(own)
+    return b"".join(parts).decode().splitlines()
+
+
+def test_a_terminal_gets_colour_and_its_width(folder: Path) -> None:
+    lines = on_a_terminal(folder)
+    assert lines[3:6] == [
+        "\x1b[1mGET /orders\x1b[0m",
+        "  \x1b[1;31mbreaking  \x1b[0m`GET /orders` was removed without",
+        "            having been deprecated",
+    ]
+
+
+@pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_a_terminal_may_refuse_colour(folder: Path, environment: dict[str, str]) -> None:
+    lines = on_a_terminal(folder, **environment)
+    assert lines[3:6] == [
+        "GET /orders",
+        "  breaking  `GET /orders` was removed without",
+        "            having been deprecated",
+    ]
+
+
+def test_a_pipe_gets_colour_only_when_asked(folder: Path) -> None:
+    plain = run("diff", "old.json", "new.json", folder=folder, NO_COLOR="", FORCE_COLOR="").stdout
+    forced = run("diff", "old.json", "new.json", folder=folder, NO_COLOR="", FORCE_COLOR="1", TERM="xterm").stdout
+    assert "\x1b" not in plain
+    assert "\x1b[1mGET /orders\x1b[0m\n" in forced
+
+
+def test_an_output_that_cannot_show_a_character_is_no_error(folder: Path) -> None:
+    (folder / "ä.json").write_text(json.dumps(DOCUMENT), encoding="utf-8")
+    done = subprocess.run(
+        [*PROGRAM, "diff", "ä.json", "old.json"],
+        cwd=folder,
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii:strict", "PYTHONUTF8": "1"},
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.startswith(b"base      Orders 1.0.0 (\\xe4.json)\n")
