@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from json.encoder import encode_basestring
 from typing import TypeAlias
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
@@ -18,7 +19,17 @@ def typed_text(value: object) -> str:
 
     Key order does not matter and `1.0` reads as `1`; `1` and `true` differ.
     """
-    return json.dumps(_numbers(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    kind = type(value)
+    if kind is str:
+        return encode_basestring(value)  # type: ignore[arg-type]
+    if kind is int:
+        return str(value)
+    if value is None or kind is bool:
+        return "null" if value is None else "true" if value else "false"
+    return _ENCODER.encode(_numbers(value))
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def _numbers(value: object) -> object:

@@ -61,6 +61,13 @@ class Branch:
         return list(dict.fromkeys(node.format for node in self.sources if node.format is not None))
 
     @cached_property
+    def is_simple(self) -> bool:
+        """Whether values made of valid parts within the bounds surely belong to the branch."""
+        if self.nots or (self.kind == STRING and (self.patterns or (self.formats and (self.min_length or self.max_length)))):
+            return False
+        return len(self.formats) < 2 and not any(_is_tricky(node) for node in self.sources)
+
+    @cached_property
     def object_layers(self) -> list[Node]:
         """The schemas that say something about what stands under which name."""
         return [
@@ -310,6 +317,25 @@ class Branches:
             return not any(accepts(node, value) for node in branch.nots)
         except CannotSayError:
             return True
+
+
+def _is_tricky(node: Node) -> bool:
+    """Whether a schema says something that the bounds of a branch do not hold."""
+    return bool(
+        node.opaque
+        or node.enum is not None
+        or node.one_of is not None
+        or node.not_ is not None
+        or node.if_ is not None
+        or node.contains is not None
+        or node.unevaluated_items is not None
+        or node.unevaluated_properties is not None
+        or node.property_names is not None
+        or node.max_properties is not None
+        or node.unique_items
+        or node.dependent_required
+        or node.dependent_schemas
+    )
 
 
 def _narrow(branch: Branch, node: Node) -> None:

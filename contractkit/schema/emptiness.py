@@ -25,6 +25,7 @@ class Emptiness:
         self._known: dict[int, bool] = {}
         self._alive: list[Branch] = []
         self._depth = 0
+        self._texts: dict[tuple[object, ...], bool] = {}
 
     def disjoint(self, branch: Branch, other: Node) -> bool:
         """Whether no value of the branch is accepted by the other schema."""
@@ -86,12 +87,15 @@ class Emptiness:
         return self._engine.compare_branch(branch, other, PURE).ok
 
     def _no_text(self, branch: Branch) -> bool:
-        if len(branch.patterns) + len(branch.formats) < 1:
+        if not branch.patterns and (not branch.formats or (not branch.min_length and branch.max_length is None)):
             return False
-        try:
-            return regex.example(Texts(branch).inside) is None
-        except regex.Unsupported:
-            return False
+        key = (*branch.patterns, 0, *branch.formats, branch.min_length, branch.max_length)
+        if key not in self._texts:
+            try:
+                self._texts[key] = regex.example(Texts(branch).inside) is None
+            except regex.Unsupported:
+                self._texts[key] = False
+        return self._texts[key]
 
 
 def _no_number(branch: Branch) -> bool:

@@ -6,10 +6,8 @@ exact: equal here means equal in every value they accept.
 
 from __future__ import annotations
 
-from contractkit.model.jsontext import typed_text
 from contractkit.schema.node import Node
 
-_UNKNOWN = None
 _CYCLIC = -1
 _RUNNING = -2
 
@@ -18,7 +16,8 @@ class Identity:
     """Equality of nodes, shared by both sides of a comparison."""
 
     def __init__(self) -> None:
-        self._classes: dict[tuple[str, tuple[int, ...]], int] = {}
+        self._classes: dict[tuple[tuple[object, ...], tuple[int, ...]], int] = {}
+        self._class_of: dict[int, int] = {}
         self._same: set[tuple[int, int]] = set()
         self._different: set[tuple[int, int]] = set()
         # Ids are only good while the nodes live.
@@ -34,7 +33,7 @@ class Identity:
         key = (id(one), id(other))
         if key in self._same:
             return True
-        if key in self._different or local_text(one) != local_text(other):
+        if key in self._different or local_key(one) != local_key(other):
             return False
         pairs = self._bisimilar(one, other)
         if pairs is None:
@@ -46,8 +45,10 @@ class Identity:
 
     def class_of(self, node: Node) -> int:
         """Return the class number of an acyclic node, -1 for one from which a circle can be reached."""
-        if node.class_id is _UNKNOWN:
-            node.class_id = _RUNNING
+        known = self._class_of.get(id(node))
+        if known is None:
+            self._class_of[id(node)] = _RUNNING
+            self._alive.append(node)
             ids: list[int] = []
             cyclic = False
             for _, child in node.children():
@@ -56,19 +57,19 @@ class Identity:
                     cyclic = True
                 ids.append(number)
             if cyclic:
-                node.class_id = _CYCLIC
+                known = _CYCLIC
             else:
-                key = (local_text(node), tuple(ids))
-                node.class_id = self._classes.setdefault(key, len(self._classes))
-        assert node.class_id is not None
-        return node.class_id
+                key = (local_key(node), tuple(ids))
+                known = self._classes.setdefault(key, len(self._classes))
+            self._class_of[id(node)] = known
+        return known
 
     def _bisimilar(self, one: Node, other: Node) -> set[tuple[int, int]] | None:
         seen: set[tuple[int, int]] = {(id(one), id(other))}
         stack = [(one, other)]
         while stack:
             left, right = stack.pop()
-            if local_text(left) != local_text(right):
+            if local_key(left) != local_key(right):
                 return None
             for (_, a), (_, b) in zip(left.children(), right.children(), strict=True):
                 if a is b:
@@ -88,37 +89,36 @@ class Identity:
         return seen
 
 
-def local_text(node: Node) -> str:
-    """Return one text of all that a node says itself, with the labels of its children but not the children."""
-    if node.local_text is None:
-        says: list[object] = [
+def local_key(node: Node) -> tuple[object, ...]:
+    """Return all that a node says itself, with the labels of its children but not the children."""
+    if node.local_key is None:
+        node.local_key = (
             node.never,
             node.kinds,
             node.integer,
-            sorted(node.enum_texts) if node.enum is not None else None,
-            str(node.minimum),
+            node.enum_texts if node.enum is not None else None,
+            node.minimum,
             node.minimum_open,
-            str(node.maximum),
+            node.maximum,
             node.maximum_open,
-            str(node.multiple_of),
+            node.multiple_of,
             node.min_length,
             node.max_length,
             node.pattern,
             node.format,
-            list(node.content),
+            node.content,
             node.min_items,
             node.max_items,
             node.unique_items,
             node.min_contains,
             node.max_contains,
-            sorted(node.required),
+            frozenset(node.required),
             node.min_properties,
             node.max_properties,
-            {key: sorted(names) for key, names in node.dependent_required.items()},
-            node.any_of is not None,
-            node.one_of is not None,
-            list(node.opaque),
-            [label for label, _ in node.children()],
-        ]
-        node.local_text = typed_text(says)
-    return node.local_text
+            frozenset((key, frozenset(names)) for key, names in node.dependent_required.items()),
+            node.any_of is None,
+            node.one_of is None,
+            node.opaque,
+            tuple(label for label, _ in node.children()),
+        )
+    return node.local_key

@@ -137,7 +137,9 @@ class Lift:
         node.min_items = read.size(schema, "minItems") or 0
         node.max_items = read.size(schema, "maxItems")
         node.unique_items = schema.get("uniqueItems") is True
-        node.contains = self._child(schema.get("contains"), depth)
+        if schema.get("contains") is not None:
+            # `contains: {}` says something: there is an item.
+            node.contains = self.node(schema["contains"], depth + 1)
         if node.contains is not None:
             minimum = read.size(schema, "minContains")
             node.min_contains = 1 if minimum is None else minimum

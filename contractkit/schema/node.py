@@ -95,8 +95,7 @@ class Node:
     opaque: tuple[str, ...] = ()
     tag: str | None = None
     # Filled by `identity`.
-    class_id: int | None = None
-    local_text: str | None = None
+    local_key: tuple[object, ...] | None = None
 
     def children(self) -> list[tuple[str, Node]]:
         """Return all sub-schemas with a label each, in a fixed order."""

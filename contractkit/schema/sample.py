@@ -53,7 +53,7 @@ class Sampler:
             for branch in self._branches.of(conjunction):
                 count = 0
                 for value in self.of_branch(branch):
-                    if valid(conjunction, value):
+                    if branch.is_simple or valid(conjunction, value):
                         found.setdefault(typed_text(value), value)
                         count += 1
                         if count >= 3:
@@ -89,7 +89,9 @@ class Sampler:
             yield from FORMATS[name].samples
         fill = max(branch.min_length, 0)
         if not branch.patterns and not outside:
-            if fill == 0 and not branch.formats:
+            if branch.formats:
+                return
+            if fill == 0:
                 yield from ("", "a", "b", "ab")
             yield "a" * fill
             yield "b" * (fill + 1)

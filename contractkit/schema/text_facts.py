@@ -33,19 +33,27 @@ def text_facts(base: Any, revision: Any) -> Iterator[tuple[str, Any, Any, dict[s
     if not isinstance(base, Mapping) or not isinstance(revision, Mapping) or base is revision:
         return
     for keyword in _KEYWORDS:
+        if keyword not in base and keyword not in revision:
+            continue
         before, after = base.get(keyword, _ABSENT), revision.get(keyword, _ABSENT)
         if keyword in _FLAGS:
             before, after = before is True or None, after is True or None
         elif keyword == "default":
             before, after = (_ABSENT if value is None else value for value in (before, after))
         before, after = (None if value is _ABSENT else value for value in (before, after))
-        if typed_text(before) != typed_text(after):
+        if _differ(before, after):
             yield keyword, before, after, _sunset(base, revision) if keyword == "deprecated" else {}
     for keyword in sorted({key for key in (*base, *revision) if isinstance(key, str) and key.startswith("x-")}):
         before, after = base.get(keyword), revision.get(keyword)
-        if typed_text(before) != typed_text(after):
+        if _differ(before, after):
             aspect = "sunset" if keyword == "x-sunset" else "extension"
             yield aspect, before, after, {"key": keyword}
+
+
+def _differ(before: Any, after: Any) -> bool:
+    if before is after or (type(before) is str and type(after) is str):
+        return bool(before != after)
+    return typed_text(before) != typed_text(after)
 
 
 def _sunset(base: Mapping[str, Any], revision: Mapping[str, Any]) -> dict[str, Any]:

@@ -51,7 +51,13 @@ def _union(
     exclusive = keyword == "oneOf"
     viable = [part for part in parts if not _apart(engine, branch, part)]
     tried: list[tuple[Node, Result]] = []
+    refuted: list[Any] = []
     for part in _likely_first(branch, viable):
+        if len(tried) == 1 and len(viable) > 3:
+            # In a long union, a value that the likeliest alternative and all others refuse ends the search.
+            refuted = _refuted(engine, branch, receiver, tried, context)
+            if refuted:
+                break
         child = engine.compare_branch(branch, part, context)
         if child.ok:
             others = [other for other in viable if other is not part] if exclusive else []
@@ -65,9 +71,10 @@ def _union(
         # Only one branch could take these values: what is wrong there is wrong here.
         result.attach(tried[0][1], (), same_value)
         return
-    if _split(engine, result, branch, receiver, context):
-        return
-    refuted = _refuted(engine, branch, receiver, tried, context)
+    if not refuted:
+        if _split(engine, result, branch, receiver, context):
+            return
+        refuted = _refuted(engine, branch, receiver, tried, context)
     if not refuted and algebra.covers(branch, receiver, keyword):
         return
     said = [part.raw for part in parts]
@@ -199,8 +206,10 @@ def _refuted(
         if not child.ok:
             pool += local_candidates(child, 8)
     pool += [value for _, value in zip(range(16), engine.sampler.of_branch(branch), strict=False)]
-    if len([1 for part, child in tried if child.ok]) or receiver.one_of is not None:
-        for part, _ in tried:
+    # A value that two alternatives of a oneOf accept: one that accepts all of the branch, or any two.
+    whole = [part for part, child in tried if child.ok] or [part for part, _ in tried[:4]]
+    if receiver.one_of is not None:
+        for part in whole:
             for other, _ in tried:
                 if part is not other:
                     pool += _shared(engine, branch, part, other)
@@ -216,7 +225,7 @@ def _refuted(
             continue
         if not context.exempt or may_be_sent(engine.branches, branch.sources, (receiver,), value):
             found[text] = value
-            if len(found) >= 4:
+            if len(found) >= 2:
                 break
     return [found[text] for text in sorted(found, key=lambda text: (len(text), text))]
 
