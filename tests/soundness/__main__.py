@@ -6,73 +6,129 @@ import argparse
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from random import Random
 
+from contractkit.schema.engine import Mode
+from tests.soundness import properties
 from tests.soundness.generators import Generator
 from tests.soundness.places import Pair
 from tests.soundness.shrink import shrunk
 from tests.soundness.trials import UNDECIDED, Failure, Trial
 
-MOST_REPORTS = 12
+MOST_REPORTS = 40
+
+
+class Run:
+    """Trials until the time is up; what they count and what they report."""
+
+    def __init__(self, *, show_undecided: bool) -> None:
+        self.counts: Counter[str] = Counter()
+        self.reasons: Counter[str] = Counter()
+        self.reports: set[str] = set()
+        self.show_undecided = show_undecided
+
+    def step(self, seed: int) -> None:
+        """All trials of one seed: mostly a pair against the oracle, every fifth time what needs none."""
+        if seed % 5 == 0:
+            self._properties(seed)
+        elif seed % 5 == 1:
+            pair = Generator(Random(seed), plain=True).pair()
+            self._oracle(pair, "request", seed, Mode.TEXT, "text")
+        else:
+            plain = seed % 5 == 2
+            pair = Generator(Random(seed), plain=plain).pair()
+            for direction in properties.DIRECTIONS:
+                self._oracle(pair, direction, seed, Mode.JSON, "plain" if plain else "odd")
+
+    def _oracle(self, pair: Pair, direction: str, seed: int, mode: Mode, family: str) -> None:
+        trial = Trial(pair, direction, seed, mode)
+        failures = trial.failures()
+        self.counts[f"{family} {trial.verdict or 'failed'}"] += 1
+        self.counts["values"] += trial.values
+        for failure in failures:
+            self._report(failure, seed, lambda found: _again(found, seed))
+        if trial.verdict == UNDECIDED:
+            self.reasons[_reason(trial.said)] += 1
+            if self.show_undecided:
+                failure = Failure(UNDECIDED, pair, direction, trial.said, None, mode)
+                self._report(failure, seed, lambda found: _again(found, seed))
+
+    def _properties(self, seed: int) -> None:
+        rng = Random(seed)
+        pair = Generator(rng).pair()
+        self.counts["reflexive"] += 2
+        for failure in properties.reflexive(pair.base):
+            self._report(failure, seed, lambda found: properties.reflexive(found.pair.base))
+        self.counts["unmoved"] += 12
+        for failure in properties.unmoved(pair, Random(seed)):
+            self._report(failure, seed, lambda found: properties.unmoved(found.pair, Random(seed)))
+        side = Generator(rng, plain=True).side()
+        for name, found in properties.silent(side, rng):
+            self.counts["rewrites"] += 1
+            if found is not None:
+                self.counts[f"rewrite {name}"] += 1
+                self._report(found, seed, None)
+
+    def _report(self, failure: Failure, seed: int, again: Callable[[Failure], list[Failure]] | None) -> None:
+        self.counts[f"FAILED {failure.kind}"] += failure.kind != UNDECIDED
+        if len(self.reports) >= MOST_REPORTS and failure.kind != UNDECIDED:
+            return
+        small = failure if again is None or failure.kind == "hang" else smallest(failure, again)
+        if small.text() not in self.reports:
+            self.reports.add(small.text())
+            print(f"seed {seed}\n{small.text()}\n", flush=True)
+
+
+def smallest(failure: Failure, again: Callable[[Failure], list[Failure]]) -> Failure:
+    """The same failure with the smallest pair that shows it; `again` makes the failures of another pair."""
+
+    def alike(pair: Pair) -> Failure | None:
+        candidate = Failure(failure.kind, pair, failure.direction, failure.said, None, failure.mode)
+        return next((one for one in again(candidate) if one.kind == failure.kind and _head(one) == _head(failure)), None)
+
+    return alike(shrunk(failure.pair, lambda pair: alike(pair) is not None)) or failure
+
+
+def _again(failure: Failure, seed: int) -> list[Failure]:
+    trial = Trial(failure.pair, failure.direction, seed, failure.mode)
+    found = trial.failures()
+    if trial.verdict == UNDECIDED:
+        found.append(Failure(UNDECIDED, failure.pair, failure.direction, trial.said, None, failure.mode))
+    return found
+
+
+def _head(failure: Failure) -> str:
+    if failure.kind == UNDECIDED:
+        return _reason(failure.said)
+    return failure.said[:40] if failure.kind == "exception" else ""
+
+
+def _reason(said: str) -> str:
+    return said.split("(")[-1].split(")")[0]
 
 
 def main() -> int:
-    """Run trials until the time is up, print each kind of failure made small, and the counts."""
+    """Run trials, print each kind of failure made small, and the counts."""
     parser = argparse.ArgumentParser(prog="python -m tests.soundness", description=__doc__)
     parser.add_argument("--minutes", type=float, default=5)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--undecided", action="store_true", help="show undecided pairs, made small")
     options = parser.parse_args()
-    counts: Counter[str] = Counter()
-    reasons: Counter[str] = Counter()
-    reports: list[str] = []
+    run = Run(show_undecided=options.undecided)
     end = time.monotonic() + options.minutes * 60
-    seed = options.seed * 1_000_003
-    while time.monotonic() < end and len(reports) < MOST_REPORTS:
+    first = seed = options.seed * 1_000_000
+    while time.monotonic() < end:
+        run.step(seed)
         seed += 1
-        pair = Generator(Random(seed)).pair()
-        for direction in ("request", "response"):
-            trial = Trial(pair, direction, seed)
-            failures = trial.failures()
-            counts[trial.verdict or "exception"] += 1
-            counts["values"] += trial.values
-            counts["contained"] += trial.contained
-            for failure in failures:
-                counts[failure.kind] += 1
-                small = smallest(failure, seed)
-                if small.text() not in reports:
-                    reports.append(small.text())
-                    print(f"seed {seed}\n{small.text()}\n", flush=True)
-            if trial.verdict == UNDECIDED:
-                reason = trial.said
-                reasons[trial.said.split("(")[-1][:60]] += 1
-                if options.undecided:
-                    small = smallest(Failure(UNDECIDED, pair, direction, reason), seed)
-                    print(f"seed {seed}\n{small.text()}\n", flush=True)
-    print(f"seeds to {seed}:", ", ".join(f"{count} {name}" for name, count in sorted(counts.items())))
-    for reason, count in reasons.most_common(12):
-        print(f"  undecided {count}: {reason}")
-    return 1 if reports else 0
-
-
-def smallest(failure: Failure, seed: int) -> Failure:
-    """The same failure with the smallest pair that shows it."""
-
-    def alike(pair: Pair) -> Failure | None:
-        trial = Trial(pair, failure.direction, seed)
-        found = trial.failures()
-        if failure.kind == UNDECIDED:
-            same = trial.verdict == UNDECIDED and trial.said.split("(")[-1][:20] == failure.said.split("(")[-1][:20]
-            return Failure(UNDECIDED, pair, failure.direction, trial.said) if same else None
-        return next((one for one in found if one.kind == failure.kind and _head(one) == _head(failure)), None)
-
-    if failure.kind == "hang":
-        return failure
-    return alike(shrunk(failure.pair, lambda pair: alike(pair) is not None)) or failure
-
-
-def _head(failure: Failure) -> str:
-    return failure.said[:40] if failure.kind == "exception" else ""
+    failed = {name for name in run.counts if name.startswith("FAILED") and run.counts[name]}
+    print(f"{seed - first} seeds from {first}")
+    for name, count in sorted(run.counts.items()):
+        if count:
+            print(f"  {name}: {count}")
+    for reason, count in run.reasons.most_common(12):
+        print(f"  undecided for {reason}: {count}")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -38,10 +38,17 @@ _SIZES = (0, 1, 1, 2, 2, 3)
 
 
 class Generator:
-    """Makes schemas out of one source of randomness."""
+    """Makes schemas out of one source of randomness.
 
-    def __init__(self, rng: Random) -> None:
+    Args:
+        rng: the source.
+        plain: whether only such schemas are made as frameworks write from types: no `not`, `if`, `contains`,
+            `dependent...`, `unevaluated...`, no boolean schemas.
+    """
+
+    def __init__(self, rng: Random, *, plain: bool = False) -> None:
         self.rng = rng
+        self.plain = plain
         self._names: tuple[str, ...] = ()
         self._level = -1
 
@@ -77,13 +84,15 @@ class Generator:
             return self.leaf()
         make = rng.choices(
             (self.leaf, self.array, self.object, self.union, self.condition, self.mixed),
-            (5, 4, 8, 6, 2, 2),
+            (5, 4, 8, 6, 0, 0) if self.plain else (5, 4, 8, 6, 2, 2),
         )[0]
         return make(depth)
 
     def leaf(self, depth: int = 0) -> Json:
         """A scalar, an enumeration or a boolean schema."""
         draw = self.rng.random()
+        if self.plain:
+            return self.enumeration() if draw < 0.2 else self.scalar()
         if draw < 0.04:
             return True
         if draw < 0.06:
@@ -147,6 +156,8 @@ class Generator:
             made["additionalProperties"] = False
         elif draw < 0.5:
             made["additionalProperties"] = self.schema(depth - 1, crossed=True)
+        if self.plain:
+            return made
         if rng.random() < 0.15:
             patterns = rng.sample(NAME_PATTERNS, rng.choice((1, 1, 2)))
             made["patternProperties"] = {one: self.schema(depth - 1, crossed=True) for one in patterns}
@@ -183,6 +194,8 @@ class Generator:
         self._some(made, 0.2, minItems=_SIZES, maxItems=_SIZES)
         if rng.random() < 0.1:
             made["uniqueItems"] = True
+        if self.plain:
+            return made
         if rng.random() < 0.1:
             made["contains"] = self.schema(depth - 1, crossed=True)
             self._some(made, 0.4, minContains=_SIZES, maxContains=_SIZES)
@@ -192,14 +205,14 @@ class Generator:
 
     def union(self, depth: int) -> dict[str, Any]:
         rng = self.rng
-        keyword = rng.choices(("anyOf", "oneOf", "allOf", "not"), (5, 4, 4, 1))[0]
+        keyword = rng.choices(("anyOf", "oneOf", "allOf", "not"), (5, 4, 4, 0 if self.plain else 1))[0]
         if keyword == "not":
             made: dict[str, Any] = {"not": self.schema(depth - 1)}
         else:
             made = {keyword: [self.schema(depth - 1) for _ in range(rng.choice((1, 2, 2, 3)))]}
         if rng.random() < 0.2:
             made |= self.object(0) if rng.random() < 0.5 else self.scalar()
-        if rng.random() < 0.08:
+        if rng.random() < 0.08 and not self.plain:
             made["unevaluatedProperties"] = False
         return made
 
@@ -270,7 +283,7 @@ class Generator:
             elif isinstance(value, str):
                 schema["type"] = [value, rng.choice([name for name in ("null", "string", "boolean") if name != value])]
             else:
-                schema["type"] = value[0] if rng.random() < 0.5 else value[1:]
+                schema["type"] = value[0] if len(value) == 1 or rng.random() < 0.5 else value[1:]
         elif isinstance(value, bool):
             schema[keyword] = not value
         elif isinstance(value, int | float) and keyword != "const":

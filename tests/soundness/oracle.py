@@ -83,6 +83,21 @@ class Judge:
         return one if one == other else None
 
 
+def readings(value: Json) -> list[Json]:
+    """What a receiver may read from a parameter's text; a single text may be a list of one, too."""
+    if isinstance(value, list):
+        return [list(row) for row in itertools.islice(itertools.product(*map(_scalar_readings, value)), 64)]
+    one = _scalar_readings(value)
+    return [*one, *([reading] for reading in one)]
+
+
+def _scalar_readings(value: Json) -> list[Json]:
+    text = value if isinstance(value, str) else json.dumps(value)
+    if re.fullmatch(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", text, re.ASCII):
+        return [text, json.loads(text)]
+    return [text, text == "true"] if text in ("true", "false") else [text]
+
+
 def flatten(side: Side, schemas: Iterable[Json]) -> list[dict[str, Any]]:
     """All schema objects that speak of the same value, through references, unions, conditions and negations."""
     found: dict[int, dict[str, Any]] = {}

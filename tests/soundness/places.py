@@ -13,7 +13,7 @@ Path = tuple[str | int, ...]
 
 IN_PLACE_LISTS = ("allOf", "anyOf", "oneOf")
 IN_PLACE_SINGLES = ("not", "if", "then", "else")
-BELOW_SINGLES = ("items", "contains", "unevaluatedItems", "additionalProperties", "unevaluatedProperties")
+BELOW_SINGLES = ("items", "additionalItems", "contains", "unevaluatedItems", "additionalProperties", "unevaluatedProperties")
 NAME_SINGLES = ("propertyNames",)
 BELOW_MAPS = ("properties", "patternProperties")
 IN_PLACE_MAPS = ("dependentSchemas",)
@@ -27,13 +27,11 @@ class Side:
     root: Json
     components: dict[str, Json] = field(default_factory=dict)
 
-    def document(self, direction: str, openapi: str = "3.1.0", place: str = "body") -> dict[str, Any]:
-        """The OpenAPI document whose one operation sends this schema, as a body or as the query parameter `q`."""
+    def document(self, direction: str, openapi: str = "3.1.0") -> dict[str, Any]:
+        """The OpenAPI document whose one operation sends this schema as a body."""
         content = {"application/json": {"schema": self.root}}
         operation: dict[str, Any] = {"responses": {"204": {"description": "done"}}}
-        if place == "query":
-            operation["parameters"] = [{"name": "q", "in": "query", "schema": self.root}]
-        elif direction == "request":
+        if direction == "request":
             operation["requestBody"] = {"required": True, "content": content}
         else:
             operation["responses"] = {"200": {"description": "done", "content": content}}
@@ -91,7 +89,7 @@ def children(schema: Json) -> Iterator[tuple[Path, Json, bool]]:
     for keyword in (*IN_PLACE_SINGLES, *BELOW_SINGLES, *NAME_SINGLES):
         if isinstance(schema.get(keyword), dict | bool):
             yield (keyword,), schema[keyword], keyword in IN_PLACE_SINGLES
-    for keyword in (*IN_PLACE_LISTS, "prefixItems"):
+    for keyword in (*IN_PLACE_LISTS, "prefixItems", "items"):
         if isinstance(schema.get(keyword), list):
             for index, one in enumerate(schema[keyword]):
                 yield (keyword, index), one, keyword in IN_PLACE_LISTS
