@@ -29,20 +29,30 @@ def _only(values: object, others: object) -> list[object]:
     return [value for value in values if typed_text(value) not in known]
 
 
+def _refused(change: Change) -> list[object]:
+    """The values that are sent and refused, where the proof found them; the lists may say them in another way."""
+    values = change.facts.get("values")
+    return values if isinstance(values, list) else []
+
+
 def _new(change: Change) -> list[object]:
+    if change.direction is Direction.RESPONSE and _refused(change):
+        return _refused(change)
     return _only(change.after, change.before)
 
 
 def _gone(change: Change) -> list[object]:
+    if change.direction is Direction.REQUEST and _refused(change):
+        return _refused(change)
     return _only(change.before, change.after)
 
 
 def _appeared(change: Change) -> bool:
-    return not isinstance(change.before, list)
+    return not isinstance(change.before, list) and not _refused(change)
 
 
 def _went(change: Change) -> bool:
-    return not _appeared(change) and not isinstance(change.after, list)
+    return isinstance(change.before, list) and not isinstance(change.after, list) and not _refused(change)
 
 
 def _lost(change: Change) -> bool:
@@ -59,9 +69,9 @@ def _replaced(change: Change) -> str:
     gone, new = _gone(change), _new(change)
     if gone and new:
         return f"{place(change)} may be {listed(new)} and no longer {listed(gone)}"
-    return (
-        f"{place(change)} may no longer be {listed(gone)}" if gone else f"{place(change)} may now be {listed(new)} too"
-    )
+    if gone:
+        return f"{place(change)} may no longer be {listed(gone)}"
+    return f"{place(change)} may now be {listed(new)} too"
 
 
 def _as_list(value: object) -> list[object]:

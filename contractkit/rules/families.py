@@ -93,12 +93,11 @@ def bound_rules(keyword: str, *, of: str, tight: Fragment, loose: Fragment) -> t
     def rule(direction: Direction, step: str, breaks: Example, holds: Example) -> Rule:
         other = Direction.RESPONSE if direction is Direction.REQUEST else Direction.REQUEST
         breaking = (direction is Direction.REQUEST) == (step == tighter)
-        actions = ("added", tighter, "changed") if step == tighter else ("removed", looser)
         return Rule(
             id=f"{direction}-{name}-{step}",
             summary=f"{of} in a {direction} ({keyword}) became {'tighter' if step == tighter else 'looser'}",
             severity=Severity.BREAKING if breaking else Severity.SAFE,
-            selects=(Selection("schema", (keyword,), actions, direction),),
+            selects=(Selection("schema", (keyword,), direction=direction, where=lambda change: _step(change) == step),),
             message=lambda change: _bound_message(change, keyword),
             breaks=breaks,
             holds=holds,
@@ -121,5 +120,24 @@ def bound_rules(keyword: str, *, of: str, tight: Fragment, loose: Fragment) -> t
 def _bound_message(change: Change, keyword: str) -> str:
     if change.action in ("added", "removed"):
         return turned(change, f"`{keyword}`")
-    verb = {"increased": "rose", "decreased": "fell"}.get(change.action, "changed")
+    verb = "rose" if _step(change) == "increased" else "fell"
     return f"`{keyword}` of {place(change)} {verb} from {shown(change.before)} to {shown(change.after)}"
+
+
+def _step(change: Change) -> str:
+    """Return `increased` or `decreased`; a bound that is missing lies beyond every number."""
+    missing = float("-inf") if change.aspect.startswith("min") else float("inf")
+    before, after = (_height(value, missing) for value in (change.before, change.after))
+    return "increased" if after > before else "decreased"
+
+
+def _height(value: object, missing: float) -> tuple[float, int]:
+    """Return a bound as something to compare: exclusive ones, written `> 5` or `< 5`, lie just beside the number."""
+    sign, text = 0, value
+    if isinstance(value, str):
+        sign = {">": 1, "<": -1}.get(value[:1], 0)
+        text = value.lstrip("<> ")
+    try:
+        return float(str(text)), sign
+    except ValueError:
+        return missing, 0

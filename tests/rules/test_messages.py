@@ -27,6 +27,16 @@ REQUEST, RESPONSE = Direction.REQUEST, Direction.RESPONSE
             "`minimum` of query parameter `limit` rose from 1 to 5",
         ),
         (
+            Change("schema", "minimum", "changed", "GET /a", "query.limit", REQUEST, "> 0", 0),
+            "request-minimum-decreased",
+            '`minimum` of query parameter `limit` fell from "> 0" to 0',
+        ),
+        (
+            Change("schema", "maximum", "changed", "GET /a", "200.body.n", RESPONSE, 5, "< 5"),
+            "response-maximum-decreased",
+            '`maximum` of `n` fell from 5 to "< 5"',
+        ),
+        (
             Change("schema", "maxLength", "added", "POST /a", "body.name", REQUEST, None, 20),
             "request-max-length-decreased",
             "`name` got `maxLength` 20",
@@ -55,6 +65,25 @@ REQUEST, RESPONSE = Direction.REQUEST, Direction.RESPONSE
             Change("schema", "enum", "changed", "POST /a", "body.c", REQUEST, [1, 2], [1.0, True]),
             "request-enum-value-removed",
             "`c` may be true and no longer 2",
+        ),
+        (
+            Change(
+                "schema", "enum", "removed", "POST /a", "body.c", REQUEST, ["a", "b"], None, facts={"values": ["b"]}
+            ),
+            "request-enum-value-removed",
+            '`c` may no longer be "b"',
+        ),
+        (
+            Change(
+                "schema", "enum", "changed", "POST /a", "200.body.c", RESPONSE, None, True, facts={"values": [True]}
+            ),
+            "response-enum-value-added",
+            "`c` may now be true too",
+        ),
+        (
+            Change("schema", "enum", "removed", "POST /a", "body.c", REQUEST, ["a", "b"], None),
+            "request-enum-removed",
+            '`c` is no longer limited to "a" and "b"',
         ),
         (
             Change("schema", "enum", "added", "POST /a", "body.c", REQUEST, None, ["red"]),
