@@ -83,7 +83,7 @@ def _file(kind: FileSource, source: str, options: LoadOptions) -> Contract:
     try:
         data = read_file(path, source)
     except FileNotFoundError:
-        raise InputError(source, "no such file", _nearest(path)) from None
+        raise InputError(source, "no such file", _nearest(path, source)) from None
     except IsADirectoryError:
         raise InputError(source, "is a folder", "name a file in it") from None
     except OSError as error:
@@ -93,7 +93,7 @@ def _file(kind: FileSource, source: str, options: LoadOptions) -> Contract:
     return _contract(data, source, source, path.name, options, file=file, at=at, home=home)
 
 
-def _nearest(path: Path) -> str:
+def _nearest(path: Path, source: str) -> str:
     import difflib
 
     try:
@@ -101,7 +101,10 @@ def _nearest(path: Path) -> str:
     except OSError:
         return f"there is no folder {path.parent}"
     near = difflib.get_close_matches(path.name, names, n=3)
-    return f"did you mean {', '.join(near)}?" if near else "check its name"
+    if near:
+        return f"did you mean {', '.join(near)}?"
+    is_module = all(part.isidentifier() for part in source.split(".")) and path.suffix not in (".json", ".yaml", ".yml")
+    return f"for an app add its attribute: {source}:app" if is_module else "check its name"
 
 
 def _url(kind: UrlSource, options: LoadOptions) -> Contract:

@@ -73,7 +73,6 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
 _NAMES = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
 _APP = re.compile(rf"({_NAMES}):({_NAMES})(?:\(\))?")
 _APP_BY_FILE = re.compile(rf"(?:\./)?((?:[^\W\d]\w*/)*[^\W\d]\w*)\.py:({_NAMES})")
-_MODULE = re.compile(_NAMES)
 _DOCUMENT_ENDINGS = (".json", ".yaml", ".yml")
 
 
@@ -111,7 +110,7 @@ def parse_source(source: str, root: Path) -> Source:
     if by_file := _APP_BY_FILE.fullmatch(source):
         module = by_file[1].replace("/", ".")
         raise InputError(source, "an app is named by its module, not by its file", f"write {module}:{by_file[2]}")
-    return _app(source) or _missing_file(source)
+    return _app(source) or FileSource(source)
 
 
 def _app(source: str) -> AppSource | None:
@@ -124,9 +123,3 @@ def _app(source: str) -> AppSource | None:
     if mark and ref and not source.endswith(_DOCUMENT_ENDINGS):
         raise InputError(source, "no app stands after the `!`", "write REF!package.module:attr")
     return AppSource(match[1], match[2]) if match else None
-
-
-def _missing_file(source: str) -> FileSource:
-    if _MODULE.fullmatch(source) and not source.endswith(_DOCUMENT_ENDINGS):
-        raise InputError(source, "no such file", f"for an app add its attribute: {source}:app")
-    return FileSource(source)

@@ -80,8 +80,8 @@ class BaselineStore:
             if baseline.version == version:
                 return baseline
         versions = [baseline.version for baseline in baselines]
-        near = difflib.get_close_matches(version, versions, n=3) or versions[-3:]
-        mend = f"stored {'is' if len(near) == 1 else 'are'} {', '.join(near)}"
+        near = difflib.get_close_matches(version, versions, n=3)
+        mend = f"did you mean {', '.join(near)}?" if near else f"the latest is {versions[-1]}"
         raise InputError(f"@{name}:{version}", f"`{name}` has no version {version}", mend)
 
     def path(self, baseline: Baseline) -> Path:

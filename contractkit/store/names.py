@@ -64,8 +64,9 @@ def version_key(version: str, captured_at: str) -> VersionKey:
     """
     if date := _DATE.fullmatch(version):
         return (1, tuple(int(part or 0) for part in date.groups()), 1, (), captured_at)
-    match = _RELEASE.fullmatch(version)
-    if not match or len(version) > _MAX_VERSION:
+    # A longer one is no version that could be stored, and the expression takes square time.
+    match = _RELEASE.fullmatch(version) if len(version) <= _MAX_VERSION else None
+    if not match:
         return (0, (), 0, (), captured_at)
     numbers = [int(part) for part in match[1].split(".")]
     while numbers and numbers[-1] == 0:  # 1.0 and 1.0.0 are the same

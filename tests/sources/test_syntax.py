@@ -20,6 +20,7 @@ CASES: dict[str, Source] = {
     "-": StdinSource(),
     "openapi.json": FileSource("openapi.json"),
     "docs/api.v2.yaml": FileSource("docs/api.v2.yaml"),
+    "shop.main": FileSource("shop.main"),
     "/abs/api": FileSource("/abs/api"),
     r"C:\api\openapi.json": FileSource(r"C:\api\openapi.json"),
     "C:/api/openapi.json": FileSource("C:/api/openapi.json"),
@@ -66,7 +67,6 @@ ERRORS = {
     "git::x.json": "git::x.json: the revision or the path is missing; write git:REF:PATH",
     "!main:app": "!main:app: the revision is missing; write REF!package.module:attr",
     "main!app": "main!app: no app stands after the `!`; write REF!package.module:attr",
-    "shop.main": "shop.main: no such file; for an app add its attribute: shop.main:app",
     "shop/main.py:app": "shop/main.py:app: an app is named by its module, not by its file; write shop.main:app",
     "main.py:app": "main.py:app: an app is named by its module, not by its file; write main:app",
 }
