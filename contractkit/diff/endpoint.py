@@ -15,6 +15,8 @@ from contractkit.schema.document import Document
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 """Header parameters of these names shall be ignored (OpenAPI 3.1.1, 4.8.12.1)."""
+_ANY_TEXT = {"schema": {"type": "string"}}
+"""What a place in the path takes that no parameter describes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +115,15 @@ class Endpoint:
         found: dict[tuple[str, str], Parameter] = {}
         for (where, _), part in parts.items():
             identity = self._identity(part, where)
-            if identity is not None:
-                found[identity] = read_parameter(part, where, part.fields["name"], identity)
+            found[identity] = read_parameter(part, where, part.fields["name"], identity)
         for index, name in enumerate(self.template_names):
             identity = ("path", str(len(self.template_names) - index))
             if identity not in found:
-                undeclared = Part(self.document, {}, self.operation.place)
+                undeclared = Part(self.document, _ANY_TEXT, self.operation.place)
                 found[identity] = read_parameter(undeclared, "path", name, identity)
         return found
 
-    def _identity(self, part: Part, where: str) -> tuple[str, str] | None:
+    def _identity(self, part: Part, where: str) -> tuple[str, str]:
         name: str = part.fields["name"]
         if where == "header":
             return where, name.lower()
@@ -131,8 +132,8 @@ class Endpoint:
         if where != "path":
             return where, name
         if name not in self.template_names:
-            self.document.note(part.place, f"the path has no place for the parameter `{name[:60]}`; it is left out")
-            return None
+            self.document.note(part.place, f"the path has no place for the parameter `{name[:60]}`; it cannot be sent")
+            return where, name
         # Counted from the end, where paths that moved as a whole still agree.
         return where, str(len(self.template_names) - self.template_names.index(name))
 

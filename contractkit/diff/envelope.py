@@ -114,9 +114,9 @@ class Envelope:
         return (True, media_type, value) if known else (False, None, None)
 
     def _url(self, rows: dict[tuple[str, str], tuple[Parameter, Any]]) -> str:
-        in_path = {int(row.identity[1]): _text(row, item) for row, item in _in(rows, "path")}
-        names = self._sender.template_names
-        texts = iter([in_path.get(len(names) - index) or _FALLBACK for index in range(len(names))])
+        in_path = {row.identity[1]: _text(row, item) for row, item in _in(rows, "path")}
+        count = len(self._sender.template_names)
+        texts = iter([in_path.get(str(count - index), _FALLBACK) for index in range(count)])
         path = _TEMPLATE.sub(lambda _: next(texts), self._sender.path)
         pairs = [text for row, item in _in(rows, "query") if (text := _text(row, item))]
         for _, item in _in(rows, "querystring"):

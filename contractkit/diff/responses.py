@@ -9,6 +9,7 @@ from typing import Any
 from contractkit.diff.bodies import compare_content
 from contractkit.diff.endpoint import Endpoint, Parameter, read_parameter
 from contractkit.diff.envelope import Envelope
+from contractkit.diff.links import compare_links
 from contractkit.diff.media import MediaType
 from contractkit.diff.parameters import compare_texts, compare_value
 from contractkit.diff.part import Part
@@ -16,7 +17,6 @@ from contractkit.diff.record import Place
 from contractkit.model.change import Witness
 
 _KNOWN = frozenset({"$ref", "description", "summary", "headers", "content", "links"})
-_LINK_KNOWN = frozenset({"$ref", "operationRef", "operationId", "parameters", "requestBody", "description", "server"})
 
 
 def compare_responses(place: Place, base: Endpoint, revision: Endpoint, envelope: Envelope) -> None:
@@ -102,7 +102,7 @@ def _compare_response(here: Place, status: str, old: Part, new: Part, envelope: 
         here.at("body", location).add("presence", "removed", sorted(before), None)
     elif after:
         here.at("body", location).add("presence", "added", None, sorted(after))
-    _compare_links(here, old, new)
+    compare_links(here, old, new)
 
 
 def _compare_headers(here: Place, status: str, old: Part, new: Part, envelope: Envelope) -> None:
@@ -145,20 +145,3 @@ def _headers(response: Part) -> dict[str, Parameter]:
         for name, part in response.table("headers").items()
         if name.lower() != "content-type"
     }
-
-
-def _compare_links(here: Place, old: Part, new: Part) -> None:
-    before, after = old.table("links"), new.table("links")
-    for name in sorted({*before, *after}):
-        there = here.at("link", f"{here.location}.link.{name}", name=name)
-        if name not in before:
-            there.add("presence", "added", None, name)
-        elif name not in after:
-            there.add("presence", "removed", name, None)
-        else:
-            first, second = before[name], after[name]
-            there.compare(first, second, ("description", "parameters", "requestBody", "server"))
-            targets = [side.get("operationId") or side.get("operationRef") for side in (first, second)]
-            if targets[0] != targets[1]:
-                there.add("target", "changed", *targets)
-            there.compare_rest(first, second, _LINK_KNOWN)

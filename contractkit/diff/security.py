@@ -129,7 +129,7 @@ def wire_of(scheme: Part) -> str:
     if kind in ("oauth2", "openIdConnect"):
         return _BEARER
     if kind == "http":
-        word = (scheme.text("scheme") or "").lower()
+        word = (scheme.text("scheme") or "unnamed").lower()
         return _BEARER if word == "bearer" else f"{word} credentials in the header Authorization"
     if kind == "apiKey":
         where, name = scheme.text("in") or "header", scheme.text("name") or ""

@@ -1,0 +1,301 @@
+"""Parameters: what counts is what stands on the wire."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from contractkit.model.change import Change, Direction, Proof, Witness
+
+Document = dict[str, Any]
+Seen = Callable[[Document, Document], list[str]]
+Only = Callable[[Document, Document], Change]
+
+TEXT = {"type": "string"}
+NUMBER = {"type": "integer"}
+LIST = {"type": "array", "items": TEXT}
+OBJECT = {"type": "object", "properties": {"a": TEXT, "b": TEXT}}
+
+
+def parameter(where: str, name: str, schema: Any = None, **fields: Any) -> Document:
+    required = {"required": True} if where == "path" else {}
+    return {"in": where, "name": name, "schema": TEXT if schema is None else schema, **required, **fields}
+
+
+def document(*parameters: Document, path: str = "/a", shared: tuple[Document, ...] = (), **parts: Any) -> Document:
+    item = {"parameters": list(shared), "get": {"parameters": list(parameters), "responses": {}}}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "t", "version": "1"},
+        "paths": {path: item},
+        "components": {"parameters": parts},
+    }
+
+
+# Presence and required
+
+
+@pytest.mark.parametrize("where", ["query", "header", "cookie"])
+def test_optional_parameter_added_and_removed(seen: Seen, where: str) -> None:
+    base, revision = document(), document(parameter(where, "p"))
+    assert seen(base, revision) == [f"GET /a request {where}.p: parameter presence added"]
+    assert seen(revision, base) == [f"GET /a request {where}.p: parameter presence removed"]
+
+
+@pytest.mark.parametrize("where", ["query", "header", "cookie"])
+def test_a_new_required_parameter_shows_the_request_that_fails(only: Only, where: str) -> None:
+    change = only(document(), document(parameter(where, "p", required=True)))
+    assert change.facts == {"in": where, "name": "p", "required_before": False, "required_after": True}
+    assert change.proof is Proof.DEFINITION
+    assert change.witness == Witness(f"the required {where} parameter `p` is missing", "GET", "/a")
+
+
+def test_required_added_and_removed(only: Only) -> None:
+    optional, required = document(parameter("query", "p")), document(parameter("query", "p", required=True))
+    change = only(optional, required)
+    assert (change.area, change.aspect, change.action) == ("parameter", "required", "added")
+    assert (change.location, change.direction) == ("query.p", Direction.REQUEST)
+    assert change.witness == Witness("the required query parameter `p` is missing", "GET", "/a")
+    change = only(required, optional)
+    assert (change.action, change.before, change.after, change.witness) == ("removed", True, False, None)
+
+
+def test_the_smallest_request_has_all_that_the_base_requires(only: Only) -> None:
+    known = (
+        parameter("path", "id", {"enum": [7]}),
+        parameter("query", "z", {"enum": ["é"]}, required=True),
+        parameter("query", "optional", NUMBER),
+        parameter("header", "X-Key", {"const": "k"}, required=True),
+        parameter("cookie", "s", {"const": "1;2"}, required=True),
+    )
+    base = document(*known, path="/a/{id}")
+    revision = document(*known, parameter("query", "new", required=True), path="/a/{id}")
+    assert only(base, revision).witness == Witness(
+        "the required query parameter `new` is missing",
+        "GET",
+        "/a/7?z=%C3%A9",
+        {"X-Key": "k", "Cookie": "s=1%3B2"},
+    )
+
+
+# Identity
+
+
+def test_header_names_have_no_case(seen: Seen) -> None:
+    assert seen(document(parameter("header", "X-A")), document(parameter("header", "x-a"))) == []
+
+
+@pytest.mark.parametrize("where", ["query", "cookie"])
+def test_other_names_have_case(seen: Seen, where: str) -> None:
+    assert seen(document(parameter(where, "Ab")), document(parameter(where, "ab"))) == [
+        f"GET /a request {where}.Ab: parameter presence removed",
+        f"GET /a request {where}.ab: parameter presence added",
+    ]
+
+
+@pytest.mark.parametrize("name", ["Accept", "content-type", "AUTHORIZATION"])
+def test_headers_that_are_no_parameters(seen: Seen, name: str) -> None:
+    assert seen(document(), document(parameter("header", name, required=True))) == []
+
+
+def test_path_parameters_are_matched_by_position(seen: Seen) -> None:
+    base = document(parameter("path", "x", NUMBER), parameter("path", "y"), path="/a/{x}/{y}")
+    swapped = document(parameter("path", "x", NUMBER), parameter("path", "y"), path="/a/{y}/{x}")
+    renamed = document(parameter("path", "q"), parameter("path", "p", NUMBER), path="/a/{p}/{q}")
+    assert seen(base, renamed) == []
+    # Every number is a text, but not every text is a number.
+    assert seen(base, swapped) == [
+        "GET /a/{}/{} request path.x: schema type changed",
+        "GET /a/{}/{} request path.y: schema type changed",
+    ]
+
+
+def test_a_place_in_the_path_that_nobody_describes_takes_any_text(seen: Seen) -> None:
+    described = document(parameter("path", "id"), path="/a/{id}")
+    assert seen(document(path="/a/{id}"), described) == seen(described, document(path="/a/{id}")) == []
+
+
+def test_a_parameter_that_the_path_has_no_place_for_is_compared_and_noted(seen: Seen) -> None:
+    base, revision = (
+        document(parameter("path", "id")),
+        document(parameter("path", "id", {"type": "string", "maxLength": 1})),
+    )
+    assert seen(base, revision) == [
+        "GET /a request path.id: schema maxLength added",
+        "notice #/paths/~1a/get/parameters/0",
+        "notice #/paths/~1a/get/parameters/0",
+    ]
+
+
+def test_parameters_of_the_path_are_inherited_and_overridden(seen: Seen) -> None:
+    base = document(shared=(parameter("query", "p"), parameter("header", "H")))
+    assert seen(base, document(parameter("query", "p"), parameter("header", "h"))) == []
+    overridden = document(
+        parameter("query", "p", required=True), shared=(parameter("query", "p"), parameter("header", "H"))
+    )
+    assert seen(base, overridden) == ["GET /a request query.p: parameter required added"]
+    assert seen(overridden, base) == ["GET /a request query.p: parameter required removed"]
+
+
+def test_a_shared_parameter_is_one_change_for_all_its_operations(only: Only) -> None:
+    reference = {"$ref": "#/components/parameters/Limit"}
+
+    def shared(**fields: Any) -> Document:
+        found = document(Limit=parameter("query", "limit", **fields))
+        found["paths"] = {
+            path: {"get": {"parameters": [reference]}, "put": {"parameters": [reference]}} for path in ("/a", "/b")
+        }
+        return found
+
+    change = only(shared(), shared(required=True))
+    assert change.operations == ("GET /a", "GET /b", "PUT /a", "PUT /b")
+    assert (change.operation, change.component, change.location) == ("GET /a", "Limit", "query.limit")
+
+
+def test_a_reference_and_its_target_are_the_same(seen: Seen) -> None:
+    inline = document(parameter("query", "p"))
+    referenced = document({"$ref": "#/components/parameters/P"}, P=parameter("query", "p"))
+    assert seen(inline, referenced) == seen(referenced, inline) == []
+
+
+# Style
+
+
+@pytest.mark.parametrize(
+    ("where", "schema", "before", "after"),
+    [
+        ("query", TEXT, {"explode": True}, {"explode": False}),
+        ("query", TEXT, {"style": "pipeDelimited"}, {"style": "spaceDelimited"}),
+        ("query", NUMBER, {"style": "form"}, {"style": "deepObject"}),
+        ("query", LIST, {}, {"style": "form", "explode": True}),
+        ("query", LIST, {"style": "spaceDelimited", "explode": True}, {"style": "form"}),
+        ("path", LIST, {"explode": False}, {"explode": True}),
+        ("header", LIST, {"explode": False}, {"explode": True}),
+        ("path", TEXT, {}, {"style": "simple"}),
+        ("cookie", TEXT, {"explode": True}, {"explode": False}),
+    ],
+)
+def test_a_style_that_writes_the_same_is_silent(seen: Seen, where: str, schema: Any, before: Any, after: Any) -> None:
+    path = "/a/{p}" if where == "path" else "/a"
+    base, revision = (document(parameter(where, "p", schema, **fields), path=path) for fields in (before, after))
+    assert seen(base, revision) == seen(revision, base) == []
+
+
+@pytest.mark.parametrize(
+    ("where", "schema", "before", "after", "aspect"),
+    [
+        ("query", LIST, {"explode": True}, {"explode": False}, "explode"),
+        ("query", {"type": ["array", "string"]}, {"explode": True}, {"explode": False}, "explode"),
+        ("query", {"anyOf": [LIST, {"type": "null"}]}, {"explode": True}, {"explode": False}, "explode"),
+        ("query", LIST, {"explode": False}, {"style": "pipeDelimited"}, "style"),
+        ("query", OBJECT, {"explode": True}, {"style": "deepObject"}, "style"),
+        ("path", TEXT, {}, {"style": "label"}, "style"),
+        ("path", TEXT, {"style": "label"}, {"style": "matrix"}, "style"),
+        ("header", OBJECT, {"explode": False}, {"explode": True}, "explode"),
+        ("cookie", LIST, {}, {"explode": False}, "explode"),
+    ],
+)
+def test_a_style_that_writes_something_else(
+    only: Only, where: str, schema: Any, before: Any, after: Any, aspect: str
+) -> None:
+    path = "/a/{p}" if where == "path" else "/a"
+    base, revision = (document(parameter(where, "p", schema, **fields), path=path) for fields in (before, after))
+    for change in (only(base, revision), only(revision, base)):
+        assert (change.area, change.aspect, change.action) == ("parameter", aspect, "changed")
+        assert change.facts["written_before"] != change.facts["written_after"]
+
+
+def test_a_matrix_parameter_writes_its_name(only: Only) -> None:
+    base = document(parameter("path", "x", style="matrix"), path="/a/{x}")
+    change = only(base, document(parameter("path", "y", style="matrix"), path="/a/{y}"))
+    assert (change.aspect, change.before, change.after) == ("name", "x", "y")
+
+
+@pytest.mark.parametrize(("style", "names"), [("form", ["a", "b"]), ("deepObject", ["f[a]", "f[b]"])])
+def test_loose_parameters_are_an_exploded_object_on_the_wire(seen: Seen, style: str, names: list[str]) -> None:
+    loose = document(*(parameter("query", name) for name in names))
+    whole = document(parameter("query", "f", OBJECT, style=style))
+    assert seen(loose, whole) == seen(whole, loose) == []
+    more = document(parameter("query", "f", {**OBJECT, "required": ["a"]}, style=style, required=True))
+    assert seen(loose, more) == [f"GET /a request query.{names[0]}: parameter required added"]
+    assert seen(more, loose) == [f"GET /a request query.{names[0]}: parameter required removed"]
+
+
+def test_the_name_of_an_exploded_object_is_not_on_the_wire(seen: Seen) -> None:
+    assert seen(document(parameter("query", "f", OBJECT)), document(parameter("query", "g", OBJECT))) == []
+
+
+def test_reserved_and_empty_values(seen: Seen) -> None:
+    plain = document(parameter("query", "p"))
+    special = document(parameter("query", "p", allowReserved=True, allowEmptyValue=True))
+    assert seen(plain, special) == [
+        "GET /a request query.p: parameter allowEmptyValue added",
+        "GET /a request query.p: parameter allowReserved added",
+    ]
+    assert seen(special, plain) == [
+        "GET /a request query.p: parameter allowEmptyValue removed",
+        "GET /a request query.p: parameter allowReserved removed",
+    ]
+
+
+# Schema and content
+
+
+def test_a_schema_shows_the_request(only: Only) -> None:
+    base = document(parameter("path", "id", NUMBER), parameter("query", "q", {"enum": ["a b", "c"]}), path="/a/{id}")
+    revision = document(parameter("path", "id", NUMBER), parameter("query", "q", {"enum": ["c"]}), path="/a/{id}")
+    change = only(base, revision)
+    assert (change.area, change.aspect, change.proof) == ("schema", "enum", Proof.WITNESS)
+    assert change.witness is not None
+    assert (change.witness.method, change.witness.url) == ("GET", "/a/0?q=a%20b")
+    assert only(revision, base).proof is Proof.CONTAINED
+
+
+def content(schema: Any, media_type: str = "application/json", **fields: Any) -> Document:
+    return {"in": "query", "name": "q", "content": {media_type: {"schema": schema}}, **fields}
+
+
+def test_content_against_schema(seen: Seen) -> None:
+    base, revision = document(parameter("query", "q", OBJECT)), document(content(OBJECT))
+    assert seen(base, revision) == seen(revision, base) == ["GET /a request query.q: parameter content changed"]
+    plain = document(content(TEXT, "text/plain"))
+    assert seen(plain, document(parameter("query", "q"))) == []
+
+
+def test_content_is_compared_as_json(only: Only) -> None:
+    base = document(content({"type": "object", "properties": {"a": {"type": ["integer", "null"]}}}))
+    revision = document(content({"type": "object", "properties": {"a": {"type": "integer"}}}))
+    change = only(base, revision)
+    assert (change.area, change.aspect, change.location) == ("schema", "nullable", "query.q.a")
+    assert change.witness is not None
+    assert change.witness.url == "/a?q=%7B%22a%22%3Anull%7D"
+
+
+def test_query_string(seen: Seen) -> None:
+    whole = {"in": "querystring", "name": "all", "content": {"application/x-www-form-urlencoded": {"schema": OBJECT}}}
+    renamed = {**whole, "name": "other"}
+    assert seen(document(whole), document(renamed)) == []
+    assert seen(document(), document({**whole, "required": True})) == [
+        "GET /a request querystring: parameter presence added"
+    ]
+
+
+# Texts
+
+
+def test_texts_of_a_parameter(seen: Seen) -> None:
+    base = document(parameter("query", "p"))
+    fields = {"description": "d", "example": 1, "examples": {"e": {"value": 1}}, "x-y": 1, "odd": 1}
+    revision = document(parameter("query", "p", deprecated=True, **fields, **{"x-sunset": "2030-01-01"}))
+    aspects = ["deprecated", "description", "example", "examples", "extension", "sunset", "unclassified"]
+    assert seen(base, revision) == [f"GET /a request query.p: parameter {aspect} added" for aspect in aspects]
+    assert seen(revision, base) == [f"GET /a request query.p: parameter {aspect} removed" for aspect in aspects]
+
+
+@pytest.mark.parametrize(
+    "bad", [None, 1, "p", [], {}, {"in": "query"}, {"name": "p", "in": "body"}, {"name": 1, "in": "query"}]
+)
+def test_a_malformed_parameter_is_noted_and_left_out(seen: Seen, bad: Any) -> None:
+    base, revision = document(parameter("query", "p")), document(parameter("query", "p"), bad)
+    assert seen(base, revision) == ["notice #/paths/~1a/get/parameters/1"]
+    assert seen(revision, base) == ["notice #/paths/~1a/get/parameters/1"]
