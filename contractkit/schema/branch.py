@@ -63,7 +63,9 @@ class Branch:
     @cached_property
     def is_simple(self) -> bool:
         """Whether values made of valid parts within the bounds surely belong to the branch."""
-        if self.nots or (self.kind == STRING and (self.patterns or (self.formats and (self.min_length or self.max_length)))):
+        if self.nots or (
+            self.kind == STRING and (self.patterns or (self.formats and (self.min_length or self.max_length)))
+        ):
             return False
         return len(self.formats) < 2 and not any(_is_tricky(node) for node in self.sources)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contractkit.model.jsontext import typed_text
-from contractkit.schema import arrays, objects, scalars, unions
+from contractkit.schema import arrays, objects, scalars, strings, unions
 from contractkit.schema.branch import Branch, Branches, TooManyError, without_anything
 from contractkit.schema.emptiness import Emptiness
 from contractkit.schema.evaluate import CannotSayError, accepts
@@ -203,7 +203,7 @@ class Containment:
         if branch.kind == NUMBER:
             scalars.check_number(self, result, branch, receiver)
         elif branch.kind == STRING:
-            scalars.check_string(self, result, branch, receiver)
+            strings.check(self, result, branch, receiver)
         elif branch.kind == ARRAY:
             arrays.check(self, result, branch, receiver, context)
         elif branch.kind == OBJECT:

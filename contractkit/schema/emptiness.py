@@ -9,7 +9,7 @@ from contractkit.schema import regex
 from contractkit.schema.branch import Branch, TooManyError
 from contractkit.schema.node import ARRAY, NUMBER, OBJECT, STRING, Node
 from contractkit.schema.result import PURE
-from contractkit.schema.scalars import Texts
+from contractkit.schema.texts import Texts
 
 if TYPE_CHECKING:
     from contractkit.schema.contain import Containment

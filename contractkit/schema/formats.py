@@ -27,6 +27,8 @@ class Format:
     samples: tuple[str, ...]
     within: tuple[str, ...] = ()
     """Formats that hold every text of this one."""
+    lengths: tuple[int, int | None] = (0, None)
+    """Bounds of the length in characters, None for no upper one."""
 
 
 FORMATS: dict[str, Format] = {
@@ -34,23 +36,41 @@ FORMATS: dict[str, Format] = {
         r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)",
         f"{_DATE}T{_TIME}",
         ("2024-01-01T00:00:00Z", "2024-01-01T00:00:00+01:00"),
+        lengths=(20, None),
     ),
-    "date": Format(r"\d{4}-\d\d-\d\d", _DATE, ("2024-01-01",)),
-    "time": Format(r"\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", _TIME, ("00:00:00Z", "12:30:00+01:00")),
-    "duration": Format(r"P[0-9YMWDTHS.,]+", r"P\d{1,4}D", ("P1D", "PT1H")),
-    "email": Format(r".+@.+", r"[a-z]{1,20}@[a-z]{1,20}\.[a-z]{2,10}", ("a@b.co", "user@example.com"), ("idn-email",)),
+    "date": Format(r"\d{4}-\d\d-\d\d", _DATE, ("2024-01-01",), lengths=(10, 10)),
+    "time": Format(
+        r"\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", _TIME, ("00:00:00Z", "12:30:00+01:00"), lengths=(9, None)
+    ),
+    "duration": Format(r"P[0-9YMWDTHS.,]+", r"P\d{1,4}D", ("P1D", "PT1H"), lengths=(3, None)),
+    "email": Format(
+        r".+@.+",
+        r"[a-z]{1,20}@[a-z]{1,20}\.[a-z]{2,10}",
+        ("a@b.co", "user@example.com"),
+        ("idn-email",),
+        lengths=(3, None),
+    ),
     "idn-email": Format(r".+@.+", r"[a-z]{1,20}@[a-z]{1,20}\.[a-z]{2,10}", ("a@b.co",)),
     "hostname": Format(
-        r"[A-Za-z0-9.-]+", rf"{_LABEL}(\.{_LABEL}){{0,3}}", ("a.co", "localhost", "example.com"), ("idn-hostname",)
+        r"[A-Za-z0-9.-]+",
+        rf"{_LABEL}(\.{_LABEL}){{0,3}}",
+        ("a.co", "localhost", "example.com"),
+        ("idn-hostname",),
+        lengths=(1, 255),
     ),
     "idn-hostname": Format(r"[\s\S]+", rf"{_LABEL}(\.{_LABEL}){{0,3}}", ("a.co", "example.com")),
-    "ipv4": Format(rf"{_BYTE}(\.{_BYTE}){{3}}", rf"{_BYTE}(\.{_BYTE}){{3}}", ("127.0.0.1", "10.0.0.1")),
-    "ipv6": Format(r"[0-9A-Fa-f:.]+", r"([0-9a-f]{1,4}:){7}[0-9a-f]{1,4}", ("::1", "2001:db8:0:0:0:0:0:1")),
+    "ipv4": Format(
+        rf"{_BYTE}(\.{_BYTE}){{3}}", rf"{_BYTE}(\.{_BYTE}){{3}}", ("127.0.0.1", "10.0.0.1"), lengths=(7, 15)
+    ),
+    "ipv6": Format(
+        r"[0-9A-Fa-f:.]+", r"([0-9a-f]{1,4}:){7}[0-9a-f]{1,4}", ("::1", "2001:db8:0:0:0:0:0:1"), lengths=(2, 45)
+    ),
     "uri": Format(
         r"[A-Za-z][A-Za-z0-9+.-]*:" + _URI_REST,
         r"https://[a-z]{1,20}\.[a-z]{2,10}(/[a-z0-9]{0,20}){0,4}",
         ("https://a.co", "https://example.com/x"),
         ("uri-reference", "iri", "iri-reference"),
+        lengths=(2, None),
     ),
     "uri-reference": Format(
         _URI_REST,
@@ -65,7 +85,9 @@ FORMATS: dict[str, Format] = {
         ("iri-reference",),
     ),
     "iri-reference": Format(r"[\s\S]*", r"(https://[a-z]{1,20}\.[a-z]{2,10})?(/[a-z0-9]{0,20}){1,4}", ("/a",)),
-    "uuid": Format(_UUID, _UUID, ("00000000-0000-4000-8000-000000000000", "a0000000-0000-4000-8000-00000000000A")),
+    "uuid": Format(
+        _UUID, _UUID, ("00000000-0000-4000-8000-000000000000", "a0000000-0000-4000-8000-00000000000A"), lengths=(36, 36)
+    ),
     "uri-template": Format(r"[\s\S]*", r"(/[a-z0-9]{1,20}){1,4}", ("/a/{b}", "/a")),
     "json-pointer": Format(r"(/[\s\S]*)?", r"(/[a-z0-9]{0,20}){0,4}", ("", "/a")),
     "relative-json-pointer": Format(r"\d+[\s\S]*", r"[1-9]\d{0,3}(/[a-z0-9]{0,20}){0,4}", ("1", "0/a")),

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from contractkit.schema import formats, regex
 from contractkit.schema.branch import Branch
 from contractkit.schema.evaluate import CannotSayError, accepts
-from contractkit.schema.formats import FORMATS
 from contractkit.schema.node import BOOLEAN, KIND_NAME, KINDS, NULL, NUMBER, Node, kind_of, number
 from contractkit.schema.result import Place, Result
 from contractkit.schema.sample import numbers
@@ -174,140 +171,3 @@ def _off_grid(branch: Branch, wanted: Fraction) -> Iterator[int | float]:
     if branch.step is None:
         yield number(start + wanted / 4)
     yield from numbers(branch)
-
-
-def check_string(engine: Containment, result: Result, branch: Branch, receiver: Node) -> None:
-    """Compare lengths, patterns, formats and content."""
-    languages = Texts(branch)
-    if receiver.min_length > branch.min_length:
-        _by_language(
-            engine,
-            result,
-            branch,
-            languages,
-            "minLength",
-            branch.min_length or None,
-            receiver.min_length,
-            regex.length(receiver.min_length, None),
-            exact=True,
-        )
-    longest = receiver.max_length
-    if longest is not None and (branch.max_length is None or branch.max_length > longest):
-        _by_language(
-            engine,
-            result,
-            branch,
-            languages,
-            "maxLength",
-            branch.max_length,
-            longest,
-            regex.length(0, longest),
-            exact=True,
-        )
-    if receiver.pattern is not None and receiver.pattern not in branch.patterns:
-        sender = branch.patterns[0] if branch.patterns else None
-        try:
-            wanted = regex.pattern(receiver.pattern)
-        except (regex.Unsupported, ValueError) as error:
-            result.add(_undecided_text(engine, branch, "pattern", sender, receiver.pattern, f"pattern ({error})"))
-        else:
-            _by_language(engine, result, branch, languages, "pattern", sender, receiver.pattern, wanted, exact=True)
-    if receiver.format is not None and not any(formats.holds(receiver.format, name) for name in branch.formats):
-        _check_format(engine, result, branch, languages, receiver.format)
-    _check_content(result, branch, receiver)
-
-
-class Texts:
-    """The languages of a branch's strings: a superset, and whether it is exact."""
-
-    def __init__(self, branch: Branch) -> None:
-        self.reason: str | None = None
-        self.inside: list[regex.Lang] = []
-        if branch.min_length or branch.max_length is not None:
-            self.inside.append(regex.length(branch.min_length, branch.max_length))
-        self.exact = True
-        for pattern in branch.patterns:
-            try:
-                self.inside.append(regex.pattern(pattern))
-            except (regex.Unsupported, ValueError) as error:
-                self.reason = f"pattern ({error})"
-                self.exact = False
-        for name in branch.formats:
-            self.inside.append(regex.fullmatch(FORMATS[name].over))
-            self.exact = False
-        self.likely = [
-            *self.inside,
-            *(regex.fullmatch(under) for name in branch.formats if (under := FORMATS[name].under) is not None),
-        ]
-
-
-def _by_language(
-    engine: Containment,
-    result: Result,
-    branch: Branch,
-    texts: Texts,
-    aspect: str,
-    sender: Any,
-    receiver: Any,
-    wanted: regex.Lang,
-    *,
-    exact: bool,
-) -> None:
-    """Decide by languages: is there a text of the branch outside `wanted`?"""
-    try:
-        found = regex.example(texts.inside, [wanted])
-    except regex.Unsupported as error:
-        result.add(_undecided_text(engine, branch, aspect, sender, receiver, f"pattern ({error})"))
-        return
-    if found is None:
-        return
-
-    def candidates() -> Iterator[str]:
-        with contextlib.suppress(regex.Unsupported):
-            yield from regex.examples(texts.likely, [wanted], limit=4)
-        yield found
-        yield from engine.sampler.texts(branch)
-
-    reason = None if exact and texts.exact else texts.reason or f"format {', '.join(branch.formats)}"
-    result.add(Place(aspect, sender, receiver, candidates, reason=reason))
-
-
-def _undecided_text(engine: Containment, branch: Branch, aspect: str, sender: Any, receiver: Any, reason: str) -> Place:
-    return Place(aspect, sender, receiver, lambda: engine.sampler.texts(branch), reason=reason)
-
-
-def _check_format(engine: Containment, result: Result, branch: Branch, texts: Texts, name: str) -> None:
-    known = FORMATS[name]
-    sender = branch.formats[0] if branch.formats else None
-    if known.under is not None:
-        try:
-            if regex.example(texts.inside, [regex.fullmatch(known.under)]) is None:
-                return
-        except regex.Unsupported:
-            pass
-
-    def candidates() -> Iterator[str]:
-        with contextlib.suppress(regex.Unsupported):
-            yield from regex.examples(texts.likely, [regex.fullmatch(known.over)], limit=4)
-        yield from engine.sampler.texts(branch)
-
-    result.add(Place("format", sender, name, candidates, reason=f"format {name}"))
-
-
-def _check_content(result: Result, branch: Branch, receiver: Node) -> None:
-    """The content keywords are annotations to a validator, but who writes base64 and reads base32 reads nonsense."""
-    wanted = _content(receiver)
-    said: dict[str, str] = {}
-    for node in branch.sources:
-        said |= _content(node)
-    for name, aspect in (("encoding", "contentEncoding"), ("media", "contentMediaType"), ("schema", "contentSchema")):
-        if name in wanted and wanted[name] != said.get(name) and not (name == "schema" and "media" not in wanted):
-            place = Place(aspect, said.get(name), wanted[name], tuple, facts={"definition": True})
-            result.add(place)
-        elif name in said and name not in wanted and name != "schema":
-            result.add(Place(aspect, said[name], None, tuple, facts={"definition": True}))
-
-
-def _content(node: Node) -> dict[str, str]:
-    """Return the content keywords of a schema: `encoding`, `media`, `schema`."""
-    return {name: value for name, _, value in (text.partition(" ") for text in node.content)}

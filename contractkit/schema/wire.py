@@ -16,6 +16,7 @@ from contractkit.schema.branch import Branch
 from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.node import ARRAY, BOOLEAN, NUMBER, OBJECT, STRING, Node
 from contractkit.schema.result import Context, Place, Result
+from contractkit.schema.texts import Texts
 
 if TYPE_CHECKING:
     from contractkit.schema.contain import Containment
@@ -121,7 +122,7 @@ def _all_spell_numbers(branch: Branch, receiver: Node) -> bool:
         return False
     shape = INTEGER_TEXT if receiver.integer else NUMBER_TEXT
     try:
-        return regex.example(scalars.Texts(branch).inside, [regex.fullmatch(shape)]) is None
+        return regex.example(Texts(branch).inside, [regex.fullmatch(shape)]) is None
     except regex.Unsupported:
         return False
 
