@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from contractkit.model.change import Change
 from contractkit.model.jsontext import typed_text
 
@@ -17,5 +15,7 @@ def fingerprint(rule_id: str, change: Change) -> str:
     numbers. So a reworded message keeps its approval, and a worse change of the same place voids it. Values that JSON
     Schema calls equal (`1` and `1.0`) give the same id.
     """
+    import hashlib
+
     text = typed_text([rule_id, change.operation, change.location, change.before, change.after])
     return "ck1-" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_HEX_DIGITS]

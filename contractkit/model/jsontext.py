@@ -6,7 +6,6 @@ two JSON values are compared, compare `typed_text` of both and never the values.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from json.encoder import encode_basestring
 from typing import TypeAlias
@@ -49,5 +48,7 @@ def canonical_json(document: object) -> str:
 
 def digest(document: object) -> str:
     """Return `sha256:` and the hex digest of the document's canonical text."""
+    import hashlib
+
     text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

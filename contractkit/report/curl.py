@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Mapping
-from urllib.parse import quote, urlencode, urlsplit
 
 from contractkit.model.change import Witness
 from contractkit.model.contract import Contract
@@ -19,6 +17,8 @@ def server_url(contract: Contract) -> str:
     The first of `servers` where it is absolute, with its variables set to their defaults (OpenAPI 3.1, 4.8.5); a
     relative one stands below `http://127.0.0.1:8000`.
     """
+    from urllib.parse import quote, urlsplit
+
     servers = contract.document.get("servers")
     first = servers[0] if isinstance(servers, list) and servers else None
     if not isinstance(first, Mapping) or not isinstance(url := first.get("url"), str):
@@ -44,6 +44,8 @@ def curl_line(witness: Witness, server: str) -> str | None:
     if witness.method is None or witness.url is None:
         return None
     url = server + witness.url
+    import shlex
+
     words = ["curl"]
     if any(character in url for character in "[]{}"):
         words.append("--globoff")
@@ -75,6 +77,8 @@ def _media_type(headers: Mapping[str, str]) -> str:
 
 def _body_words(body: object, media_type: str) -> list[str]:
     if isinstance(body, Mapping) and media_type == "application/x-www-form-urlencoded":
+        from urllib.parse import urlencode
+
         return ["--data-raw", urlencode(_fields(body))]
     if isinstance(body, Mapping) and media_type == "multipart/form-data":
         return [word for name, text in _fields(body) for word in ("--form-string", f"{name}={text}")]

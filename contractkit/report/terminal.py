@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from dataclasses import dataclass
 
 _CODES = {"bold": "1", "dim": "2", "red": "1;31", "yellow": "33", "green": "32"}
@@ -56,6 +55,8 @@ class Terminal:
         """
         if self.width is None:
             return [first + text]
+        import textwrap
+
         room = max(self.width - len(following), 20)
         lines = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
         return [first + lines[0], *(following + line for line in lines[1:])]
