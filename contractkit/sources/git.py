@@ -97,6 +97,7 @@ class Repository:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            env=_environment(),
             start_new_session=True,
         )
         try:
@@ -116,7 +117,6 @@ class Repository:
 
     def _git(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
         command = ["git", "-C", str(self._folder), *arguments]
-        environment = {**os.environ, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
         try:
             return subprocess.run(
                 command,
@@ -124,7 +124,7 @@ class Repository:
                 capture_output=True,
                 check=False,
                 timeout=self._timeout,
-                env=environment,
+                env=_environment(),
             )
         except FileNotFoundError:
             raise InputError(self._subject, "git is not installed", "install git, or name a file") from None
@@ -138,6 +138,16 @@ read -r _
 git -C "$1" worktree remove --force --force "$2" || { rm -rf "$3"; git -C "$1" worktree prune; }
 rm -rf "$3"
 """
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment for git: as it is, but without what a hook is told of the repository that runs it.
+
+    In a hook GIT_INDEX_FILE names the user's own index, which `git worktree add` would overwrite.
+    """
+    of_a_hook = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"}
+    kept = {name: value for name, value in os.environ.items() if name not in of_a_hook}
+    return {**kept, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}
 
 
 def commit_of(folder: Path, ref: str = "HEAD") -> str:

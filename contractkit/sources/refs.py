@@ -124,14 +124,16 @@ class _Bundler:
                 continue
             if isinstance(node, list):
                 seen.add(id(node))
-                stack.extend((item, pointer(place, index), False) for index, item in enumerate(node))
+                below = [(item, pointer(place, index), False) for index, item in enumerate(node)]
+                stack.extend(reversed(below))
             elif isinstance(node, dict):
                 seen.add(id(node))
                 if names:
-                    stack.extend((item, pointer(place, key), False) for key, item in node.items())
+                    below = [(item, pointer(place, key), False) for key, item in node.items()]
                 else:
                     self._object(node, place, at)
-                    stack.extend(_children(node, place))
+                    below = list(_children(node, place))
+                stack.extend(reversed(below))
 
     def _object(self, node: dict[str, Any], place: str, at: Here | None) -> None:
         for key in ("$ref", "operationRef"):

@@ -19,13 +19,11 @@ class Parsed:
         text: the decoded text, for quick searches.
         value: the value, of JSON's types only.
         notices: what was set aside while parsing.
-        is_json: whether it was read as JSON.
     """
 
     text: str
     value: Any
     notices: tuple[Notice, ...]
-    is_json: bool
 
 
 def decode(data: bytes, subject: str) -> str:
@@ -63,15 +61,15 @@ def parse(data: bytes, subject: str, name: str = "") -> Parsed:
     looks_json = text.lstrip()[:1] in ("{", "[")
     if ending == "json" or (looks_json and ending not in ("yaml", "yml")):
         value, notices = parse_json(text, subject)
-        return Parsed(text, value, notices, is_json=True)
+        return Parsed(text, value, notices)
     if looks_json:
         try:
             value, notices = parse_json(text, subject)
         except InputError:
             pass  # flow-style YAML also starts with a brace
         else:
-            return Parsed(text, value, notices, is_json=True)
+            return Parsed(text, value, notices)
     from contractkit.sources.yamldoc import parse_yaml
 
     value, notices = parse_yaml(text, subject)
-    return Parsed(text, value, notices, is_json=False)
+    return Parsed(text, value, notices)

@@ -11,7 +11,7 @@ import yaml
 from contractkit.model.errors import InputError
 
 # Plain scalars that are numbers in YAML 1.2 (core schema) and texts in 1.1, which PyYAML writes by.
-_NUMBER_12 = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|0o[0-7]+")
+_NUMBER_12 = re.compile(r"(?:[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|0o[0-7]+)$")
 
 
 def dump_yaml(value: Any, subject: str) -> str:

@@ -185,6 +185,20 @@ def test_hooks_of_the_repository_do_not_run(checkout: Checkout, tmp_path: Path) 
     assert not (tmp_path / "ran").exists()
 
 
+def test_in_a_hook_the_index_of_the_user_stays(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
+    checkout.commit(shop_py=APP.format("Old"))
+    checkout.commit(shop_py=APP.format("New"))
+    (checkout.folder / "staged.txt").write_text("x")
+    checkout.git("add", "staged.txt")
+    git_folder = checkout.folder / ".git"
+    with monkeypatch.context() as patch:
+        patch.setenv("GIT_DIR", str(git_folder))
+        patch.setenv("GIT_INDEX_FILE", str(git_folder / "index"))
+        assert load("HEAD~1!shop:app", options=options(checkout.folder)).title == "Old"
+    assert checkout.git("status", "--porcelain", "--untracked-files=no") == "A  staged.txt"
+    assert trees(checkout) == 1
+
+
 def test_the_commit_behind_a_source(checkout: Checkout, tmp_path: Path) -> None:
     first = checkout.commit(openapi_json=json.dumps(DOCUMENT))
     second = checkout.commit(shop_py="")

@@ -127,8 +127,8 @@ def test_relative_references_of_a_url_are_remote(site: Site) -> None:
     site.pages["/v1/b.json"] = (200, {}, b"{}")
     contract = load(f"{site.url}/v1/api.json")
     assert [notice.place for notice in contract.warnings] == [
-        "/components/schemas/C/$ref",
         "/components/schemas/A/$ref",
+        "/components/schemas/C/$ref",
     ]
     contract = load(f"{site.url}/v1/api.json", options=LoadOptions(allow_remote_refs=True))
     assert contract.document["x-contractkit-files"] == {f"{site.url}/v1/b.json": {}}
