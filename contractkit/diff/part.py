@@ -99,6 +99,8 @@ def part_of(document: Document, value: Any, place: str) -> Part | None:
         return None
     ref = value.get("$ref")
     if not isinstance(ref, str):
+        if ref is not None:
+            _wrong(document, f"{place}/$ref", "text", ref)
         return Part(document, value, place)
     name = ref[len(_COMPONENTS) :].partition("/")[2] if ref.startswith(_COMPONENTS) else ""
     component = None if not name or "/" in name else unescape(name)

@@ -171,9 +171,11 @@ class Place:
         names = sorted({str(name) for name in (*base.fields, *revision.fields)} - known)
         for name in names:
             before, after = base.get(name), revision.get(name)
-            if differ(before, after):
+            if differ(before, after) or (name in base.fields) != (name in revision.fields):
                 aspect = "extension" if is_extension(name) else "unclassified"
-                self.add(aspect, action_of(before, after), before, after, key=name)
+                # A null counts here: nobody knows what it means in a field that nobody knows.
+                action = "removed" if name not in revision.fields else action_of(before, after)
+                self.add(aspect, action, before, after, key=name)
 
     def compare_deprecation(self, base: Part, revision: Part) -> None:
         """Compare `deprecated` and the date that `x-sunset` announces."""

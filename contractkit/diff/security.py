@@ -108,8 +108,10 @@ class SecuritySide:
             credentials: dict[str, frozenset[str]] = {}
             for name, scopes in entry.items():
                 wire = self.wire(str(name))
-                listed = scopes if isinstance(scopes, list) else []
+                listed = scopes if isinstance(scopes, list) else [None]
                 held = frozenset(scope for scope in listed if isinstance(scope, str))
+                if not all(isinstance(scope, str) for scope in listed):
+                    self.document.note("#/security", f"the scopes of `{str(name)[:60]}` should be a list of names")
                 credentials[wire] = credentials.get(wire, frozenset()) | held
             one = Alternative(credentials)
             found[one.text] = one
@@ -132,7 +134,7 @@ def wire_of(scheme: Part) -> str:
         word = (scheme.text("scheme") or "unnamed").lower()
         return _BEARER if word == "bearer" else f"{word} credentials in the header Authorization"
     if kind == "apiKey":
-        where, name = scheme.text("in") or "header", scheme.text("name") or ""
+        where, name = scheme.text("in") or "unnamed place", scheme.text("name") or ""
         return f"API key in the {where} {name.lower() if where == 'header' else name}"
     return "client certificate" if kind == "mutualTLS" else f"{kind or 'no type'}"
 

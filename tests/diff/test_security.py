@@ -112,7 +112,7 @@ def test_the_documents_requirement_is_one_change(only: Only) -> None:
 
 
 def test_an_operation_overrides_the_document(seen: Seen) -> None:
-    root = [{"key": []}]
+    root: list[Any] = [{"key": []}]
     assert seen(document([], root=root), document([])) == []
     assert seen(document([{"key": []}]), document(root=root)) == []
     assert seen(document(root=root), document([], root=root)) == [

@@ -30,7 +30,7 @@ def document(*servers: Any, of_path: Any = None, of_operation: Any = None) -> Do
     return found
 
 
-VARIABLE = {
+VARIABLE: Document = {
     "url": "https://{region}.a.b/{version}",
     "variables": {"region": {"default": "eu", "enum": ["eu", "us"]}, "version": {"default": "v1"}},
 }
