@@ -20,6 +20,7 @@ import inspect
 import json
 import os
 import pathlib
+import shutil
 import signal
 import sys
 import threading
@@ -43,7 +44,7 @@ class RefusedError(Exception):
 def main() -> None:
     """Do what the request in argv says, write the result, and end at once, whatever threads the app left running."""
     request = json.loads(sys.argv[1])
-    _die_with_parent(request["lifeline"])
+    _die_with_parent(request["lifeline"], os.path.dirname(request["result"]))
     sys.argv = ["contractkit"]
     faulthandler.enable()
     # Shows where an app hangs, in time before the parent ends this process.
@@ -67,11 +68,13 @@ def main() -> None:
     os._exit(0)
 
 
-def _die_with_parent(lifeline: int) -> None:
+def _die_with_parent(lifeline: int, holder: str) -> None:
+    """End with the parent, however it ends, and remove the folder it had made for the result."""
     os.set_inheritable(lifeline, False)
 
     def wait() -> None:
         os.read(lifeline, 1)
+        shutil.rmtree(holder, ignore_errors=True)
         os.killpg(0, signal.SIGKILL)
 
     threading.Thread(target=wait, daemon=True).start()

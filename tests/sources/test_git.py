@@ -133,7 +133,9 @@ def test_the_worktree_and_the_app_go_when_contractkit_is_killed(
     hang = f"import os, time\nf = open({str(fifo)!r}, 'w')\nprint(os.getcwd(), file=f, flush=True)\ntime.sleep(600)\n"
     checkout.commit(hang_py=hang)
     code = "from contractkit.sources.load import load; load('HEAD!hang:app')"
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "TMPDIR": str(temporary)}
     run = subprocess.Popen(
         [sys.executable, "-c", code], cwd=checkout.folder, env=environment, stderr=subprocess.DEVNULL
     )
@@ -143,12 +145,11 @@ def test_the_worktree_and_the_app_go_when_contractkit_is_killed(
         run.send_signal(number)
         run.wait(30)
         assert heard.read() == ""  # ends when the app is gone
-    holder = folder.parent
     for _ in range(1000):
-        if not holder.exists():
+        if not any(temporary.iterdir()):
             break
         signal.sigtimedwait([], 0.01)
-    assert not holder.exists()
+    assert list(temporary.iterdir()) == []
     assert trees(checkout) == 1
 
 
