@@ -190,12 +190,12 @@ class Place:
 
 def differ(before: Any, after: Any) -> bool:
     """Return whether two JSON values differ, as JSON Schema counts (`1` is `1.0`, but not `true`)."""
-    if before is after:
+    if before is after or same_text(before, after):
         return False
     try:
         return typed_text(before) != typed_text(after)
     except (RecursionError, TypeError):
-        return not same_text(before, after)
+        return True
 
 
 def stable_text(value: Any) -> str:
