@@ -42,11 +42,11 @@ def _equal_bytes(one: Any, other: Any) -> bytes | None:
     Raises:
         ValueError, TypeError, RecursionError: what JSON does not know, or nesting too deep for this quick way.
     """
-    if one != other:
-        return None
     first = marshal.dumps(one, _VERSION)
     if first == marshal.dumps(other, _VERSION):
         return first
+    if one != other:
+        return None
     # Equal for Python: the order of keys differs, or a number's or boolean's type does.
     return first if json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True) else None
 

@@ -19,9 +19,8 @@ def compare_components(place: Place) -> None:
     record = place.record
     before, after = dict(_components(record.base)), dict(_components(record.revision))
     units = [unit for unit in {**before, **after} if not record.sameness.untouched(unit)]
-    names = [unit for unit in units if differ(before.get(unit), after.get(unit))]
-    for unit in sorted(names):
-        if record.sameness.is_used(unit):
+    for unit in sorted(units):
+        if record.sameness.is_used(unit) or not differ(before.get(unit), after.get(unit)):
             continue
         _, section, name = unit
         here = place.at("document", f"components.{section}.{name}", section=section, name=name)

@@ -193,7 +193,8 @@ def differ(before: Any, after: Any) -> bool:
     if before is after or same_text(before, after):
         return False
     try:
-        return typed_text(before) != typed_text(after)
+        # Values that are equal for Python alone need a closer look.
+        return bool(before != after) or typed_text(before) != typed_text(after)
     except (RecursionError, TypeError):
         return True
 
