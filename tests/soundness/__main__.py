@@ -16,7 +16,8 @@ from tests.soundness.places import Pair
 from tests.soundness.shrink import shrunk
 from tests.soundness.trials import UNDECIDED, Failure, Trial
 
-MOST_REPORTS = 40
+MOST_REPORTS = 8
+"""Failures of one kind that are made small and printed."""
 
 
 class Run:
@@ -25,6 +26,7 @@ class Run:
     def __init__(self, *, show_undecided: bool) -> None:
         self.counts: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
+        self._shown: Counter[str] = Counter()
         self.reports: set[str] = set()
         self.show_undecided = show_undecided
 
@@ -72,7 +74,8 @@ class Run:
 
     def _report(self, failure: Failure, seed: int, again: Callable[[Failure], list[Failure]] | None) -> None:
         self.counts[f"FAILED {failure.kind}"] += failure.kind != UNDECIDED
-        if len(self.reports) >= MOST_REPORTS and failure.kind != UNDECIDED:
+        self._shown[failure.kind] += 1
+        if self._shown[failure.kind] > MOST_REPORTS:
             return
         small = failure if again is None or failure.kind == "hang" else smallest(failure, again)
         if small.text() not in self.reports:

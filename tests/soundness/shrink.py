@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.soundness.places import Json, Pair, Side, at, is_productive, places, replaced
 
-MOST_STEPS = 1500
+MOST_STEPS = 500
 
 
 def shrunk(pair: Pair, still_fails: Callable[[Pair], bool]) -> Pair:
