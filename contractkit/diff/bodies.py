@@ -49,10 +49,16 @@ def compare_request_body(place: Place, base: Endpoint, revision: Endpoint, envel
     def make(media_type: MediaType, value: Any, refusal: str) -> Witness:
         return envelope.request(refusal, media_type=media_type, has_body=True, body=value)
 
-    compare_content(here.at("media-type", "body"), old, new, make)
+    def refused(media_type: MediaType) -> Witness:
+        return envelope.with_own_body(f"a body of type {media_type.text} is not accepted", media_type)
+
+    there = here.at("media-type", "body")
+    compare_content(there, old, new, make, None if here.turned else refused)
 
 
-def compare_content(here: Place, old: Part, new: Part, make: MakeBody) -> None:
+def compare_content(
+    here: Place, old: Part, new: Part, make: MakeBody, refused: Callable[[MediaType], Witness] | None = None
+) -> None:
     """Compare the media types of a body and, pair by pair, what they say.
 
     Args:
@@ -60,13 +66,18 @@ def compare_content(here: Place, old: Part, new: Part, make: MakeBody) -> None:
         old: the base's object that holds `content`.
         new: the revision's.
         make: makes the message that carries a value.
+        refused: makes the message that shows that a media type is not accepted any more.
     """
     before, after = old.table("content"), new.table("content")
     found = match_media_types(before, after, client_sends=here.direction is Direction.REQUEST)
     for one, other in found.respelled:
-        here.at("media-type", here.location, media_type=one.text).add("presence", "changed", one.text, other.text)
+        witness = None if refused is None else partial(refused, one)
+        there = here.at("media-type", here.location, media_type=one.text)
+        there.add("presence", "changed", one.text, other.text, witness=witness)
     for one in found.removed:
-        here.at("media-type", here.location, media_type=one.text).add("presence", "removed", one.text, None)
+        witness = None if refused is None else partial(refused, one)
+        there = here.at("media-type", here.location, media_type=one.text)
+        there.add("presence", "removed", one.text, None, witness=witness)
     for other in found.added:
         here.at("media-type", here.location, media_type=other.text).add("presence", "added", None, other.text)
     for one, other in found.pairs + found.respelled:

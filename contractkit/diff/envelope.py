@@ -100,6 +100,11 @@ class Envelope:
             headers["Content-Type"] = media_type.concrete
         return Witness(refusal, sender.method, self._url(rows), headers, has_body, body if has_body else None)
 
+    def with_own_body(self, refusal: str, media_type: MediaType) -> Witness:
+        """Return the smallest request whose body is of one of the sender's media types."""
+        known, value = self._body_sample(media_type)
+        return self.request(refusal, media_type=media_type, has_body=known, body=value)
+
     def _own_body(self) -> tuple[bool, MediaType | None, Any]:
         """Return a body where the sender must send one."""
         sender = self._sender
@@ -107,11 +112,14 @@ class Envelope:
             return False, None, None
         types = [parse_media_type(text) for text in sender.content]
         media_type = next((one for one in types if one.is_json), types[0])
+        known, value = self._body_sample(media_type)
+        return (True, media_type, value) if known else (False, None, None)
+
+    def _body_sample(self, media_type: MediaType) -> tuple[bool, Any]:
         side = Side.REVISION if self.turned else Side.BASE
         direction = Direction.RESPONSE if self.turned else Direction.REQUEST
-        schema = sender.content[media_type.text].get("schema")
-        known, value = self.engine.sample(side, True if schema is None else schema, direction, media_type.mode)
-        return (True, media_type, value) if known else (False, None, None)
+        schema = self._sender.content[media_type.text].get("schema")
+        return self.engine.sample(side, True if schema is None else schema, direction, media_type.mode)
 
     def _url(self, rows: dict[tuple[str, str], tuple[Parameter, Any]]) -> str:
         in_path = {row.identity[1]: _text(row, item) for row, item in _in(rows, "path")}

@@ -90,6 +90,17 @@ def test_media_types(seen: Seen, base: list[str], revision: list[str], lines: li
     assert seen(document(body(*base)), document(body(*revision))) == expected
 
 
+@pytest.mark.parametrize("revision", [XML, PROBLEM])
+def test_a_media_type_that_is_not_accepted_any_more_shows_the_request(
+    comparison: Callable[[Document, Document], Comparison], revision: str
+) -> None:
+    found = comparison(document(body(JSON, schema={"const": 7})), document(body(revision, schema={"const": 7})))
+    (change,) = (one for one in found.changes if one.before == JSON)
+    refusal = "a body of type application/json is not accepted"
+    assert change.witness == Witness(refusal, "POST", "/a", {"Content-Type": JSON}, True, 7)
+    assert change.proof is Proof.DEFINITION
+
+
 @pytest.mark.parametrize("media_type", [JSON, "APPLICATION/json", "*/*", "application/*", JSON + "; charset=utf-8"])
 def test_a_respelled_media_type_has_its_schema_compared(only: Only, media_type: str) -> None:
     change = only(document(body(JSON, schema=TEXT)), document(body(media_type, schema={**TEXT, "maxLength": 1})))
