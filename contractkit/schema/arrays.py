@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from contractkit.schema.branch import Branch
-from contractkit.schema.node import ARRAY, Node
+from contractkit.schema.node import Node
 from contractkit.schema.result import Context, Place, Result
+from contractkit.schema.static import static_count
 
 if TYPE_CHECKING:
     from contractkit.schema.contain import Containment
@@ -135,7 +136,9 @@ def _few(engine: Containment, branch: Branch, wanted: Node, least: int) -> Itera
     for size in (max(least, 1), least + 1):
         items: list[Any] = []
         for index in range(min(size, 64)):
-            values = engine.sampler.values((*branch.item(index), refused))
+            own = [node.contains for node in branch.sources if node.contains is not None]
+            values = engine.sampler.values((*branch.item(index), refused, *own))
+            values = values or engine.sampler.values((*branch.item(index), refused))
             if not values:
                 break
             items.append(values[index % len(values)] if branch.unique_items else values[0])
@@ -168,7 +171,7 @@ def _unevaluated(
     longest: int | None,
 ) -> None:
     """Check `unevaluatedItems` where what is evaluated does not depend on the value."""
-    count = _static_count(receiver)
+    count = static_count(receiver)
     if count is None:
         reason = "unevaluatedItems beside a union, a condition or contains"
         result.add(engine.undecided(branch.sources, receiver, "unevaluatedItems", reason))
@@ -188,23 +191,3 @@ def _unevaluated(
             return
         child = engine.compare(branch.item(index), wanted, context.inside(), crossed=True)
         result.attach(child, ("[]",), at_index(engine, branch, index))
-
-
-def _static_count(node: Node) -> int | None:
-    """Return how many leading items a schema evaluates whatever the value; None where it depends on it."""
-    if node.contains is not None:
-        return None
-    if node.items is not None:
-        return 1 << 30
-    count = len(node.prefix_items)
-    dynamic = [*(node.any_of or ()), *(node.one_of or ())]
-    dynamic += [one for one in (node.if_, node.then, node.else_) if one is not None]
-    for one in dynamic:
-        if one.kinds & ARRAY and (one.prefix_items or one.items or one.contains or one.all_of or one.unevaluated_items):
-            return None
-    for part in node.all_of:
-        below = _static_count(part)
-        if below is None:
-            return None
-        count = max(count, below, (1 << 30) if part.unevaluated_items is not None else 0)
-    return count

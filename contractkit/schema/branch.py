@@ -10,10 +10,15 @@ from math import gcd
 from typing import Any
 
 from contractkit.schema.evaluate import CannotSayError, accepts, matches_pattern
-from contractkit.schema.node import BOOLEAN, KINDS, NULL, NUMBER, STRING, Node, kind_of, negation
+from contractkit.schema.node import BOOLEAN, FALSE, KINDS, NULL, NUMBER, OBJECT, STRING, Node, kind_of, negation, number
+from contractkit.schema.static import closing_layers
 
 MAX_BRANCHES = 400
 """A sender that splits into more branches than this is not decided."""
+
+
+MAX_DEPENDENT = 3
+"""Entries of one `dependentSchemas` up to which the sender is split by them."""
 
 
 class TooManyError(Exception):
@@ -114,6 +119,10 @@ class Branch:
         extra = {id(layer.additional): layer.additional for layer in self.object_layers if layer.additional is not None}
         return tuple(node for node in extra.values() if not node.is_anything())
 
+    def has_room(self, name: str) -> bool:
+        """Whether `maxProperties` leaves room for a name beside the required ones."""
+        return name in self.required or self.max_properties is None or len(self.required) < self.max_properties
+
     def is_closed(self) -> bool:
         """Whether no name may be sent but the declared ones (pattern properties aside)."""
         return any(node.never for node in self.elsewhere())
@@ -206,6 +215,9 @@ class Branches:
         self._negations: dict[int, Node] = {}
         self._alive: list[Sequence[Node]] = []
         self._branches_alive: list[Branch] = []
+        self._requiring: dict[str, Node] = {}
+        self._lacking: dict[str, Node] = {}
+        self._layers: dict[int, list[Node]] = {}
 
     def negated(self, node: Node) -> Node:
         """Return the one node that says `not` of this node."""
@@ -214,6 +226,24 @@ class Branches:
             found = self._negations[id(node)] = negation(node)
             self._alive.append((node,))
         return found
+
+    def requiring(self, name: str) -> Node:
+        """Return the one schema of objects that have a property of this name."""
+        if name not in self._requiring:
+            self._requiring[name] = Node(kinds=OBJECT, required=(name,), raw={"required": [name]})
+        return self._requiring[name]
+
+    def lacking(self, name: str) -> Node:
+        """Return the one schema of objects that have no property of this name."""
+        if name not in self._lacking:
+            self._lacking[name] = Node(kinds=OBJECT, properties={name: FALSE}, raw={"properties": {name: False}})
+        return self._lacking[name]
+
+    def _closing(self, node: Node) -> list[Node]:
+        if id(node) not in self._layers:
+            self._layers[id(node)] = closing_layers(node)
+            self._alive.append((node,))
+        return self._layers[id(node)]
 
     def of(self, conjunction: Sequence[Node]) -> list[Branch]:
         """Return the branches of all values that every node accepts. Raises TooManyError."""
@@ -252,6 +282,8 @@ class Branches:
                 return
             held[id(node)] = node
             todo.extend(reversed(node.all_of))
+            if node.unevaluated_properties is not None or node.unevaluated_items is not None:
+                todo.extend(self._closing(node))
             if node.not_ is not None:
                 if node.not_.is_anything() or id(node.not_) in held:
                     return
@@ -284,6 +316,10 @@ class Branches:
                 if part.kinds & kind
             ]
             ways = [([*a, *c], [*b, *d]) for a, b in ways for c, d in single]
+        if kind == OBJECT and 0 < len(node.dependent_schemas) <= MAX_DEPENDENT:
+            for name, schema in node.dependent_schemas.items():
+                has, lacks = self.requiring(name), self.lacking(name)
+                ways = [(way[0] + more, way[1]) for way in ways for more in ([has, schema], [lacks])]
         if node.if_ is not None:
             then = [node.then] if node.then is not None else []
             other = [node.else_] if node.else_ is not None else []
@@ -304,7 +340,17 @@ class Branches:
         if listed is not None or kind in (NULL, BOOLEAN):
             candidates = listed if listed is not None else ((None,) if kind == NULL else (False, True))
             branch.values = tuple(value for value in candidates if self._is_in(branch, value))
+        elif kind == NUMBER and branch.multiple_of is not None:
+            branch.values = self._few_multiples(branch)
         return None if branch.is_empty() else branch
+
+    def _few_multiples(self, branch: Branch) -> tuple[Any, ...] | None:
+        """Return all values of a number branch where a grid leaves only a handful."""
+        low, high, step = branch.lowest()[0], branch.highest()[0], branch.step
+        if low is None or high is None or step is None or step <= 1 or (high - low) / step > 8:
+            return None
+        count = int((high - low) / step) + 1
+        return tuple(value for index in range(count) if self._is_in(branch, value := number(low + index * step)))
 
     def _is_in(self, branch: Branch, value: Any) -> bool:
         """Whether a listed value belongs to the branch; one that cannot be judged stays in (a superset)."""

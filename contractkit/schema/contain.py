@@ -43,11 +43,10 @@ class Containment:
         self._memo: dict[tuple[Any, ...], Result] = {}
         self._running: dict[tuple[Any, ...], _Frame] = {}
         self._assumed_failed: set[tuple[Any, ...]] = set()
-        self._provisional: dict[tuple[Any, ...], set[tuple[Any, ...]]] = {}
+        self._leaning: dict[int, list[Result]] = {}
         self._crossings = 0
         self._steps = 0
         self._alive: list[object] = []
-        self._requiring: dict[str, Node] = {}
         self._pinned: dict[tuple[str, str], Node] = {}
         self._pinned_ids: set[int] = set()
 
@@ -98,7 +97,7 @@ class Containment:
         self._alive.append((sender, receiver, branch))
         self._crossings += crossed
         result = self._run(key, sender, receiver, context, branch)
-        if not result.ok and key in result.leaned_in_union:
+        if not result.ok and result.leaned_in_union >> result.depth & 1:
             # A union below was decided by taking this pair for granted: look again, knowing that it fails.
             self._assumed_failed.add(key)
             result = self._run(key, sender, receiver, context, branch)
@@ -111,7 +110,7 @@ class Containment:
     def _run(
         self, key: tuple[Any, ...], sender: tuple[Node, ...], receiver: Node, context: Context, branch: Branch | None
     ) -> Result:
-        result = Result(key, sender, receiver, context, running=True)
+        result = Result(key, sender, receiver, context, depth=len(self._running), running=True)
         if key in self._assumed_failed:
             result.ok = False
         self._running[key] = _Frame(result, self._crossings)
@@ -124,26 +123,29 @@ class Containment:
             result.add(self.undecided(sender, receiver, "schema", "a union of too many branches"))
         del self._running[key]
         result.running = False
-        self._settle(key, result)
+        self._settle(result)
         return result
 
-    def _settle(self, key: tuple[Any, ...], result: Result) -> None:
-        """Withdraw what leaned on a pair that fails; remember what this pair still leans on."""
-        leaning = self._provisional.pop(key, set())
+    def _settle(self, result: Result) -> None:
+        """Withdraw what leaned on a pair that fails; hand on what leans on pairs that are still running."""
+        bit = 1 << result.depth
+        leaning = self._leaning.pop(result.depth, [])
         if not result.ok and leaning:
-            in_union = any(key in self._memo[other].leaned_in_union for other in leaning if other in self._memo)
+            in_union = any(other.leaned_in_union & bit for other in leaning)
             for other in leaning:
-                if other not in self._memo:
-                    continue
-                if in_union:
-                    del self._memo[other]
-                else:
-                    self._memo[other].ok = False
+                if not in_union:
+                    other.ok = False
+                elif self._memo.get(other.key) is other:
+                    del self._memo[other.key]
             if in_union:
-                result.leaned_in_union.add(key)
-        result.leaned.discard(key)
-        for head in result.leaned:
-            self._provisional.setdefault(head, set()).add(key)
+                result.leaned_in_union |= bit
+        result.leaned &= ~bit
+        for other in (*leaning, result):
+            other.leaned &= ~bit
+            if other is not result:
+                other.leaned_in_union &= ~bit
+            if other.leaned:
+                self._leaning.setdefault(other.leaned.bit_length() - 1, []).append(other)
 
     def _check_all(self, result: Result, sender: tuple[Node, ...], receiver: Node, context: Context) -> None:
         if len(sender) == 1 and sender[0].is_plain_union():
@@ -237,12 +239,6 @@ class Containment:
             return [*listed, *self.sampler.values(sender)]
 
         return Place(aspect, sender[0].raw if sender else True, receiver.raw, candidates, reason=reason)
-
-    def requiring(self, name: str) -> Node:
-        """Return the one schema `{"required": [name]}` for objects."""
-        if name not in self._requiring:
-            self._requiring[name] = Node(kinds=OBJECT, required=(name,), raw={"required": [name]})
-        return self._requiring[name]
 
     def pinned(self, name: str, value: Any) -> Node:
         """Return the one schema of objects that hold this value under this name."""

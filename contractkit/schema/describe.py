@@ -16,7 +16,7 @@ from contractkit.model.change import Direction
 from contractkit.model.jsontext import typed_text
 from contractkit.schema.branch import Branch, TooManyError
 from contractkit.schema.contain import Containment
-from contractkit.schema.keyword_facts import keyword_facts
+from contractkit.schema.keyword_facts import Difference, keyword_facts
 from contractkit.schema.node import ARRAY, BOOLEAN, NULL, OBJECT, Node
 from contractkit.schema.point import Point
 from contractkit.schema.scalars import summary
@@ -38,6 +38,7 @@ class Fact:
 
 
 _Key = tuple[Any, ...]
+_Matched = Sequence[tuple[Branch | None, Branch | None]]
 
 
 @dataclass(slots=True)
@@ -98,11 +99,15 @@ class Describer:
             self._children[key] = below
             if pair.component is not None and not pair.inside and self._skips(pair):
                 continue
-            for aspect, step, before, after, more in self._differences(pair):
+            try:
+                matched = self._matched(self._branches(pair.base), self._branches(pair.revision))
+            except TooManyError:
+                matched = None
+            for aspect, step, before, after, more in self._differences(pair, matched):
                 facts.append(self._record(point, pair, step, aspect, before, after, more))
             if facts:
                 self._mark_loud(key)
-            for child in self._below(pair):
+            for child in self._below(pair, matched or ()):
                 if child.base or child.revision:
                     child_key = self._key(child, point.direction)
                     below.append(child_key)
@@ -152,7 +157,7 @@ class Describer:
             self.facts[key] = fact
         return fact
 
-    def _differences(self, pair: _Pair) -> Iterator[tuple[str, tuple[str, ...], Any, Any, dict[str, Any]]]:
+    def _differences(self, pair: _Pair, matched: _Matched | None) -> Iterator[Difference]:
         for aspect, before, after, facts in text_facts(pair.base_raw, pair.revision_raw):
             yield aspect, (), before, after, facts
         if pair.component is not None and not pair.inside:
@@ -161,10 +166,10 @@ class Describer:
                 yield aspect, (), before, after, facts
         if self._equal(pair):
             return
-        try:
-            yield from self._by_kind(pair)
-        except TooManyError:
+        if matched is None:
             yield "schema", (), _raw(pair.base), _raw(pair.revision), {}
+        else:
+            yield from self._by_kind(matched)
 
     def _equal(self, pair: _Pair) -> bool:
         if len(pair.base) != len(pair.revision):
@@ -172,15 +177,16 @@ class Describer:
         same = self._contain.identity.same
         return all(same(one, other) for one, other in zip(pair.base, pair.revision, strict=True))
 
-    def _by_kind(self, pair: _Pair) -> Iterator[tuple[str, tuple[str, ...], Any, Any, dict[str, Any]]]:
-        base, revision = self._branches(pair.base), self._branches(pair.revision)
+    def _by_kind(self, matched: _Matched) -> Iterator[Difference]:
+        base = [ours for ours, _ in matched if ours is not None]
+        revision = [theirs for _, theirs in matched if theirs is not None]
         kinds = {branch.kind for branch in base}, {branch.kind for branch in revision}
         if (NULL in kinds[0]) != (NULL in kinds[1]):
             yield "nullable", (), NULL in kinds[0], NULL in kinds[1], {}
         before, after = _types(base), _types(revision)
         if before != after:
             yield "type", (), before, after, {}
-        for ours, theirs in self._matched(base, revision):
+        for ours, theirs in matched:
             if ours is None or theirs is None:
                 lone = ours if ours is not None else theirs
                 assert lone is not None
@@ -193,7 +199,7 @@ class Describer:
     def _branches(self, conjunction: Sequence[Node]) -> list[Branch]:
         return self._contain.branches.of(conjunction) if conjunction else self._contain.branches.of((_OPEN,))
 
-    def _matched(self, base: Sequence[Branch], revision: Sequence[Branch]) -> list[tuple[Branch | None, Branch | None]]:
+    def _matched(self, base: Sequence[Branch], revision: Sequence[Branch]) -> _Matched:
         """Pair the branches: the same schemas, then the same names, then the only ones left of a kind."""
         pairs: list[tuple[Branch | None, Branch | None]] = []
         left, right = list(base), list(revision)
@@ -211,11 +217,7 @@ class Describer:
         same = self._contain.identity.same
         return one.sources[-1:] != () and other.sources[-1:] != () and same(one.sources[-1], other.sources[-1])
 
-    def _below(self, pair: _Pair) -> Iterator[_Pair]:
-        try:
-            matched = self._matched(self._branches(pair.base), self._branches(pair.revision))
-        except TooManyError:
-            return
+    def _below(self, pair: _Pair, matched: _Matched) -> Iterator[_Pair]:
         for ours, theirs in matched:
             if ours is None or theirs is None or ours.kind not in (OBJECT, ARRAY):
                 continue

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from contractkit.schema import regex
 from contractkit.schema.branch import Branch, TooManyError
+from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.node import ARRAY, NUMBER, OBJECT, STRING, Node
 from contractkit.schema.result import PURE
 from contractkit.schema.texts import Texts
@@ -76,6 +77,8 @@ class Emptiness:
                 self.none(branch.at(name)) for name in sorted(branch.required) if branch.at(name)
             ):
                 return True
+            if branch.kind == OBJECT and _refused_name(branch):
+                return True
             if branch.kind == ARRAY and any(
                 self.none(branch.item(index)) for index in range(min(branch.min_items, 4)) if branch.item(index)
             ):
@@ -96,6 +99,15 @@ class Emptiness:
             except regex.Unsupported:
                 self._texts[key] = False
         return self._texts[key]
+
+
+def _refused_name(branch: Branch) -> bool:
+    """Whether a required name is one that `propertyNames` refuses."""
+    rules = [node.property_names for node in branch.sources if node.property_names is not None]
+    try:
+        return any(not accepts(rule, name) for rule in rules for name in sorted(branch.required))
+    except CannotSayError:
+        return False
 
 
 def _no_number(branch: Branch) -> bool:

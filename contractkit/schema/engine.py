@@ -66,6 +66,7 @@ class SchemaEngine:
         return True, values[0]
 
     def _roots(self, point: Point) -> tuple[Node, Node]:
+        """Return the sender's and the receiver's schema."""
         base = self._lifts[Side.BASE, point.direction].node(point.base)
         revision = self._lifts[Side.REVISION, point.direction].node(point.revision)
         return (base, revision) if point.direction is Direction.REQUEST else (revision, base)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -25,19 +26,18 @@ class Link:
     edge: Edge
     above: Link | None
 
-    def lift(self, value: Any) -> list[Any]:
-        """Return whole values of the contract point made out of a value at the end of the way."""
+    def lift(self, value: Any, options: int) -> list[Any]:
+        """Return whole values of the contract point made out of a value at the end of the way.
+
+        At each step up to `options` values are made of each.
+        """
         values = [value]
         link: Link | None = self
         while link is not None and values:
-            values = [above for value in values for above in _first(link.edge.lift(value), 2)][:MAX_VALUES]
+            lift = link.edge.lift
+            values = [above for value in values for above in itertools.islice(lift(value), options)][:MAX_VALUES]
             link = link.above
         return values
-
-
-def _first(values: Iterable[Any], count: int) -> Iterator[Any]:
-    for _, value in zip(range(count), values, strict=False):
-        yield value
 
 
 @dataclass(eq=False, slots=True)
@@ -56,13 +56,16 @@ class Way:
     path: tuple[str, ...]
     place: Place
 
-    def values(self) -> list[Any]:
-        """Return whole values that may show what is wrong, smallest first."""
-        found: dict[str, Any] = {}
-        for candidate in _first(self.place.candidates(), MAX_VALUES):
-            for value in self.link.lift(candidate) if self.link is not None else (candidate,):
-                found.setdefault(typed_text(value), value)
-        return [found[text] for text in sorted(found, key=lambda text: (len(text), text))][:MAX_VALUES]
+    def values(self) -> Iterator[Any]:
+        """Yield whole values that may show what is wrong, the smallest first; then other ways to write the same."""
+        found = {typed_text(value): value for value in itertools.islice(self.place.candidates(), MAX_VALUES)}
+        local = [found[text] for text in sorted(found, key=lambda text: (len(text), text))]
+        if self.link is None:
+            yield from local
+            return
+        for options in (1, 2):
+            for candidate in local:
+                yield from self.link.lift(candidate, options)[options - 1 :]
 
 
 @dataclass(eq=False, slots=True)

@@ -178,6 +178,6 @@ def _applicators(base: Branch, revision: Branch) -> Iterator[Difference]:
         )
         if typed_text(was) != typed_text(now):
             yield aspect, (), was or None, now or None, {}
-    was_not, now_not = ([node.raw for node in one.nots] for one in (base, revision))
+    was_not, now_not = ([node.not_.raw for node in one.sources if node.not_ is not None] for one in (base, revision))
     if typed_text(was_not) != typed_text(now_not):
         yield "not", (), was_not or None, now_not or None, {}

@@ -146,7 +146,7 @@ class Lift:
             node.max_contains = read.size(schema, "maxContains")
             if node.min_contains == 0 and node.max_contains is None and schema.get("unevaluatedItems") is None:
                 node.contains, node.min_contains = None, 1
-        node.unevaluated_items = self._child(schema.get("unevaluatedItems"), depth)
+        node.unevaluated_items = self._marking("unevaluatedItems", schema, depth)
 
     def _objects(self, node: Node, schema: Mapping[str, Any], depth: int) -> None:
         read = self._read
@@ -166,7 +166,7 @@ class Lift:
         node.min_properties = read.size(schema, "minProperties") or 0
         node.max_properties = read.size(schema, "maxProperties")
         node.property_names = self._child(schema.get("propertyNames"), depth)
-        node.unevaluated_properties = self._child(schema.get("unevaluatedProperties"), depth)
+        node.unevaluated_properties = self._marking("unevaluatedProperties", schema, depth)
         for name, raw in read.table(schema, "dependentRequired"):
             names = read.names({"dependentRequired": raw}, "dependentRequired")
             if names:
@@ -203,7 +203,9 @@ class Lift:
         mapping = schema.get("discriminator")
         if isinstance(mapping, Mapping) and isinstance(mapping.get("propertyName"), str):
             node.tag = mapping["propertyName"]
-        node.not_ = self._child(schema.get("not"), depth)
+        if schema.get("not") is not None:
+            # `not: {}` says something: no value is accepted.
+            node.not_ = self.node(schema["not"], depth + 1)
         if "if" in schema:
             node.if_ = self.node(schema["if"], depth + 1)
             node.then = self._child(schema.get("then"), depth)
@@ -242,6 +244,11 @@ class Lift:
         if holder is None or holder.enum is None:
             return None
         return {value for value in holder.enum if isinstance(value, str)}
+
+    def _marking(self, keyword: str, schema: Mapping[str, Any], depth: int) -> Node | None:
+        """Return the sub-schema of an `unevaluated...` keyword; one that accepts anything still marks what it sees."""
+        node = self._child(schema.get(keyword), depth)
+        return ANYTHING if node is None and schema.get(keyword) is not None else node
 
     def _child(self, raw: Any, depth: int) -> Node | None:
         """Return a sub-schema that restricts something, None for one that does not or is absent."""

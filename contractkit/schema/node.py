@@ -96,9 +96,12 @@ class Node:
     tag: str | None = None
     # Filled by `identity`.
     local_key: tuple[object, ...] | None = None
+    below: list[tuple[str, Node]] | None = None
 
     def children(self) -> list[tuple[str, Node]]:
-        """Return all sub-schemas with a label each, in a fixed order."""
+        """Return all sub-schemas with a label each, in a fixed order; only once the node is filled."""
+        if self.below is not None:
+            return self.below
         found: list[tuple[str, Node]] = []
         for label, one in (
             ("items", self.items),
@@ -127,6 +130,7 @@ class Node:
             ("one", self.one_of or ()),
         ):
             found.extend((f"{label} {index}", node) for index, node in enumerate(row))
+        self.below = found
         return found
 
     def is_plain_union(self) -> bool:

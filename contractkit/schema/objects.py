@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from contractkit.schema import regex
 from contractkit.schema.branch import Branch, found_in
 from contractkit.schema.evaluate import CannotSayError, accepts
-from contractkit.schema.node import OBJECT, STRING, Node
+from contractkit.schema.node import STRING, Node
 from contractkit.schema.result import Context, Place, Result
+from contractkit.schema.static import static_names
 
 if TYPE_CHECKING:
     from contractkit.schema.contain import Containment
@@ -47,7 +48,7 @@ def under(engine: Containment, branch: Branch, name: str) -> Callable[[Any], Ite
 
 def may_send(branch: Branch, name: str, context: Context) -> bool:
     """Whether the sender may send this name, which the receiver declares."""
-    if any(node.never for node in branch.at(name)):
+    if any(node.never for node in branch.at(name)) or not branch.has_room(name):
         return False
     return not context.exempt or branch.declares(name)
 
@@ -107,12 +108,12 @@ def _patterns(engine: Containment, result: Result, branch: Branch, receiver: Nod
             if name not in receiver.properties and found_in(pattern, name) and may_send(branch, name, context):
                 child = engine.compare(branch.at(name), wanted, inside, crossed=True)
                 result.attach(child, (name,), under(engine, branch, name))
-        for own, nodes in _name_classes(branch, context):
+        for own, nodes in _name_classes(branch):
             found = _name_in(own, pattern, branch, receiver)
             if found == "":
                 continue
             child = engine.compare(tuple(nodes), wanted, inside, crossed=True)
-            if child.ok and not child.leaned:
+            if child.is_certain:
                 continue
             if found is None:
                 result.add(engine.undecided(branch.sources, receiver, "patternProperties", f"pattern {pattern!r}"))
@@ -120,7 +121,7 @@ def _patterns(engine: Containment, result: Result, branch: Branch, receiver: Nod
                 result.attach(child, ("*",), under(engine, branch, found))
 
 
-def _name_classes(branch: Branch, context: Context) -> Iterator[tuple[str | None, list[Node]]]:
+def _name_classes(branch: Branch) -> Iterator[tuple[str | None, list[Node]]]:
     """Yield the sender's classes of undeclared names: a pattern each, then (None) all others."""
     patterns = dict.fromkeys(pattern for layer in branch.object_layers for pattern in layer.pattern_properties)
     for own in patterns:
@@ -133,8 +134,8 @@ def _name_classes(branch: Branch, context: Context) -> Iterator[tuple[str | None
         if not any(node.never for node in nodes):
             yield own, nodes
     rest = branch.elsewhere()
-    is_map = any(True for _ in rest)
-    if not any(node.never for node in rest) and (is_map or not context.exempt):
+    # A pattern declares no single name: what an open sender may send under such names is not exempt.
+    if not any(node.never for node in rest):
         yield None, list(rest)
 
 
@@ -172,7 +173,7 @@ def _additional(
     for name in branch.names:
         if name in known or any(found_in(pattern, name) for pattern in matched):
             continue
-        if any(node.never for node in branch.at(name)):
+        if any(node.never for node in branch.at(name)) or not branch.has_room(name):
             continue
         if wanted.never:
             result.add(_present(engine, branch, name, "property"))
@@ -206,13 +207,13 @@ def _class_of_names(
     if own is None:
         nodes = list(branch.elsewhere())
     name = _free_name(engine, branch, own, known, matched)
-    if name == "":
+    if name == "" or not branch.has_room(name or "x") or (nodes and engine.emptiness.none(nodes)):
         return
     if wanted.never:
         place = Place(aspect, _openness(branch), False, tuple)
     else:
         child = engine.compare(tuple(nodes), wanted, inside, crossed=True)
-        if child.ok and not child.leaned:
+        if child.is_certain:
             return
         if name is not None and nodes:
             result.attach(child, ("*",), under(engine, branch, name))
@@ -351,11 +352,12 @@ def _dependent(engine: Containment, result: Result, branch: Branch, receiver: No
                         yield made
 
             own = [list(node.dependent_required[name]) for node in branch.sources if name in node.dependent_required]
-            result.add(Place("dependentRequired", own[0] if own else None, list(needed), candidates, step=(name,)))
+            said = {name: own[0]} if own else None
+            result.add(Place("dependentRequired", said, {name: list(needed)}, candidates))
     for name, schema in receiver.dependent_schemas.items():
         if not may_send(branch, name, context):
             continue
-        has = engine.requiring(name)
+        has = engine.branches.requiring(name)
         for refined in engine.branches.refine(branch, (has,)):
             child = engine.compare_branch(refined, schema, context)
             result.attach(child, (), _same)
@@ -387,36 +389,3 @@ def _unevaluated(engine: Containment, result: Result, branch: Branch, receiver: 
             frozenset(names),
             tuple(patterns),
         )
-
-
-def static_names(node: Node) -> tuple[set[str], list[str], bool] | None:
-    """Return the names and patterns that a schema evaluates whatever the value, and whether it evaluates all names.
-
-    None where it depends on the value.
-    """
-    names, patterns = set(node.properties), list(node.pattern_properties)
-    everything = node.additional is not None
-    if node.any_of is not None or node.one_of is not None or node.if_ is not None or node.dependent_schemas:
-        dynamic = [*(node.any_of or ()), *(node.one_of or ()), *node.dependent_schemas.values()]
-        dynamic += [one for one in (node.if_, node.then, node.else_) if one is not None]
-        if any(_speaks_of_names(one, set()) for one in dynamic):
-            return None
-    for part in node.all_of:
-        below = static_names(part)
-        if below is None:
-            return None
-        names |= below[0]
-        patterns += below[1]
-        everything = everything or below[2] or part.unevaluated_properties is not None
-    return names, patterns, everything
-
-
-def _speaks_of_names(node: Node, seen: set[int]) -> bool:
-    if id(node) in seen:
-        return False
-    seen.add(id(node))
-    if node.properties or node.pattern_properties or node.additional is not None or node.unevaluated_properties:
-        return bool(node.kinds & OBJECT)
-    parts = [*node.all_of, *(node.any_of or ()), *(node.one_of or ()), *node.dependent_schemas.values()]
-    parts += [one for one in (node.if_, node.then, node.else_) if one is not None]
-    return any(_speaks_of_names(part, seen) for part in parts)

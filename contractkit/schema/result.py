@@ -84,7 +84,8 @@ class Result:
         ok: whether everything the sender may send is accepted.
         places: what is wrong here.
         edges: what is wrong below.
-        leaned: keys of comparisons that were running and taken for granted.
+        depth: how many comparisons were running when this one began.
+        leaned: the running comparisons that were taken for granted: bit n stands for the one of depth n.
         leaned_in_union: the same, where a union was decided by it.
         running: whether the comparison has not ended.
     """
@@ -96,9 +97,25 @@ class Result:
     ok: bool = True
     places: list[Place] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
-    leaned: set[tuple[Any, ...]] = field(default_factory=set)
-    leaned_in_union: set[tuple[Any, ...]] = field(default_factory=set)
+    depth: int = 0
+    leaned: int = 0
+    leaned_in_union: int = 0
     running: bool = False
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether everything is accepted, and nothing was taken for granted."""
+        return self.ok and not self.running and not self.leaned
+
+    @property
+    def leaning(self) -> int:
+        """What a comparison leans on that uses this result."""
+        return 1 << self.depth if self.running else self.leaned
+
+    def lean(self, child: Result) -> None:
+        """Record that a union was decided by what a child says, and so by all that the child took for granted."""
+        self.leaned |= child.leaning
+        self.leaned_in_union |= child.leaning | child.leaned_in_union
 
     def add(self, place: Place) -> None:
         """Record something wrong here."""
@@ -109,10 +126,9 @@ class Result:
         self, child: Result, step: tuple[str, ...], lift: Callable[[Any], Iterable[Any]], *, tentative: bool = False
     ) -> None:
         """Record what was found below; what is accepted for good leaves no trace."""
-        leaned = {child.key} if child.running else child.leaned
-        if child.ok and not leaned:
+        if child.is_certain:
             return
-        self.leaned |= leaned
+        self.leaned |= child.leaning
         self.leaned_in_union |= child.leaned_in_union
         self.edges.append(Edge(step, lift, child, tentative))
         if not child.ok:

@@ -15,7 +15,7 @@ from contractkit.schema.node import ARRAY, NUMBER, STRING, Node, number
 
 MAX_DEPTH = 600
 _TEXTS = ("a", "", "0", "ab", "A", "a b", "1", "-", "é", "aa", "abc", "a@b.co", "2024-01-01", "1.0", "a-b", "a_b", "x1")
-_ORDINARY = (0, 1, -1, 2, 10, 100, 1000)
+_ORDINARY = (Fraction(0), Fraction(1, 2), *(Fraction(one) for one in (1, -1, 2, 10, 100, 1000)))
 _BROKEN = (Fraction(1, 2), Fraction(3, 2), Fraction(-1, 2), Fraction(1, 10))
 
 
@@ -235,7 +235,7 @@ def numbers(branch: Branch) -> Iterator[int | float]:
     middle = [(low + high) / 2] if low is not None and high is not None and step is None else []
     fractions = [] if step is not None and step.denominator == 1 else list(_BROKEN)
     multiples = [] if step is None else [step, -step, 2 * step, 0 * step]
-    for exact in (*(Fraction(one) for one in _ORDINARY), *near, *fractions, *middle, *multiples):
+    for exact in (*_ORDINARY, *near, *fractions, *middle, *multiples):
         if step is not None and (exact / step).denominator != 1:
             continue
         if low is not None and (exact < low or (exact == low and low_open)):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from contractkit.schema.branch import Branch
 from contractkit.schema.evaluate import CannotSayError, accepts
-from contractkit.schema.node import BOOLEAN, KIND_NAME, KINDS, NULL, NUMBER, Node, kind_of, number
+from contractkit.schema.node import ANY, BOOLEAN, KIND_NAME, KINDS, NULL, NUMBER, Node, kind_of, number
 from contractkit.schema.result import Place, Result
 from contractkit.schema.sample import numbers
 
@@ -33,11 +33,20 @@ def summary(branch: Branch) -> Any:
 
 def type_place(engine: Containment, branch: Branch, receiver: Node) -> Place:
     """The receiver does not take this kind of value at all."""
-    aspect = "nullable" if branch.kind == NULL else "type"
-    sender = _name(branch.kind, integer=branch.integer)
-    if branch.kind == NULL:
-        return Place(aspect, True, False, lambda: (None,))
-    return Place(aspect, sender, type_names(receiver), lambda: engine.sampler.of_branch(branch))
+    if branch.kind == NULL and any(node.kinds != ANY for node in branch.sources):
+        return Place("nullable", True, False, lambda: (None,))
+    return Place("type", sent_types(branch), type_names(receiver), lambda: engine.sampler.of_branch(branch))
+
+
+def sent_types(branch: Branch) -> Any:
+    """Return what a report calls the types of the schemas that a branch was made from: a name, a list, or None."""
+    kinds = ANY
+    for node in branch.sources:
+        kinds &= node.kinds
+    if kinds == ANY:
+        return None
+    names = [_name(kind, integer=branch.integer) for kind in KINDS if kinds & kind]
+    return names[0] if len(names) == 1 else names
 
 
 def enum_place(engine: Containment, branch: Branch, receiver: Node) -> Place:

@@ -55,10 +55,7 @@ def _children_may(branches: Branches, branch: Branch | None, receivers: Sequence
                     return False
         return True
     for name, item in value.items():
-        if not (branch is not None and branch.declares(name)) and any(
-            name in node.properties or any(found_in(pattern, name) for pattern in node.pattern_properties)
-            for node in closure
-        ):
+        if not (branch is not None and branch.declares(name)) and any(name in node.properties for node in closure):
             return False
         if isinstance(item, dict | list):
             own = branch.at(name) if branch is not None else ()

@@ -64,7 +64,7 @@ def _union(
             if exclusive and viable.count(part) > 1:
                 others.append(part)
             if all(engine.emptiness.disjoint(branch, other) for other in others):
-                _lean(result, child)
+                result.lean(child)
                 return
         tried.append((part, child))
     if len(viable) == 1 and tried and not tried[0][1].ok:
@@ -80,7 +80,7 @@ def _union(
     said = [part.raw for part in parts]
     for _, child in tried:
         if not child.ok:
-            _lean(result, child)
+            result.lean(child)
     closest = _closest(branch, tried)
     if closest is not None:
         result.attach(closest, (), same_value, tentative=True)
@@ -89,13 +89,6 @@ def _union(
     if not refuted:
         place.reason = keyword
     result.add(place)
-
-
-def _lean(result: Result, child: Result) -> None:
-    """A union was decided by what a child says, and so by all that the child took for granted."""
-    leaned = {child.key} if child.running else child.leaned
-    result.leaned |= leaned
-    result.leaned_in_union |= leaned | child.leaned_in_union
 
 
 def _likely_first(branch: Branch, parts: Sequence[Node]) -> list[Node]:
@@ -178,7 +171,7 @@ def _split(engine: Containment, result: Result, branch: Branch, receiver: Node, 
         children = [engine.compare_branch(piece, receiver, context) for piece in refined]
         if all(child.ok for child in children):
             for child in children:
-                _lean(result, child)
+                result.lean(child)
             return True
     return False
 
@@ -291,8 +284,7 @@ def _conditional(engine: Containment, result: Result, branch: Branch, receiver: 
     if receiver.else_ is not None:
         for piece in engine.branches.refine(branch, (), (condition,)):
             child.attach(engine.compare_branch(piece, receiver.else_, context), (), same_value)
-    result.leaned |= child.leaned
-    result.leaned_in_union |= child.leaned | child.leaned_in_union
+    result.lean(child)
     if child.ok:
         result.edges += child.edges
         return
