@@ -65,7 +65,7 @@ class Run:
         self.counts["unmoved"] += 12
         for failure in properties.unmoved(pair, Random(seed)):
             self._report(failure, seed, lambda found: properties.unmoved(found.pair, Random(seed)))
-        side = Generator(rng, plain=True).side()
+        side = Generator(rng, plain=True, marks=False).side()
         for name, found in properties.silent(side, rng):
             self.counts["rewrites"] += 1
             if found is not None:

@@ -44,24 +44,31 @@ class Generator:
         rng: the source.
         plain: whether only such schemas are made as frameworks write from types: no `not`, `if`, `contains`,
             `dependent...`, `unevaluated...`, no boolean schemas.
+        marks: whether properties may be readOnly or writeOnly.
     """
 
-    def __init__(self, rng: Random, *, plain: bool = False) -> None:
+    def __init__(self, rng: Random, *, plain: bool = False, marks: bool = True) -> None:
         self.rng = rng
         self.plain = plain
+        self.marks = marks
         self._names: tuple[str, ...] = ()
         self._level = -1
 
     def side(self) -> Side:
         """A root schema and up to three components, which may refer to each other."""
-        self._names = COMPONENTS[: self.rng.choice((0, 0, 0, 1, 2, 3))]
-        components: dict[str, Json] = {}
-        for level, name in enumerate(self._names):
+        components = self.components(COMPONENTS[: self.rng.choice((0, 0, 0, 1, 2, 3))])
+        return Side(self.schema(self.rng.choice((1, 2, 2, 3))), components).reachable()
+
+    def components(self, names: tuple[str, ...]) -> dict[str, Json]:
+        """Schemas under these names; all schemas made from now on may refer to them."""
+        self._names = names
+        made: dict[str, Json] = {}
+        for level, name in enumerate(names):
             # In place a component refers to later ones only: a circle without a property has no meaning.
             self._level = level
-            components[name] = self.schema(2)
+            made[name] = self.schema(2)
         self._level = -1
-        return Side(self.schema(self.rng.choice((1, 2, 2, 3))), components).reachable()
+        return made
 
     def pair(self) -> Pair:
         """Mostly a schema and an edit of it, sometimes two strangers."""
@@ -145,7 +152,7 @@ class Generator:
         names = rng.sample(NAMES, rng.choice((0, 1, 2, 2, 3)))
         if names:
             made["properties"] = {name: self.schema(depth - 1, crossed=True) for name in names}
-            if rng.random() < 0.06:
+            if self.marks and rng.random() < 0.06:
                 marked = made["properties"][rng.choice(names)]
                 if isinstance(marked, dict):
                     marked[rng.choice(("readOnly", "writeOnly"))] = True
@@ -235,7 +242,7 @@ class Generator:
         self._names = tuple(side.components)
         for _ in range(self.rng.choice((1, 1, 1, 2, 3))):
             path = self.rng.choice(places(side))
-            self._level = COMPONENTS.index(path[1]) if path[0] == "components" else -1
+            self._level = self._names.index(str(path[1])) if path[0] == "components" else -1
             side = replaced(side, path, self._edit(copy.deepcopy(at(side, path))))
         return side.reachable()
 
