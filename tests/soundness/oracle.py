@@ -149,7 +149,8 @@ class Values:
             yield from (schema["multipleOf"] * times for times in (1, 2, 3, 0.5))
         for keyword in ("minLength", "maxLength"):
             if keyword in schema:
-                for size in (schema[keyword] - 1, schema[keyword], schema[keyword] + 1):
+                limit = int(schema[keyword])
+                for size in (limit - 1, limit, limit + 1):
                     yield from ("a" * size, "ba" * (size // 2) + "b" * (size % 2))
         yield from PATTERNS.get(schema.get("pattern", ""), ())
         yield from FORMATS.get(schema.get("format", ""), ())
