@@ -38,7 +38,8 @@ class Containment:
     def __init__(self) -> None:
         self.identity = Identity()
         self.branches = Branches()
-        self.sampler = Sampler(self.branches)
+        self._samplers = Sampler(self.branches), Sampler(self.branches, text=True)
+        self.sampler = self._samplers[0]
         self.emptiness = Emptiness(self)
         self._memo: dict[tuple[Any, ...], Result] = {}
         self._running: dict[tuple[Any, ...], _Frame] = {}
@@ -50,9 +51,10 @@ class Containment:
         self._pinned: dict[tuple[str, str], Node] = {}
         self._pinned_ids: set[int] = set()
 
-    def start(self) -> None:
-        """Begin a new contract point: its steps are counted afresh."""
+    def start(self, *, text: bool) -> None:
+        """Begin a new contract point: its steps are counted afresh, its values are written as text or as JSON."""
         self._steps = 0
+        self.sampler = self._samplers[text]
 
     def compare(
         self, sender: Sequence[Node], receiver: Node, context: Context = JSON, *, crossed: bool = False

@@ -79,11 +79,19 @@ class Emptiness:
                 return True
             if branch.kind == OBJECT and _refused_name(branch):
                 return True
+            if branch.kind == ARRAY and self._no_wanted_item(branch):
+                return True
             if branch.kind == ARRAY and any(
                 self.none(branch.item(index)) for index in range(min(branch.min_items, 4)) if branch.item(index)
             ):
                 return True
         return any(self._within(branch, other) for other in branch.nots)
+
+    def _no_wanted_item(self, branch: Branch) -> bool:
+        """Whether `contains` asks for an item that may stand nowhere."""
+        wanted = [node.contains for node in branch.sources if node.contains is not None and node.min_contains > 0]
+        places = range(branch.prefix_length() + 1)
+        return any(all(self.none((*branch.item(index), one)) for index in places) for one in wanted)
 
     def _within(self, branch: Branch, other: Node) -> bool:
         """Whether the branch lies inside a schema that refuses all its values."""

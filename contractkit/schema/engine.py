@@ -48,7 +48,7 @@ class SchemaEngine:
         gatherer, describer = Gatherer(), Describer(self._contain, self._untouched)
         for point in sorted(points, key=lambda one: (one.operation, one.location, one.direction)):
             sender, receiver = self._roots(point)
-            self._contain.start()
+            self._contain.start(text=point.mode is not Mode.JSON)
             gatherer.add(point, self._contain.compare((sender,), receiver, _CONTEXT[point.mode]))
             pair = (sender, receiver) if point.direction is Direction.REQUEST else (receiver, sender)
             describer.add(point, *pair)
@@ -58,9 +58,8 @@ class SchemaEngine:
     def sample(self, side: Side, schema: Any, direction: Direction, mode: Mode = Mode.JSON) -> tuple[bool, Any]:
         """Return `(True, value)` with a small value that the schema accepts, or `(False, None)`."""
         node = self._lifts[side, direction].node(schema)
+        self._contain.start(text=mode is not Mode.JSON)
         values = self._contain.sampler.values((node,))
-        if mode is Mode.TEXT:
-            values = [value for value in values if value is not None and value != []]
         if not values:
             return False, None
         return True, values[0]
@@ -128,6 +127,7 @@ class SchemaEngine:
                 return way, Proof.DEFINITION, None, None
             sender, receiver = self._roots(way.point)
             text = way.point.mode is not Mode.JSON
+            self._contain.start(text=text)
             for value in way.values():
                 if text and not _can_be_written(value):
                     continue

@@ -282,7 +282,7 @@ def _names(engine: Containment, result: Result, branch: Branch, wanted: Node, co
     if branch.is_closed():
         return
     rules = tuple(node.property_names for node in branch.sources if node.property_names is not None)
-    child = engine.compare(rules or (_ANY_NAME,), wanted, context.pure()._replace(text=0), crossed=True)
+    child = engine.compare((*rules, _ANY_NAME), wanted, context.pure()._replace(text=0), crossed=True)
     if not child.ok:
         result.add(_named(engine, branch, wanted, None))
 
@@ -290,7 +290,7 @@ def _names(engine: Containment, result: Result, branch: Branch, wanted: Node, co
 def _named(engine: Containment, branch: Branch, wanted: Node, names: list[str] | None) -> Place:
     def candidates() -> Iterator[Any]:
         rules = [node.property_names for node in branch.sources if node.property_names is not None]
-        pool = names or [name for name in engine.sampler.values(rules or [_ANY_NAME]) if isinstance(name, str)]
+        pool = names or [name for name in engine.sampler.values([*rules, _ANY_NAME]) if isinstance(name, str)]
         for name in (*pool, "x", "X", "", "a b", "0"):
             for value in engine.sampler.values(branch.at(name)) if branch.at(name) else [None]:
                 yield from under(engine, branch, name)(value)

@@ -11,7 +11,7 @@ from contractkit.schema import regex
 from contractkit.schema.branch import Branch, Branches, TooManyError
 from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.formats import FORMATS
-from contractkit.schema.node import ARRAY, NUMBER, STRING, Node, number
+from contractkit.schema.node import ARRAY, NULL, NUMBER, STRING, Node, number
 
 MAX_DEPTH = 600
 _TEXTS = ("a", "", "0", "ab", "A", "a b", "1", "-", "é", "aa", "abc", "a@b.co", "2024-01-01", "1.0", "a-b", "a_b", "x1")
@@ -28,10 +28,16 @@ def valid(nodes: Iterable[Node], value: Any) -> bool:
 
 
 class Sampler:
-    """Makes values, smallest first, the same ones on every run."""
+    """Makes values, smallest first, the same ones on every run.
 
-    def __init__(self, branches: Branches) -> None:
+    Args:
+        branches: the expansion of schemas into branches.
+        text: whether the values are written as text: no null, no empty list.
+    """
+
+    def __init__(self, branches: Branches, *, text: bool = False) -> None:
         self._branches = branches
+        self._text = text
         self._values: dict[tuple[int, ...], list[Any]] = {}
         self._running: set[tuple[int, ...]] = set()
         self._alive: list[Sequence[Node]] = []
@@ -72,6 +78,8 @@ class Sampler:
 
     def of_branch(self, branch: Branch) -> Iterator[Any]:
         """Yield values that belong to a branch, as far as its own bounds say."""
+        if branch.kind == NULL and self._text:
+            return
         if branch.values is not None:
             yield from branch.values
         elif branch.kind == NUMBER:
@@ -108,7 +116,7 @@ class Sampler:
     def arrays(self, branch: Branch, fixed: Mapping[int, Any] | None = None) -> Iterator[list[Any]]:
         """Yield short arrays of a branch with the given items in place."""
         fixed = fixed or {}
-        least = max(branch.min_items, max(fixed, default=-1) + 1)
+        least = max(branch.min_items, max(fixed, default=-1) + 1, int(self._text))
         contained = [node for node in branch.sources if node.contains is not None]
         sizes = [least] if fixed or least else [0, 1]
         for size in (*sizes, least + 1):
@@ -223,7 +231,9 @@ class Sampler:
                 yield name
 
     def _any(self, conjunction: Sequence[Node]) -> list[Any]:
-        return self.values(conjunction) if conjunction else [None, 0, "", False, [], {}]
+        if conjunction:
+            return self.values(conjunction)
+        return [0, "a", False] if self._text else [None, 0, "", False, [], {}]
 
 
 def numbers(branch: Branch) -> Iterator[int | float]:
