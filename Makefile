@@ -1,0 +1,64 @@
+# `make demo` and `make test` need Python 3.11 or newer, git and make; the rest they put into .venv.
+# PYTHON=... names the Python to use, VENV=... another place for the environment.
+
+VENV ?= .venv
+PYTHON ?=
+MINUTES ?= 5
+SEED ?= 1
+
+python := $(VENV)/bin/python
+pip := $(python) -m pip --disable-pip-version-check --no-input
+app := $(VENV)/.sample-app-installed
+tools := $(VENV)/.tools-installed
+
+.PHONY: help demo test lint format package soundness bench upgrade clean
+.DELETE_ON_ERROR:
+
+help: ## show the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+demo: $(app) ## compare the sample app with its stored contract: clean, and with a break
+	@$(python) scripts/demo.py
+
+test: $(tools) ## run the whole test suite
+	@$(python) -m pytest $(ARGS)
+
+lint: $(tools) ## ruff, mypy and the direction of imports
+	$(python) -m ruff check
+	$(python) -m ruff format --check
+	$(python) -m mypy
+	$(VENV)/bin/lint-imports
+
+format: $(tools) ## let ruff mend and format what it can
+	$(python) -m ruff check --fix
+	$(python) -m ruff format
+
+package: $(app) ## build the wheel and try it in an environment of its own
+	@sh scripts/try_wheel.sh $(python)
+
+soundness: $(tools) ## search for wrong verdicts: MINUTES=5 SEED=1
+	$(python) -m tests.soundness --minutes $(MINUTES) --seed $(SEED)
+
+bench: $(tools) ## how long `contractkit diff` takes, beside other programs
+	$(python) benchmarks/diff.py $(ARGS)
+
+upgrade: $(tools) ## pin the newest versions in constraints.txt
+	$(pip) install --quiet --upgrade --upgrade-strategy eager --editable '.[sample-app]' --group dev
+	$(python) -m pip freeze --exclude-editable > constraints.txt
+
+clean: ## remove the environment and what tools left behind
+	rm -rf $(VENV) .contractkit .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp stands for an installation that came to its end; what was broken off is done again.
+$(app): pyproject.toml constraints.txt
+	@sh scripts/make_venv.sh '$(VENV)' '$(PYTHON)'
+	@echo 'Installing contractkit and the sample app into $(VENV) ...'
+	@$(pip) install --quiet --constraint constraints.txt --editable '.[sample-app]'
+	@touch $@
+
+$(tools): $(app)
+	@echo 'Installing the test tools into $(VENV) ...'
+	@$(pip) install --quiet --upgrade 'pip>=25.1'
+	@$(pip) install --quiet --constraint constraints.txt --group dev
+	@touch $@
