@@ -58,6 +58,8 @@ def _items(
         if wanted is None or wanted.is_anything():
             continue
         step = (f"[{index}]",) if index < last else ("[]",)
+        if wanted.never and engine.emptiness.none(branch.item(index)):
+            return
         if wanted.never:
             result.add(Place("items", True, False, lambda index=index: _sized(engine, branch, index + 1)))  # type: ignore[misc]
             continue
@@ -179,6 +181,8 @@ def _unevaluated(
     last = max(count, branch.prefix_length())
     for index in range(count, min(last, MAX_INDEX) + 1):
         if longest is not None and index >= longest:
+            return
+        if wanted.never and engine.emptiness.none(branch.item(index)):
             return
         if wanted.never:
             place = Place(

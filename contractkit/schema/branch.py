@@ -17,6 +17,8 @@ MAX_BRANCHES = 400
 """A sender that splits into more branches than this is not decided."""
 
 
+STEP_BUDGET = 60_000
+"""Expansions for one contract point; beyond, what is left is undecided."""
 MAX_DEPENDENT = 3
 """Entries of one `dependentSchemas` up to which the sender is split by them."""
 
@@ -215,6 +217,7 @@ class Branches:
         self._negations: dict[int, Node] = {}
         self._alive: list[Sequence[Node]] = []
         self._branches_alive: list[Branch] = []
+        self._steps = 0
         self._requiring: dict[str, Node] = {}
         self._lacking: dict[str, Node] = {}
         self._layers: dict[int, list[Node]] = {}
@@ -273,7 +276,14 @@ class Branches:
             self._known[key] = found
         return found
 
+    def start(self) -> None:
+        """Begin a new contract point: the steps of its expansions are counted afresh."""
+        self._steps = 0
+
     def _choose(self, kind: int, todo: list[Node], held: dict[int, Node], nots: list[Node], out: list[Branch]) -> None:
+        self._steps += 1
+        if self._steps > STEP_BUDGET:
+            raise TooManyError
         while todo:
             node = todo.pop()
             if id(node) in held or node.is_anything():

@@ -54,6 +54,7 @@ class Containment:
     def start(self, *, text: bool) -> None:
         """Begin a new contract point: its steps are counted afresh, its values are written as text or as JSON."""
         self._steps = 0
+        self.branches.start()
         self.sampler = self._samplers[text]
 
     def compare(
@@ -92,7 +93,9 @@ class Containment:
         if frame is not None:
             if key in self._assumed_failed or self._crossings + crossed > frame.crossings:
                 return frame.result
-            return _stuck(key, sender, receiver, context, "a schema that refers to itself without an end")
+            stuck = _stuck(key, sender, receiver, context, "a schema that refers to itself without an end")
+            stuck.stuck = 1 << frame.result.depth
+            return stuck
         self._steps += 1
         if self._steps > STEP_BUDGET:
             return _stuck(key, sender, receiver, context, f"more than {STEP_BUDGET} comparisons")
@@ -106,7 +109,10 @@ class Containment:
             self._assumed_failed.discard(key)
             result.ok = False
         self._crossings -= crossed
-        self._memo[key] = result
+        result.stuck &= ~(1 << result.depth)
+        if not result.stuck:
+            # What depends on where the search came from is decided anew elsewhere.
+            self._memo[key] = result
         return result
 
     def _run(

@@ -17,7 +17,7 @@ from contractkit.model.jsontext import typed_text
 from contractkit.schema.branch import Branch, TooManyError
 from contractkit.schema.contain import Containment
 from contractkit.schema.keyword_facts import Difference, keyword_facts
-from contractkit.schema.node import ARRAY, BOOLEAN, NULL, OBJECT, Node
+from contractkit.schema.node import ARRAY, BOOLEAN, NULL, OBJECT, UNSENT, Node
 from contractkit.schema.point import Point
 from contractkit.schema.scalars import summary
 from contractkit.schema.text_facts import text_facts
@@ -228,7 +228,7 @@ class Describer:
                     yield self._child(pair, step, ours.item(index), theirs.item(index), None, None)
                 continue
             for name in ours.names:
-                if name in theirs.names:
+                if name in theirs.names and UNSENT not in (*ours.at(name), *theirs.at(name)):
                     raws = _property_raw(ours, name), _property_raw(theirs, name)
                     yield self._child(pair, name, ours.at(name), theirs.at(name), *raws)
             yield self._child(pair, "*", ours.elsewhere(), theirs.elsewhere(), None, None)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from contractkit.schema.node import ANY, KIND_NAME, KINDS, NUMBER, Node, number
+from contractkit.schema.node import ANY, KIND_NAME, KINDS, NUMBER, UNSENT, Node, number
 
 
 @dataclass(eq=False)
@@ -52,7 +52,7 @@ class _Writer:
 
     def _node(self, node: Node) -> dict[str, Any] | bool:
         if node.never:
-            return False
+            return node is UNSENT
         name = self._names.get(id(node))
         if name is not None:
             self._dump.recursive = True

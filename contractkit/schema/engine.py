@@ -37,10 +37,10 @@ class SchemaEngine:
         self._contain = Containment()
         self._validators = Validators()
         self._lifts = {
-            (Side.BASE, Direction.REQUEST): Lift(base, Direction.REQUEST, sends=True),
-            (Side.REVISION, Direction.REQUEST): Lift(revision, Direction.REQUEST, sends=False),
-            (Side.BASE, Direction.RESPONSE): Lift(base, Direction.RESPONSE, sends=False),
-            (Side.REVISION, Direction.RESPONSE): Lift(revision, Direction.RESPONSE, sends=True),
+            (Side.BASE, Direction.REQUEST): Lift(base, Direction.REQUEST),
+            (Side.REVISION, Direction.REQUEST): Lift(revision, Direction.REQUEST),
+            (Side.BASE, Direction.RESPONSE): Lift(base, Direction.RESPONSE),
+            (Side.REVISION, Direction.RESPONSE): Lift(revision, Direction.RESPONSE),
         }
 
     def changes(self, points: Sequence[Point]) -> list[Change]:
@@ -129,7 +129,7 @@ class SchemaEngine:
             text = way.point.mode is not Mode.JSON
             self._contain.start(text=text)
             for value in way.values():
-                if text and not _can_be_written(value):
+                if text and not _can_be_written(value, way.point.mode):
                     continue
                 if not may_be_sent(self._contain.branches, (sender,), (receiver,), value):
                     continue
@@ -181,12 +181,17 @@ def located(point: Point, path: Sequence[str]) -> str:
     return point.location + text if text.startswith("[") else f"{point.location}.{text}"
 
 
-def _can_be_written(value: Any) -> bool:
-    """Whether a value can be sent as text: no null, no empty list."""
+def _can_be_written(value: Any, mode: Mode) -> bool:
+    """Whether a value can be sent as text: no null, no empty list, no lists or objects inside lists of a parameter."""
     if isinstance(value, list):
-        return bool(value) and all(_can_be_written(item) for item in value)
+        return bool(value) and all(not isinstance(item, list | dict) and item is not None for item in value)
     if isinstance(value, dict):
-        return all(_can_be_written(item) for item in value.values())
+        # A part of a form may be an object, written as JSON (OpenAPI 3.1.1, 4.8.15).
+        return all(
+            (mode is Mode.FORM and isinstance(item, dict))
+            or (not isinstance(item, dict) and _can_be_written(item, mode))
+            for item in value.values()
+        )
     return value is not None
 
 

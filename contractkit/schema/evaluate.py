@@ -6,7 +6,7 @@ from typing import Any
 
 from contractkit.model.jsontext import typed_text
 from contractkit.schema import formats
-from contractkit.schema.node import ARRAY, NUMBER, OBJECT, STRING, Node, fraction, kind_of
+from contractkit.schema.node import ARRAY, NUMBER, OBJECT, STRING, UNSENT, Node, fraction, kind_of
 from contractkit.schema.regex import Unsupported, search
 
 
@@ -17,7 +17,7 @@ class CannotSayError(Exception):
 def accepts(node: Node, value: Any) -> bool:
     """Whether the schema accepts the value (2020-12). Raises CannotSayError."""
     if node.never:
-        return False
+        return node is UNSENT
     for text in node.opaque:
         raise CannotSayError(text)
     kind = kind_of(value)

@@ -8,7 +8,7 @@ from typing import Any
 
 from contractkit.model.jsontext import typed_text
 from contractkit.schema.branch import Branch
-from contractkit.schema.node import ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, number
+from contractkit.schema.node import ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, UNSENT, number
 
 Difference = tuple[str, tuple[str, ...], Any, Any, dict[str, Any]]
 """Aspect, steps below the schema, base's value, revision's value, more facts."""
@@ -113,12 +113,14 @@ def _arrays(base: Branch, revision: Branch) -> Iterator[Difference]:
 
 def _objects(base: Branch, revision: Branch) -> Iterator[Difference]:
     for name in base.names:
+        if UNSENT in base.at(name) or UNSENT in revision.at(name):
+            continue
         if name not in revision.names:
             yield "property", (name,), _said(base, name), None, {"required": name in base.required}
         elif (name in base.required) != (name in revision.required):
             yield "required", (name,), name in base.required, name in revision.required, {"declared": True}
     for name in revision.names:
-        if name not in base.names:
+        if name not in base.names and UNSENT not in revision.at(name):
             yield "property", (name,), None, _said(revision, name), {"required": name in revision.required}
     yield from _plain(
         (

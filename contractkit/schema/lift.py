@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from contractkit.model.change import Direction
 from contractkit.model.jsontext import typed_text
 from contractkit.schema.document import Document
 from contractkit.schema.keywords import Reader
-from contractkit.schema.node import ANYTHING, FALSE, STRING, TRUE, Node
+from contractkit.schema.node import ANYTHING, FALSE, STRING, TRUE, UNSENT, Node
 
 COMPONENTS = "#/components/schemas/"
 MAX_DEPTH = 1500
@@ -28,13 +29,11 @@ class Lift:
     Args:
         document: the side the schemas stand in.
         direction: who sends; the base sends requests and receives responses, the revision the reverse.
-        sends: whether this side is the sender: what it never sends is impossible for it, and any value to a receiver.
     """
 
-    def __init__(self, document: Document, direction: Direction, *, sends: bool) -> None:
+    def __init__(self, document: Document, direction: Direction) -> None:
         self.document = document
         self.direction = direction
-        self.sends = sends
         self._unsent = "readOnly" if direction is Direction.REQUEST else "writeOnly"
         self._by_ref: dict[str, Node] = {}
         self._inline: dict[int, tuple[Any, Node]] = {}
@@ -153,7 +152,7 @@ class Lift:
         required = read.names(schema, "required")
         for name, raw in read.table(schema, "properties"):
             if self._is_unsent(raw):
-                node.properties[name] = FALSE if self.sends else TRUE
+                node.properties[name] = UNSENT
                 required = [one for one in required if one != name]
             else:
                 node.properties[name] = self.node(raw, depth + 1)
@@ -188,6 +187,11 @@ class Lift:
         elif isinstance(dynamic := schema.get("$dynamicRef"), str):
             # Without a dynamic scope of its own a $dynamicRef is a $ref (2020-12 core, 8.2.3.2).
             parts.insert(0, self._referenced(dynamic, depth))
+        unsent = _unsent_names(node, set()).union(*(_unsent_names(part, set()) for part in parts))
+        if unsent:
+            # `required` in one part and `readOnly` in another: still not required in this direction.
+            node.required = tuple(name for name in node.required if name not in unsent)
+            parts = [_without_required(part, unsent) for part in parts]
         node.all_of = tuple(part for part in parts if part is not TRUE)
         for keyword in ("anyOf", "oneOf"):
             raw = schema.get(keyword)
@@ -206,6 +210,9 @@ class Lift:
         if schema.get("not") is not None:
             # `not: {}` says something: no value is accepted.
             node.not_ = self.node(schema["not"], depth + 1)
+            twice = node.not_.not_
+            if twice is not None and not node.not_.has_assertions() and not _combines(node.not_):
+                node.not_, node.all_of = None, (*node.all_of, twice)
         if "if" in schema:
             node.if_ = self.node(schema["if"], depth + 1)
             node.then = self._child(schema.get("then"), depth)
@@ -275,6 +282,28 @@ class Lift:
                 return False
             raw = self.document.lookup(ref)
         return False
+
+
+def _combines(node: Node) -> bool:
+    return bool(node.all_of or node.any_of is not None or node.one_of is not None or node.if_ is not None)
+
+
+def _unsent_names(node: Node, seen: set[int]) -> set[str]:
+    """Return the names that a schema and its `allOf` parts mark as not sent."""
+    if id(node) in seen:
+        return set()
+    seen.add(id(node))
+    names = {name for name, below in node.properties.items() if below is UNSENT}
+    return names.union(*(_unsent_names(part, seen) for part in node.all_of))
+
+
+def _without_required(part: Node, names: set[str]) -> Node:
+    """Return a part that does not require these names: a copy where it did, itself else."""
+    inner = tuple(_without_required(below, names) for below in part.all_of)
+    if names.isdisjoint(part.required) and all(one is other for one, other in zip(inner, part.all_of, strict=True)):
+        return part
+    required = tuple(name for name in part.required if name not in names)
+    return replace(part, required=required, all_of=inner, local_key=None, below=None)
 
 
 def component_name(ref: str) -> str | None:

@@ -189,6 +189,9 @@ class Node:
 
 TRUE = Node(raw=True)
 FALSE = Node(raw=False, never=True)
+UNSENT = Node(raw=True, never=True)
+"""A property that is not sent in this direction (`readOnly` in requests, `writeOnly` in responses): impossible for the
+sender, anything to the receiver; one node for both, so that both sides are equal where both mark it."""
 ANYTHING = Node(raw=True)
 """Accepts everything, as TRUE does, but was written down: `unevaluatedProperties` and `unevaluatedItems` see that."""
 

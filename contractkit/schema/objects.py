@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from contractkit.schema import regex
 from contractkit.schema.branch import Branch, found_in
 from contractkit.schema.evaluate import CannotSayError, accepts
-from contractkit.schema.node import STRING, Node
+from contractkit.schema.node import STRING, UNSENT, Node
 from contractkit.schema.result import Context, Place, Result
 from contractkit.schema.static import static_names
 
@@ -80,7 +80,9 @@ def _always_follows(branch: Branch, name: str) -> bool:
 def _declared(engine: Containment, result: Result, branch: Branch, receiver: Node, context: Context) -> None:
     inside = context.inside()
     for name, wanted in receiver.properties.items():
-        if not may_send(branch, name, context) or wanted.is_anything():
+        if not may_send(branch, name, context) or wanted.is_anything() or wanted is UNSENT:
+            continue
+        if wanted.never and engine.emptiness.none(branch.at(name)):
             continue
         if wanted.never:
             # Only a sender that may really send it breaks.

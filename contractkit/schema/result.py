@@ -87,6 +87,7 @@ class Result:
         depth: how many comparisons were running when this one began.
         leaned: the running comparisons that were taken for granted: bit n stands for the one of depth n.
         leaned_in_union: the same, where a union was decided by it.
+        stuck: the running comparisons that this one came back to without crossing a property or an item.
         running: whether the comparison has not ended.
     """
 
@@ -100,6 +101,7 @@ class Result:
     depth: int = 0
     leaned: int = 0
     leaned_in_union: int = 0
+    stuck: int = 0
     running: bool = False
 
     @property
@@ -116,6 +118,7 @@ class Result:
         """Record that a union was decided by what a child says, and so by all that the child took for granted."""
         self.leaned |= child.leaning
         self.leaned_in_union |= child.leaning | child.leaned_in_union
+        self.stuck |= child.stuck
 
     def add(self, place: Place) -> None:
         """Record something wrong here."""
@@ -130,6 +133,7 @@ class Result:
             return
         self.leaned |= child.leaning
         self.leaned_in_union |= child.leaned_in_union
+        self.stuck |= child.stuck
         self.edges.append(Edge(step, lift, child, tentative))
         if not child.ok:
             self.ok = False

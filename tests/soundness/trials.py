@@ -113,9 +113,9 @@ def described(found: list[Change]) -> str:
 def is_contained(pair: Pair, direction: str) -> bool:
     """Whether the engine claims that every value of the sender is accepted, exemption aside."""
     way = Direction(direction)
-    base = Lift(Document(Contract("b", pair.base.document(direction)), Which.BASE), way, sends=way is Direction.REQUEST)
+    base = Lift(Document(Contract("b", pair.base.document(direction)), Which.BASE), way)
     other = Document(Contract("r", pair.revision.document(direction)), Which.REVISION)
-    revision = Lift(other, way, sends=way is Direction.RESPONSE)
+    revision = Lift(other, way)
     one, two = base.node(pair.base.root), revision.node(pair.revision.root)
     sender, receiver = (one, two) if way is Direction.REQUEST else (two, one)
     return Containment().proven((sender,), receiver)
@@ -124,7 +124,7 @@ def is_contained(pair: Pair, direction: str) -> bool:
 def sender_and_receiver(pair: Pair, direction: str) -> tuple[Side, Side]:
     """Who sends and who receives, readOnly and writeOnly worked in."""
     sender, receiver = (pair.base, pair.revision) if direction == "request" else (pair.revision, pair.base)
-    return applied(sender, direction, sends=True), applied(receiver, direction, sends=False)
+    return applied(sender, direction), applied(receiver, direction, sends=False)
 
 
 class Trial:
