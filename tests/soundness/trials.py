@@ -124,7 +124,7 @@ def is_contained(pair: Pair, direction: str) -> bool:
 def sender_and_receiver(pair: Pair, direction: str) -> tuple[Side, Side]:
     """Who sends and who receives, readOnly and writeOnly worked in."""
     sender, receiver = (pair.base, pair.revision) if direction == "request" else (pair.revision, pair.base)
-    return applied(sender, direction), applied(receiver, direction, sends=False)
+    return applied(sender, direction, sends=True), applied(receiver, direction, sends=False)
 
 
 class Trial:
