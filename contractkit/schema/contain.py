@@ -20,7 +20,7 @@ from contractkit.schema.identity import Identity
 from contractkit.schema.node import ARRAY, NULL, NUMBER, OBJECT, STRING, Node, kind_of
 from contractkit.schema.result import JSON, PURE, Context, Place, Result, same_value
 from contractkit.schema.sample import Sampler, valid
-from contractkit.schema.wire import accepts_text, text_branch
+from contractkit.schema.wire import accepts_text, common_kinds, read_as_text, text_branch
 
 STEP_BUDGET = 400_000
 """Comparisons for one contract point; beyond, what is left is undecided."""
@@ -182,6 +182,10 @@ class Containment:
         if context.text and branch.kind == NULL:
             return  # null cannot be written as text
         self._keywords(result, branch, receiver, context)
+        if not result.ok and context.text and read_as_text(self, result, branch, receiver, context):
+            result.places.clear()
+            result.edges.clear()
+            result.ok = True
         if not result.ok and self.emptiness.empty(branch):
             result.ok = True
             result.places.clear()
@@ -201,7 +205,7 @@ class Containment:
         if branch.values is not None:
             self._each_value(result, branch, receiver, context)
             return
-        if not receiver.kinds & branch.kind:
+        if not (common_kinds(receiver) if context.text else receiver.kinds) & branch.kind:
             if context.text:
                 text_branch(self, result, branch, receiver, context)
             else:

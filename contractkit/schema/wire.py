@@ -76,14 +76,24 @@ def accepts_text(node: Node, value: Any) -> bool:
     return False
 
 
+def common_kinds(node: Node, depth: int = 0) -> int:
+    """Return the kinds that a schema and all its `allOf` parts take: what is written is read in one way by all."""
+    kinds = node.kinds
+    if depth < 20:
+        for part in node.all_of:
+            kinds &= common_kinds(part, depth + 1)
+    return kinds
+
+
 def text_branch(engine: Containment, result: Result, branch: Branch, receiver: Node, context: Context) -> None:
     """Compare a branch with a receiver of another kind by what can be written."""
-    if branch.kind in (NUMBER, BOOLEAN) and receiver.kinds & STRING:
+    kinds = common_kinds(receiver)
+    if branch.kind in (NUMBER, BOOLEAN) and kinds & STRING:
         result.attach(engine.compare((_spelled(branch),), receiver, context), (), _unspelled)
         return
-    if branch.kind == STRING and receiver.kinds & (NUMBER | BOOLEAN) and _all_spell_numbers(branch, receiver):
+    if branch.kind == STRING and kinds & (NUMBER | BOOLEAN) and _all_spell_numbers(branch, receiver):
         return
-    if branch.kind not in (ARRAY, OBJECT) and receiver.kinds & ARRAY and receiver.min_items <= 1:
+    if branch.kind not in (ARRAY, OBJECT) and kinds & ARRAY and receiver.min_items <= 1:
         first = receiver.prefix_items[0] if receiver.prefix_items else receiver.items
         if first is None:
             return
@@ -91,6 +101,16 @@ def text_branch(engine: Containment, result: Result, branch: Branch, receiver: N
         return
     sender = scalars.summary(branch)
     result.add(Place("type", sender, scalars.type_names(receiver), lambda: _telling(engine, branch)))
+
+
+def read_as_text(engine: Containment, result: Result, branch: Branch, receiver: Node, context: Context) -> bool:
+    """Whether a receiver that refuses some numbers of a branch accepts them all when it reads them as strings."""
+    if branch.kind != NUMBER or not common_kinds(receiver) & NUMBER or not common_kinds(receiver) & STRING:
+        return False
+    child = engine.compare((_spelled(branch),), receiver, context)
+    if child.ok:
+        result.lean(child)
+    return child.ok
 
 
 def _telling(engine: Containment, branch: Branch) -> list[Any]:
