@@ -69,7 +69,7 @@ def answer_to(witness: dict[str, Any], fault: str | None = None) -> int:
         answer = client.request(witness["method"], witness["url"], json=witness["body"], headers=headers)
     body = answer.json()
     problems = [f"{'.'.join(map(str, error['location']))}: {error['message']}" for error in body.get("errors", ())]
-    show(f"{answer.status_code} {answer.reason_phrase}: {'; '.join(problems) or json.dumps(body)}")
+    show(f"{answer.status_code}  {'; '.join(problems) or json.dumps(body)}")
     return answer.status_code
 
 
