@@ -61,7 +61,7 @@ def _items(
         if wanted.never and engine.emptiness.none(branch.item(index)):
             return
         if wanted.never:
-            result.add(Place("items", True, False, lambda index=index: _sized(engine, branch, index + 1)))  # type: ignore[misc]
+            result.add(Place("items", None, False, lambda index=index: _sized(engine, branch, index + 1)))  # type: ignore[misc]
             continue
         child = engine.compare(branch.item(index), wanted, context.inside(), crossed=True)
         result.attach(child, step, at_index(engine, branch, index))
@@ -187,7 +187,7 @@ def _unevaluated(
         if wanted.never:
             place = Place(
                 "unevaluatedItems",
-                True,
+                None,
                 False,
                 lambda index=index: _sized(engine, branch, index + 1),  # type: ignore[misc]
             )

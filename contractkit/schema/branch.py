@@ -210,9 +210,14 @@ def _on_grid(bound: Fraction | None, is_open: bool, step: Fraction | None, *, up
 
 
 class Branches:
-    """Expands conjunctions into branches, once each."""
+    """Expands conjunctions into branches, once each.
 
-    def __init__(self) -> None:
+    Args:
+        conditional: whether `if` and `dependentSchemas` split a sender too; where they do not, they are left aside.
+    """
+
+    def __init__(self, *, conditional: bool = True) -> None:
+        self._conditional = conditional
         self._known: dict[tuple[int, ...], list[Branch]] = {}
         self._negations: dict[int, Node] = {}
         self._alive: list[Sequence[Node]] = []
@@ -326,11 +331,11 @@ class Branches:
                 if part.kinds & kind
             ]
             ways = [([*a, *c], [*b, *d]) for a, b in ways for c, d in single]
-        if kind == OBJECT and 0 < len(node.dependent_schemas) <= MAX_DEPENDENT:
+        if self._conditional and kind == OBJECT and 0 < len(node.dependent_schemas) <= MAX_DEPENDENT:
             for name, schema in node.dependent_schemas.items():
                 has, lacks = self.requiring(name), self.lacking(name)
                 ways = [(way[0] + more, way[1]) for way in ways for more in ([has, schema], [lacks])]
-        if node.if_ is not None:
+        if self._conditional and node.if_ is not None:
             then = [node.then] if node.then is not None else []
             other = [node.else_] if node.else_ is not None else []
             ways = [

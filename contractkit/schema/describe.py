@@ -14,7 +14,7 @@ from typing import Any
 
 from contractkit.model.change import Direction
 from contractkit.model.jsontext import typed_text
-from contractkit.schema.branch import Branch, TooManyError
+from contractkit.schema.branch import Branch, Branches, TooManyError
 from contractkit.schema.contain import Containment
 from contractkit.schema.keyword_facts import Difference, keyword_facts
 from contractkit.schema.node import ARRAY, BOOLEAN, NULL, OBJECT, UNSENT, Node
@@ -62,6 +62,7 @@ class Describer:
 
     def __init__(self, contain: Containment, untouched: Callable[[str], bool]) -> None:
         self._contain = contain
+        self._expansion = Branches(conditional=False)
         self._untouched = untouched
         self.facts: dict[tuple[Any, ...], Fact] = {}
         self._alive: list[Any] = []
@@ -108,7 +109,8 @@ class Describer:
             if facts:
                 self._mark_loud(key)
             for child in self._below(pair, matched or ()):
-                if child.base or child.revision:
+                impossible = any(node.never for node in (*child.base, *child.revision))
+                if (child.base or child.revision) and not impossible:
                     child_key = self._key(child, point.direction)
                     below.append(child_key)
                     self._parents.setdefault(child_key, []).append(key)
@@ -197,7 +199,7 @@ class Describer:
             yield from keyword_facts(ours, theirs)
 
     def _branches(self, conjunction: Sequence[Node]) -> list[Branch]:
-        return self._contain.branches.of(conjunction) if conjunction else self._contain.branches.of((_OPEN,))
+        return self._expansion.of(conjunction or (_OPEN,))
 
     def _matched(self, base: Sequence[Branch], revision: Sequence[Branch]) -> _Matched:
         """Pair the branches: the same schemas, then the same names, then the only ones left of a kind."""

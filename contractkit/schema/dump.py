@@ -50,9 +50,14 @@ class _Writer:
         self._dump.schema = schema
         return self._dump
 
-    def _node(self, node: Node) -> dict[str, Any] | bool:
+    def _node(self, node: Node, place: frozenset[int] = frozenset()) -> dict[str, Any] | bool:
+        """Write one node; `place` holds the nodes that apply to the same value on the way to it."""
         if node.never:
             return node is UNSENT
+        if id(node) in place:
+            # Without an end: validators would go round for ever.
+            self._dump.opaque = True
+            return True
         name = self._names.get(id(node))
         if name is not None:
             self._dump.recursive = True
@@ -66,7 +71,7 @@ class _Writer:
             self._names[id(node)] = f"n{len(self._names)}"
         self._open.add(id(node))
         self._dump.size += 1
-        schema = self._schema(node)
+        schema = self._schema(node, place | {id(node)})
         self._open.discard(id(node))
         name = self._names.get(id(node))
         if name is None:
@@ -75,7 +80,7 @@ class _Writer:
         self._dump.recursive = True
         return {"$ref": f"#/$defs/{name}"}
 
-    def _schema(self, node: Node) -> dict[str, Any]:
+    def _schema(self, node: Node, place: frozenset[int]) -> dict[str, Any]:
         out: dict[str, Any] = {}
         if node.opaque:
             self._dump.opaque = True
@@ -91,10 +96,10 @@ class _Writer:
         self._objects(node, out)
         for keyword, row in (("allOf", node.all_of), ("anyOf", node.any_of), ("oneOf", node.one_of)):
             if row:
-                out[keyword] = [self._node(part) for part in row]
+                out[keyword] = [self._node(part, place) for part in row]
         for keyword, one in (("not", node.not_), ("if", node.if_), ("then", node.then), ("else", node.else_)):
             if one is not None:
-                out[keyword] = self._node(one)
+                out[keyword] = self._node(one, place)
         return out
 
     def _scalars(self, node: Node, out: dict[str, Any]) -> None:

@@ -77,7 +77,7 @@ class Emptiness:
                 self.none(branch.at(name)) for name in sorted(branch.required) if branch.at(name)
             ):
                 return True
-            if branch.kind == OBJECT and _refused_name(branch):
+            if branch.kind == OBJECT and (_refused_name(branch) or _too_few_names(branch)):
                 return True
             if branch.kind == ARRAY and self._no_wanted_item(branch):
                 return True
@@ -116,6 +116,14 @@ def _refused_name(branch: Branch) -> bool:
         return any(not accepts(rule, name) for rule in rules for name in sorted(branch.required))
     except CannotSayError:
         return False
+
+
+def _too_few_names(branch: Branch) -> bool:
+    """Whether a closed object has fewer possible names than it needs properties."""
+    if not branch.is_closed() or any(layer.pattern_properties for layer in branch.object_layers):
+        return False
+    possible = sum(not any(node.never for node in branch.at(name)) for name in branch.names)
+    return possible < branch.min_properties
 
 
 def _no_number(branch: Branch) -> bool:

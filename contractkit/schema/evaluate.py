@@ -36,7 +36,20 @@ def accepts(node: Node, value: Any) -> bool:
             return False
     elif kind == OBJECT and not _object(node, value):
         return False
-    return _in_place(node, value)
+    if not node.applies_in_place():
+        return True
+    key = (id(node), id(value))
+    if key in _running:
+        raise CannotSayError("a schema that refers to itself without an end")
+    _running.add(key)
+    try:
+        return _in_place(node, value)
+    finally:
+        _running.discard(key)
+
+
+_running: set[tuple[int, int]] = set()
+"""Pairs whose in-place applicators are being looked at: to come back to one is to go round without an end."""
 
 
 def _number(node: Node, value: float) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_DATE = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])"
+_DATE = r"[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])"
 _TIME = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)"
 _BYTE = r"(25[0-5]|2[0-4]\d|1\d\d|[1-9]\d|\d)"
 _UUID = r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"
@@ -38,7 +38,7 @@ FORMATS: dict[str, Format] = {
         ("2024-01-01T00:00:00Z", "2024-01-01T00:00:00+01:00"),
         lengths=(20, None),
     ),
-    "date": Format(r"\d{4}-\d\d-\d\d", _DATE, ("2024-01-01",), lengths=(10, 10)),
+    "date": Format(r"\d{4}-\d\d-\d\d", _DATE, ("2024-01-01", "2024-06-15", "1999-12-31"), lengths=(10, 10)),
     "time": Format(
         r"\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", _TIME, ("00:00:00Z", "12:30:00+01:00"), lengths=(9, None)
     ),

@@ -98,7 +98,7 @@ def _arrays(base: Branch, revision: Branch) -> Iterator[Difference]:
     yield from _plain(
         (
             ("minItems", base.min_items or None, revision.min_items or None),
-            ("maxItems", base.longest(), revision.longest()),
+            ("maxItems", base.max_items, revision.max_items),
             ("uniqueItems", base.unique_items, revision.unique_items),
             ("prefixItems", base.prefix_length() or None, revision.prefix_length() or None),
         )

@@ -164,7 +164,7 @@ class Reader:
             content.append(f"encoding {encoding.lower()}")
         media = schema.get("contentMediaType")
         if isinstance(media, str) and media.lower() not in _BINARY:
-            content.append(f"media type {media.lower()}")
+            content.append(f"media {media.lower()}")
             if schema.get("contentSchema") not in (None, True):
                 content.append(f"schema {typed_text(schema['contentSchema'])}")
         node.content = tuple(content)

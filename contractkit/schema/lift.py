@@ -297,9 +297,11 @@ def _unsent_names(node: Node, seen: set[int]) -> set[str]:
     return names.union(*(_unsent_names(part, seen) for part in node.all_of))
 
 
-def _without_required(part: Node, names: set[str]) -> Node:
+def _without_required(part: Node, names: set[str], depth: int = 0) -> Node:
     """Return a part that does not require these names: a copy where it did, itself else."""
-    inner = tuple(_without_required(below, names) for below in part.all_of)
+    if depth > 50:
+        return part
+    inner = tuple(_without_required(below, names, depth + 1) for below in part.all_of)
     if names.isdisjoint(part.required) and all(one is other for one, other in zip(inner, part.all_of, strict=True)):
         return part
     required = tuple(name for name in part.required if name not in names)

@@ -140,6 +140,18 @@ class Node:
             return False
         return not self.has_assertions() and not self.all_of and self.not_ is None and self.if_ is None
 
+    def applies_in_place(self) -> bool:
+        """Whether a keyword applies schemas to the same value, or sees what they evaluated."""
+        return bool(
+            self.all_of
+            or self.any_of is not None
+            or self.one_of is not None
+            or self.not_ is not None
+            or self.if_ is not None
+            or self.unevaluated_properties is not None
+            or self.unevaluated_items is not None
+        )
+
     def has_assertions(self) -> bool:
         """Whether a keyword other than the in-place applicators restricts values."""
         return bool(

@@ -12,7 +12,7 @@ from contractkit.schema import regex
 from contractkit.schema.branch import Branch, found_in
 from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.node import STRING, UNSENT, Node
-from contractkit.schema.result import Context, Place, Result
+from contractkit.schema.result import Context, Place, Result, local_candidates, same_value
 from contractkit.schema.static import static_names
 
 if TYPE_CHECKING:
@@ -238,7 +238,7 @@ def _extra(engine: Containment, branch: Branch, name: str, nodes: list[Node], wa
 
 def _openness(branch: Branch) -> Any:
     rest = branch.elsewhere()
-    return rest[0].raw if rest else True
+    return rest[0].raw if rest else None
 
 
 def _free_name(
@@ -286,7 +286,8 @@ def _names(engine: Containment, result: Result, branch: Branch, wanted: Node, co
     rules = tuple(node.property_names for node in branch.sources if node.property_names is not None)
     child = engine.compare((*rules, _ANY_NAME), wanted, context.pure()._replace(text=0), crossed=True)
     if not child.ok:
-        result.add(_named(engine, branch, wanted, None))
+        names = [name for name in local_candidates(child, 8) if isinstance(name, str)]
+        result.add(_named(engine, branch, wanted, names or None))
 
 
 def _named(engine: Containment, branch: Branch, wanted: Node, names: list[str] | None) -> Place:
@@ -360,13 +361,17 @@ def _dependent(engine: Containment, result: Result, branch: Branch, receiver: No
         if not may_send(branch, name, context):
             continue
         has = engine.branches.requiring(name)
+        child = Result((), branch.sources, receiver, context)
         for refined in engine.branches.refine(branch, (has,)):
-            child = engine.compare_branch(refined, schema, context)
-            result.attach(child, (), _same)
-
-
-def _same(value: Any) -> tuple[Any, ...]:
-    return (value,)
+            child.attach(engine.compare_branch(refined, schema, context), (), same_value)
+        result.lean(child)
+        if child.ok:
+            result.edges += child.edges
+            continue
+        before = next((node.dependent_schemas for node in branch.sources if name in node.dependent_schemas), None)
+        held = {name: before[name].raw} if before is not None else None
+        pool = local_candidates(child, 24)
+        result.add(Place("dependentSchemas", held, {name: schema.raw}, lambda pool=pool: pool))  # type: ignore[misc]
 
 
 def _unevaluated(engine: Containment, result: Result, branch: Branch, receiver: Node, context: Context) -> None:

@@ -151,3 +151,22 @@ class Result:
 def same_value(value: Any) -> Iterable[Any]:
     """Lift for a schema that applies in place."""
     return (value,)
+
+
+def local_candidates(result: Result, limit: int, depth: int = 0) -> list[Any]:
+    """Return values of a failing comparison's sender that may show what is wrong, lifted from below."""
+    found: list[Any] = []
+    if depth > 6:
+        return found
+    for place in result.places:
+        found += [value for _, value in zip(range(4), place.candidates(), strict=False)]
+        if len(found) >= limit:
+            return found[:limit]
+    for edge in result.edges:
+        if edge.result.ok or edge.result.running:
+            continue
+        for value in local_candidates(edge.result, 4, depth + 1):
+            found += [lifted for _, lifted in zip(range(2), edge.lift(value), strict=False)]
+        if len(found) >= limit:
+            break
+    return found[:limit]

@@ -57,13 +57,13 @@ def enum_place(engine: Containment, branch: Branch, receiver: Node) -> Place:
 def values_place(branch: Branch, receiver: Node, refused: Sequence[Any]) -> Place:
     """Some of the sender's listed values are refused."""
     values = list(refused)
-    if branch.kind == NULL:
+    if branch.kind == NULL and any(node.kinds != ANY for node in branch.sources):
         return Place("nullable", True, False, lambda: values)
+    if branch.kind in (NULL, BOOLEAN) and not receiver.kinds & branch.kind:
+        return Place("type", sent_types(branch), type_names(receiver), lambda: values)
     fitting = [value for value in values if receiver.kinds & kind_of(value)]
     if not fitting and branch.kind != BOOLEAN:
         return Place("type", _name(branch.kind, integer=branch.integer), type_names(receiver), lambda: values)
-    if branch.kind == BOOLEAN and not receiver.kinds & BOOLEAN:
-        return Place("type", "boolean", type_names(receiver), lambda: values)
     for aspect, part in _keywords(receiver):
         if _refuses(part, values[0]):
             if aspect == "enum":
@@ -122,7 +122,7 @@ def check_number(engine: Containment, result: Result, branch: Branch, receiver: 
         result.add(Place("type", "number", type_names(receiver), lambda: _fractional(branch)))
     if receiver.multiple_of is not None:
         wanted = receiver.multiple_of
-        if step is None or (step / wanted).denominator != 1:
+        if (step is None or (step / wanted).denominator != 1) and not _all_multiples(branch, wanted):
             sender = number(branch.multiple_of) if branch.multiple_of is not None else None
             result.add(Place("multipleOf", sender, number(wanted), lambda: _off_grid(branch, wanted)))
     if receiver.minimum is not None:
@@ -139,6 +139,15 @@ def check_number(engine: Containment, result: Result, branch: Branch, receiver: 
             sender = _bound(branch.maximum, branch.maximum_open, "<")
             receives = _bound(limit_high, receiver.maximum_open, "<")
             result.add(Place("maximum", sender, receives, lambda: _around(branch, limit_high, 1)))
+
+
+def _all_multiples(branch: Branch, wanted: Fraction) -> bool:
+    """Whether the few numbers that bounds and grid leave are all multiples."""
+    low, high, step = branch.lowest()[0], branch.highest()[0], branch.step
+    if low is None or high is None or step is None or (high - low) / step > 64:
+        return False
+    count = int((high - low) / step) + 1
+    return all(((low + index * step) / wanted).denominator == 1 for index in range(count))
 
 
 def _around(branch: Branch, limit: Fraction, sign: int) -> Iterator[int | float]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from contractkit.schema.node import ARRAY, OBJECT, TRUE, Node
 
+MAX_DEPTH = 50
+"""Nested `allOf` parts up to which is looked; a schema inside itself ends there."""
 ALL = 1 << 30
 """More items than any array has."""
 
@@ -30,7 +32,7 @@ def closing_layers(node: Node) -> list[Node]:
     return layers
 
 
-def static_names(node: Node) -> tuple[set[str], list[str], bool] | None:
+def static_names(node: Node, depth: int = 0) -> tuple[set[str], list[str], bool] | None:
     """Return the names and patterns that a schema evaluates whatever the value, and whether it evaluates all names.
 
     None where it depends on the value.
@@ -43,7 +45,7 @@ def static_names(node: Node) -> tuple[set[str], list[str], bool] | None:
         if any(_speaks_of_names(one, set()) for one in dynamic):
             return None
     for part in node.all_of:
-        below = static_names(part)
+        below = static_names(part, depth + 1) if depth < MAX_DEPTH else None
         if below is None:
             return None
         names |= below[0]
@@ -63,7 +65,7 @@ def _speaks_of_names(node: Node, seen: set[int]) -> bool:
     return any(_speaks_of_names(part, seen) for part in parts)
 
 
-def static_count(node: Node) -> int | None:
+def static_count(node: Node, depth: int = 0) -> int | None:
     """Return how many leading items a schema evaluates whatever the value; None where it depends on it."""
     if node.contains is not None:
         return None
@@ -76,7 +78,7 @@ def static_count(node: Node) -> int | None:
         if one.kinds & ARRAY and (one.prefix_items or one.items or one.contains or one.all_of or one.unevaluated_items):
             return None
     for part in node.all_of:
-        below = static_count(part)
+        below = static_count(part, depth + 1) if depth < MAX_DEPTH else None
         if below is None:
             return None
         count = max(count, below, (ALL) if part.unevaluated_items is not None else 0)

@@ -10,7 +10,7 @@ from contractkit.schema import algebra
 from contractkit.schema.branch import Branch
 from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.node import NUMBER, OBJECT, Node, number
-from contractkit.schema.result import Context, Place, Result, same_value
+from contractkit.schema.result import Context, Place, Result, local_candidates, same_value
 from contractkit.schema.sample import valid
 from contractkit.schema.sendable import may_be_sent
 from contractkit.schema.wire import accepts_text
@@ -235,25 +235,6 @@ def _accepted(node: Node, value: Any) -> bool:
         return accepts(node, value)
     except CannotSayError:
         return True
-
-
-def local_candidates(result: Result, limit: int, depth: int = 0) -> list[Any]:
-    """Return values of a failing comparison's sender that may show what is wrong, lifted from below."""
-    found: list[Any] = []
-    if depth > 6:
-        return found
-    for place in result.places:
-        found += [value for _, value in zip(range(4), place.candidates(), strict=False)]
-        if len(found) >= limit:
-            return found[:limit]
-    for edge in result.edges:
-        if edge.result.ok or edge.result.running:
-            continue
-        for value in local_candidates(edge.result, 4, depth + 1):
-            found += [lifted for _, lifted in zip(range(2), edge.lift(value), strict=False)]
-        if len(found) >= limit:
-            break
-    return found[:limit]
 
 
 def _not(engine: Containment, result: Result, branch: Branch, refused: Node) -> None:

@@ -62,8 +62,7 @@ def accepts_text(node: Node, value: Any) -> bool:
     """Whether the receiver accepts what was written for the value, in one reading at least. Raises CannotSayError."""
     unsure: CannotSayError | None = None
     options = readings(value)
-    if not isinstance(value, list | dict):
-        # A list parameter reads a single value as a list of one.
+    if reads_lists(node) and not isinstance(value, list | dict):
         options += [[option] for option in options]
     for option in options:
         try:
@@ -82,7 +81,19 @@ def common_kinds(node: Node, depth: int = 0) -> int:
     if depth < 20:
         for part in node.all_of:
             kinds &= common_kinds(part, depth + 1)
+        for union in (node.any_of, node.one_of):
+            if union is not None:
+                taken = 0
+                for part in union:
+                    taken |= common_kinds(part, depth + 1)
+                kinds &= taken
     return kinds
+
+
+def reads_lists(node: Node) -> bool:
+    """Whether the receiver reads a single value as a list of one: it takes lists and no scalars."""
+    kinds = common_kinds(node)
+    return bool(kinds & ARRAY) and not kinds & (STRING | NUMBER | BOOLEAN)
 
 
 def text_branch(engine: Containment, result: Result, branch: Branch, receiver: Node, context: Context) -> None:
@@ -93,7 +104,7 @@ def text_branch(engine: Containment, result: Result, branch: Branch, receiver: N
         return
     if branch.kind == STRING and kinds & (NUMBER | BOOLEAN) and _all_spell_numbers(branch, receiver):
         return
-    if branch.kind not in (ARRAY, OBJECT) and kinds & ARRAY and receiver.min_items <= 1:
+    if branch.kind not in (ARRAY, OBJECT) and reads_lists(receiver) and receiver.min_items <= 1:
         first = receiver.prefix_items[0] if receiver.prefix_items else receiver.items
         if first is None:
             return
