@@ -126,6 +126,14 @@ def _contains(
     if limit is not None and not any(node.max_contains is not None and node.max_contains <= limit for node in same):
         if longest is not None and longest <= limit:
             return
+        if any(
+            node.contains is not None
+            and node.max_contains is not None
+            and node.max_contains <= limit
+            and engine.compare((wanted,), node.contains, pure, crossed=True).ok
+            for node in branch.sources
+        ):
+            return
         own_limit = same[0].max_contains if same else None
         result.add(Place("maxContains", own_limit, limit, lambda: _many(engine, branch, wanted, limit)))
 

@@ -110,7 +110,7 @@ class Describer:
                 self._mark_loud(key)
             for child in self._below(pair, matched or ()):
                 impossible = any(node.never for node in (*child.base, *child.revision))
-                if (child.base or child.revision) and not impossible:
+                if (child.base or child.revision or child.base_raw is not None) and not impossible:
                     child_key = self._key(child, point.direction)
                     below.append(child_key)
                     self._parents.setdefault(child_key, []).append(key)
@@ -230,7 +230,10 @@ class Describer:
                     yield self._child(pair, step, ours.item(index), theirs.item(index), None, None)
                 continue
             for name in ours.names:
-                if name in theirs.names and UNSENT not in (*ours.at(name), *theirs.at(name)):
+                if name in theirs.names and UNSENT in (*ours.at(name), *theirs.at(name)):
+                    # Not sent on one side at least: only the texts are told.
+                    yield self._child(pair, name, (), (), _property_raw(ours, name), _property_raw(theirs, name))
+                elif name in theirs.names:
                     raws = _property_raw(ours, name), _property_raw(theirs, name)
                     yield self._child(pair, name, ours.at(name), theirs.at(name), *raws)
             yield self._child(pair, "*", ours.elsewhere(), theirs.elsewhere(), None, None)
