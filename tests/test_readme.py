@@ -1,0 +1,154 @@
+"""The README: every block is run, or says why not, and shows what really comes out.
+
+`console` blocks are commands after `$ ` with their output. They run in order, in a copy of the repository's files;
+those of "Start in your own project" in a folder of their own, with the files that the blocks above them name.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+OWN_PROJECT = "Start in your own project"
+NOT_RUN = re.compile(r"<!-- not run by the tests: .+ -->\n$")
+REST = "..."
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block: the section it is in, its info string, its text, and what stands right before it."""
+
+    section: str
+    info: str
+    text: str
+    before: str
+
+
+def blocks() -> list[Block]:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    found = []
+    for match in re.finditer(r"^```([^\n]+)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+        heading = re.findall(r"^## (.+)$", text[: match.start()], re.MULTILINE)[-1]
+        found.append(Block(heading, match[1], match[2], text[: match.start()]))
+    return found
+
+
+BLOCKS = blocks()
+
+
+def of(kind: str, *, own_project: bool) -> list[Block]:
+    return [
+        block
+        for block in BLOCKS
+        if block.info.split()[0] == kind
+        and (block.section == OWN_PROJECT) == own_project
+        and block.info != "python run"
+    ]
+
+
+def commands(block: Block) -> list[tuple[str, list[str]]]:
+    """The commands of a console block, each with the lines that it should print."""
+    found: list[tuple[str, list[str]]] = []
+    for line in block.text.splitlines():
+        if line.startswith("$ "):
+            found.append((line[2:], []))
+        else:
+            found[-1][1].append(line)
+    return found
+
+
+def run(command: str, folder: Path) -> list[str]:
+    """The lines a command prints, without the time it took."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SAMPLE_APP_")}
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=folder,
+        env={**kept, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "PYTHONUTF8": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return untimed(done.stdout.splitlines())
+
+
+def untimed(lines: list[str]) -> list[str]:
+    return [re.sub(r" · \d+\.\d\d s$", " · … s", line) for line in lines]
+
+
+def assert_told_truly(blocks: list[Block], folder: Path) -> None:
+    for block in blocks:
+        for command, expected in commands(block):
+            printed = run(command, folder)
+            if expected[-1:] == [REST]:
+                assert len(printed) > len(expected), command
+                printed = [*printed[: len(expected) - 1], REST]
+            assert (command, printed) == (command, untimed(expected))
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("repository")
+    for name in ("baselines", "examples", "sample_app"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    git = ["git", "-c", "user.name=Reader", "-c", "user.email=reader@example.com", "-c", "commit.gpgsign=false"]
+    for words in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "A copy to read"]):
+        subprocess.run([*git, *words], cwd=folder, check=True, timeout=60)
+    return folder
+
+
+def test_every_block_is_known() -> None:
+    known = {"console", "json", "python my_shop/main.py", "python run", "toml pyproject.toml"}
+    unknown = [block.info for block in BLOCKS if block.info not in known and not NOT_RUN.search(block.before)]
+    assert unknown == []
+
+
+def test_the_first_two_commands() -> None:
+    assert (BLOCKS[0].info, BLOCKS[0].text) == ("sh", "make demo\nmake test\n")
+
+
+def test_the_quick_start_in_a_project_of_ones_own(tmp_path: Path) -> None:
+    for block in BLOCKS:
+        if block.section == OWN_PROJECT and block.info != "console":
+            file = tmp_path / block.info.split()[1]
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(block.text, encoding="utf-8")
+    consoles = of("console", own_project=True)
+    assert sum(len(commands(block)) for block in consoles) == 6
+    assert_told_truly(consoles, tmp_path)
+
+
+def test_the_commands_in_this_repository(repository: Path) -> None:
+    consoles = of("console", own_project=False)
+    assert sum(len(commands(block)) for block in consoles) == 13
+    assert_told_truly(consoles, repository)
+
+
+def test_the_finding_is_one_of_the_report(repository: Path) -> None:
+    (block,) = of("json", own_project=False)
+    command = "contractkit diff examples/shop-1.0.yaml examples/shop-1.1.yaml --format json --fail-on never"
+    report: dict[str, Any] = json.loads("\n".join(run(command, repository)))
+    shown = json.loads(block.text)
+    assert [(one, list(one)) for one in report["findings"] if one["id"] == shown["id"]] == [(shown, list(shown))]
+    table = block.before[block.before.rindex("| Key | Value |") :]
+    named = re.findall(r"`([a-z_]+)`", "".join(re.findall(r"^\| (`.+?) \|", table, re.MULTILINE)))
+    assert named == list(report)
+
+
+def test_the_python_block_runs(repository: Path) -> None:
+    (block,) = [block for block in BLOCKS if block.info == "python run"]
+    done = subprocess.run(
+        [sys.executable, "-c", block.text], cwd=repository, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr, len(done.stdout.splitlines())) == (0, "", 2)
