@@ -13,11 +13,12 @@ from contractkit.schema.engine import Mode
 from tests.soundness import properties
 from tests.soundness.generators import Generator
 from tests.soundness.places import Pair
-from tests.soundness.shrink import shrunk
+from tests.soundness.shrink import MOST_STEPS, shrunk
 from tests.soundness.trials import UNDECIDED, Failure, Trial
 
-MOST_REPORTS = 8
+MOST_REPORTS = 4
 """Failures of one kind that are made small and printed."""
+MOST_UNDECIDED = 40
 
 
 class Run:
@@ -75,7 +76,7 @@ class Run:
     def _report(self, failure: Failure, seed: int, again: Callable[[Failure], list[Failure]] | None) -> None:
         self.counts[f"FAILED {failure.kind}"] += failure.kind != UNDECIDED
         self._shown[failure.kind] += 1
-        if self._shown[failure.kind] > MOST_REPORTS:
+        if self._shown[failure.kind] > (MOST_UNDECIDED if failure.kind == UNDECIDED else MOST_REPORTS):
             return
         small = failure if again is None or failure.kind == "hang" else smallest(failure, again)
         if small.text() not in self.reports:
@@ -90,7 +91,8 @@ def smallest(failure: Failure, again: Callable[[Failure], list[Failure]]) -> Fai
         candidate = Failure(failure.kind, pair, failure.direction, failure.said, None, failure.mode)
         return next((one for one in again(candidate) if one.kind == failure.kind and _head(one) == _head(failure)), None)
 
-    return alike(shrunk(failure.pair, lambda pair: alike(pair) is not None)) or failure
+    steps = 120 if failure.kind.startswith("moved") else MOST_STEPS
+    return alike(shrunk(failure.pair, lambda pair: alike(pair) is not None, steps)) or failure
 
 
 def _again(failure: Failure, seed: int) -> list[Failure]:

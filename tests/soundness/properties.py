@@ -28,6 +28,9 @@ def unmoved(pair: Pair, rng: Random) -> list[Failure]:
     failures = []
     for direction in DIRECTIONS:
         first = _verdict(pair, direction)
+        if first == "hang":
+            failures.append(Failure("hang", pair, direction, first))
+            continue
         for way in (renamed, respelled, anchored, inlined, split):
             other = Pair(way(pair.base, rng) or pair.base, way(pair.revision, rng) or pair.revision)
             if (second := _verdict(other, direction)) != first:

@@ -11,15 +11,14 @@ from tests.soundness.places import Json, Pair, Side, at, is_productive, places, 
 MOST_STEPS = 500
 
 
-def shrunk(pair: Pair, still_fails: Callable[[Pair], bool]) -> Pair:
+def shrunk(pair: Pair, still_fails: Callable[[Pair], bool], steps: int = MOST_STEPS) -> Pair:
     """The smallest pair found; `still_fails` says whether a candidate shows the same fault."""
-    steps = 0
     improved = True
-    while improved and steps < MOST_STEPS:
+    while improved and steps > 0:
         improved = False
         for candidate in _smaller(pair):
-            steps += 1
-            if steps >= MOST_STEPS:
+            steps -= 1
+            if steps <= 0:
                 break
             if is_productive(candidate.base) and is_productive(candidate.revision) and still_fails(candidate):
                 pair, improved = candidate, True

@@ -20,7 +20,7 @@ from contractkit.schema.lift import Lift
 from tests.soundness.oracle import Exemption, Judge, Values, applied, readings
 from tests.soundness.places import Json, Pair, Side
 
-CPU_SECONDS = 6.0
+CPU_SECONDS = 3.0
 """Processor time after which a small pair counts as a hang."""
 COMPATIBLE, BREAKING, UNDECIDED = "compatible", "breaking", "undecided"
 
