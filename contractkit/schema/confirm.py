@@ -31,7 +31,7 @@ class Validators:
             value: the whole JSON value.
             text: whether the value is written as text, so that the receiver may read it in several ways.
         """
-        sends, receives = self._judge(sender), self._judge(receiver)
+        sends, receives = self._judge(sender, opaque=False), self._judge(receiver, opaque=True)
         second = bool({"pattern", "multipleOf"} & (sends.dump.keywords | receives.dump.keywords))
         if not sends.accepts(value, second=second):
             return False
@@ -44,12 +44,12 @@ class Validators:
 
     def refusal(self, receiver: Node, value: Any, *, text: bool) -> str:
         """Return in words why the receiver refuses a value; empty when the validator says nothing."""
-        return self._judge(receiver).complaint(readings(value)[-1] if text else value)
+        return self._judge(receiver, opaque=True).complaint(readings(value)[-1] if text else value)
 
-    def _judge(self, node: Node) -> _Judge:
-        key = (id(node),)
+    def _judge(self, node: Node, *, opaque: bool) -> _Judge:
+        key = (id(node), opaque)
         if key not in self._known:
-            self._known[key] = _Judge(dump((node,)))
+            self._known[key] = _Judge(dump((node,), opaque=opaque))
             self._alive.append((node,))
         return self._known[key]
 
@@ -80,7 +80,7 @@ class _Judge:
 
     def refuses(self, value: Any, *, second: bool) -> bool:
         """Whether the validators agree that the value is invalid."""
-        return all(verdict is False for verdict in self._verdicts(value, second=second))
+        return not self.dump.opaque and all(verdict is False for verdict in self._verdicts(value, second=second))
 
     def complaint(self, value: Any) -> str:
         """Return the first error in words, with its place in the value."""

@@ -166,6 +166,13 @@ class Describer:
             # The texts of the component itself, where a reference leads to it.
             for aspect, before, after, facts in text_facts(_raw(pair.base), _raw(pair.revision)):
                 yield aspect, (), before, after, facts
+        for ours, theirs in matched or ():
+            # The texts of inline alternatives.
+            if ours is not None and theirs is not None and len(ours.sources) == len(theirs.sources) > 1:
+                last = ours.sources[-1], theirs.sources[-1]
+                if last[0].component is None and last[1].component is None:
+                    for aspect, before, after, facts in text_facts(last[0].raw, last[1].raw):
+                        yield aspect, (), before, after, facts
         if self._equal(pair):
             return
         if matched is None:
@@ -227,7 +234,8 @@ class Describer:
                 for index in range(max(ours.prefix_length(), theirs.prefix_length()) + 1):
                     last = index == max(ours.prefix_length(), theirs.prefix_length())
                     step = "[]" if last else f"[{index}]"
-                    yield self._child(pair, step, ours.item(index), theirs.item(index), None, None)
+                    raws = _item_raw(ours, index), _item_raw(theirs, index)
+                    yield self._child(pair, step, ours.item(index), theirs.item(index), *raws)
                 continue
             for name in ours.names:
                 if name in theirs.names and UNSENT in (*ours.at(name), *theirs.at(name)):
@@ -236,7 +244,8 @@ class Describer:
                 elif name in theirs.names:
                     raws = _property_raw(ours, name), _property_raw(theirs, name)
                     yield self._child(pair, name, ours.at(name), theirs.at(name), *raws)
-            yield self._child(pair, "*", ours.elsewhere(), theirs.elsewhere(), None, None)
+            raws = _rest_raw(ours), _rest_raw(theirs)
+            yield self._child(pair, "*", ours.elsewhere(), theirs.elsewhere(), *raws)
 
     def _child(
         self,
@@ -307,6 +316,20 @@ def _alternative(branch: Branch) -> Any:
     if named is not None:
         return named
     return branch.sources[-1].raw if branch.kind != BOOLEAN and branch.sources else {"type": "boolean"}
+
+
+def _item_raw(branch: Branch, index: int) -> Any:
+    for layer in branch.array_layers:
+        if isinstance(layer.raw, dict) and index >= len(layer.prefix_items):
+            return layer.raw.get("items")
+    return None
+
+
+def _rest_raw(branch: Branch) -> Any:
+    for layer in branch.object_layers:
+        if isinstance(layer.raw, dict) and isinstance(layer.raw.get("additionalProperties"), dict):
+            return layer.raw["additionalProperties"]
+    return None
 
 
 def _property_raw(branch: Branch, name: str) -> Any:

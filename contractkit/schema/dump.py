@@ -17,7 +17,7 @@ class Dump:
         schema: the JSON Schema, with `$defs` where schemas are shared or recursive.
         size: how many schemas it holds.
         keywords: the contested keywords that occur: `pattern`, `format`, `multipleOf`.
-        opaque: whether a part could not be read (and accepts anything in the dump).
+        opaque: whether a part that could not be read stands where neither accepting nor refusing it is careful.
         recursive: whether a `$ref` occurs.
     """
 
@@ -28,13 +28,22 @@ class Dump:
     recursive: bool = False
 
 
-def dump(conjunction: Sequence[Node], refused: Sequence[Node] = ()) -> Dump:
-    """Return the schema of all values that every node accepts and none of `refused`."""
-    return _Writer().write(conjunction, refused)
+def dump(conjunction: Sequence[Node], refused: Sequence[Node] = (), *, opaque: bool | None = None) -> Dump:
+    """Return the schema of all values that every node accepts and none of `refused`.
+
+    Args:
+        conjunction: schemas that hold.
+        refused: schemas that do not.
+        opaque: what to write for a part that cannot be read: False accepts only values that surely are accepted, True
+            refuses only values that surely are refused, None writes that nothing is known.
+    """
+    return _Writer(opaque).write(conjunction, refused)
 
 
 class _Writer:
-    def __init__(self) -> None:
+    def __init__(self, opaque: bool | None) -> None:
+        self._opaque = opaque
+        self._turned = 0
         self._dump = Dump()
         self._defs: dict[str, Any] = {}
         self._names: dict[int, str] = {}
@@ -56,8 +65,7 @@ class _Writer:
             return node is UNSENT
         if id(node) in place:
             # Without an end: validators would go round for ever.
-            self._dump.opaque = True
-            return True
+            return self._unreadable()
         name = self._names.get(id(node))
         if name is not None:
             self._dump.recursive = True
@@ -80,10 +88,17 @@ class _Writer:
         self._dump.recursive = True
         return {"$ref": f"#/$defs/{name}"}
 
+    def _unreadable(self) -> bool:
+        """Return what to write for a part that cannot be read; where that would not be careful, say so."""
+        if self._opaque is None or self._turned:
+            self._dump.opaque = True
+            return True
+        return self._opaque
+
     def _schema(self, node: Node, place: frozenset[int]) -> dict[str, Any]:
         out: dict[str, Any] = {}
-        if node.opaque:
-            self._dump.opaque = True
+        if node.opaque and not self._unreadable():
+            return {"not": {}}
         if node.enum is not None:
             out["enum"] = list(node.enum)
         elif node.kinds != ANY:
@@ -94,12 +109,17 @@ class _Writer:
         self._scalars(node, out)
         self._arrays(node, out)
         self._objects(node, out)
-        for keyword, row in (("allOf", node.all_of), ("anyOf", node.any_of), ("oneOf", node.one_of)):
+        for keyword, row in (("allOf", node.all_of), ("anyOf", node.any_of)):
             if row:
                 out[keyword] = [self._node(part, place) for part in row]
+        # Under these an acceptance may become a refusal.
+        self._turned += 1
+        if node.one_of:
+            out["oneOf"] = [self._node(part, place) for part in node.one_of]
         for keyword, one in (("not", node.not_), ("if", node.if_), ("then", node.then), ("else", node.else_)):
             if one is not None:
                 out[keyword] = self._node(one, place)
+        self._turned -= 1
         return out
 
     def _scalars(self, node: Node, out: dict[str, Any]) -> None:

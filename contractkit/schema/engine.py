@@ -52,8 +52,8 @@ class SchemaEngine:
             gatherer.add(point, self._contain.compare((sender,), receiver, _CONTEXT[point.mode]))
             pair = (sender, receiver) if point.direction is Direction.REQUEST else (receiver, sender)
             describer.add(point, *pair)
-        changes = self._judged(gatherer)
-        return changes + _accepted(describer, changes)
+        changes, spoken = self._judged(gatherer)
+        return changes + _accepted(describer, spoken)
 
     def sample(self, side: Side, schema: Any, direction: Direction, mode: Mode = Mode.JSON) -> tuple[bool, Any]:
         """Return `(True, value)` with a small value that the schema accepts, or `(False, None)`."""
@@ -66,16 +66,21 @@ class SchemaEngine:
 
     def _roots(self, point: Point) -> tuple[Node, Node]:
         """Return the sender's and the receiver's schema."""
-        base = self._lifts[Side.BASE, point.direction].node(point.base)
-        revision = self._lifts[Side.REVISION, point.direction].node(point.revision)
+        place = f"{point.operation} {point.location}"
+        base = self._lifts[Side.BASE, point.direction].node(point.base, step=place)
+        revision = self._lifts[Side.REVISION, point.direction].node(point.revision, step=place)
         return (base, revision) if point.direction is Direction.REQUEST else (revision, base)
 
-    def _judged(self, gatherer: Gatherer) -> list[Change]:
-        """Confirm each group by a witness; a union's place is reported where none below it was confirmed."""
+    def _judged(self, gatherer: Gatherer) -> tuple[list[Change], set[tuple[Any, ...]]]:
+        """Confirm each group by a witness; a union's place is reported where none below it was confirmed.
+
+        Returns the changes, and the places and aspects that they speak of: the first five parts of their groups' keys.
+        """
         groups = list(gatherer.groups.values())
         holders = {key for group in groups for key in group.unions}
         explained: set[tuple[Any, ...]] = set()
         changes: list[Change] = []
+        spoken: set[tuple[Any, ...]] = set()
         # Unions last, the innermost first: what explains them has been confirmed by then.
         ordered = [group for group in groups if group.key not in holders]
         ordered += [group for group in reversed(groups) if group.key in holders]
@@ -90,7 +95,9 @@ class SchemaEngine:
                 # Another branch may save the sender here; the union's own place speaks for it.
                 continue
             changes.append(change)
-        return changes
+            spoken.add((*group.key[:4], change.aspect))
+            spoken.add((*group.key[:4], group.key[4]))
+        return changes, spoken
 
     def _change(self, group: Group) -> Change:
         way, proof, witness, reason = self._proof(group)
@@ -140,16 +147,14 @@ class SchemaEngine:
         return way, Proof.UNDECIDED, None, way.place.reason or way.place.aspect
 
 
-def _accepted(describer: Describer, changes: Sequence[Change]) -> list[Change]:
+def _accepted(describer: Describer, spoken: set[tuple[Any, ...]]) -> list[Change]:
     """Return the facts that no other change speaks of: the receiver accepts them."""
-    spoken = {(change.direction, change.operation, change.location, change.aspect) for change in changes}
-    whole = {(change.direction, change.operation, change.location) for change in changes if change.aspect in _WHOLE}
+    whole = {key[:4] for key in spoken if key[4] in _WHOLE}
     found: list[Change] = []
-    for fact in describer.facts.values():
-        location = located(fact.point, fact.path)
-        place = (fact.point.direction, fact.point.operation, location)
-        if (*place, fact.aspect) in spoken or (place in whole and fact.aspect in _WHOLE):
+    for key, fact in describer.facts.items():
+        if key[:5] in spoken or (key[:4] in whole and fact.aspect in _WHOLE):
             continue
+        location = located(fact.point, fact.path)
         found.append(
             Change(
                 area="schema",

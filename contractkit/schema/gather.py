@@ -135,12 +135,11 @@ class Gatherer:
 
     def _place(self, point: Point, stop: _Stop, place: Place) -> tuple[Any, ...]:
         holder = stop.component if stop.component is not None else f"{point.operation} {point.location}"
-        inside = (*stop.inside, *place.step)
         key = (
             point.direction,
             stop.component is not None,
             holder,
-            inside,
+            (*stop.inside, *place.step),
             place.aspect,
             self._text(place.sender),
             self._text(place.receiver),

@@ -93,6 +93,12 @@ class Reader:
 
     def __init__(self, document: Document) -> None:
         self.document = document
+        self.place: list[str] = []
+        """The way to the schema that is being read."""
+
+    def note(self, text: str) -> None:
+        """Remember a bad part of the schema that is being read."""
+        self.document.note("/".join(step for step in self.place if step), text)
 
     @staticmethod
     def is_assertion(keyword: str) -> bool:
@@ -110,7 +116,7 @@ class Reader:
             # Swagger 2's upload type, still written by hand: bytes, as in `format: binary`.
             names, unknown = ["string"], []
         if unknown or not names:
-            self.document.note("", f"`type` cannot be {str(raw)[:60]!r}; this schema is compared by its text")
+            self.note(f"`type` cannot be {str(raw)[:60]!r}; this schema is compared by its text")
             node.opaque = (f"type {typed_text(raw)}",)
             return
         node.kinds = 0
@@ -152,7 +158,7 @@ class Reader:
         if isinstance(pattern, str):
             node.pattern = pattern or None
         elif pattern is not None:
-            self.document.note("", f"`pattern` must be text, not {str(pattern)[:40]!r}; it was left out")
+            self.note(f"`pattern` must be text, not {str(pattern)[:40]!r}; it was left out")
         name = schema.get("format")
         if isinstance(name, str) and name in KNOWN_FORMATS:
             node.format = name
@@ -176,7 +182,7 @@ class Reader:
         if isinstance(raw, list):
             listed = raw
         elif raw is not None:
-            self.document.note("", f"`enum` must be a list, not {str(raw)[:40]!r}; it was left out")
+            self.note(f"`enum` must be a list, not {str(raw)[:40]!r}; it was left out")
         if "const" in schema:
             constant = typed_text(schema["const"])
             listed = [
@@ -204,7 +210,7 @@ class Reader:
             return []
         if isinstance(raw, list):
             return raw
-        self.document.note("", f"`{keyword}` should be a list, not {str(raw)[:40]!r}; it was left out")
+        self.note(f"`{keyword}` should be a list, not {str(raw)[:40]!r}; it was left out")
         return []
 
     def table(self, schema: Mapping[str, Any], keyword: str) -> list[tuple[str, Any]]:
@@ -213,7 +219,7 @@ class Reader:
         if isinstance(raw, Mapping):
             return list(raw.items())
         if raw is not None:
-            self.document.note("", f"`{keyword}` should be an object, not {str(raw)[:40]!r}; it was left out")
+            self.note(f"`{keyword}` should be an object, not {str(raw)[:40]!r}; it was left out")
         return []
 
     def size(self, schema: Mapping[str, Any], keyword: str) -> int | None:
@@ -222,7 +228,7 @@ class Reader:
         if value is None:
             return None
         if value.denominator != 1 or value < 0:
-            self.document.note("", f"`{keyword}` must be a whole number of 0 or more, not {value}; it was left out")
+            self.note(f"`{keyword}` must be a whole number of 0 or more, not {value}; it was left out")
             return None
         return int(value)
 
@@ -230,9 +236,12 @@ class Reader:
         """Return a keyword's list of names; what is no text is left out."""
         raw = schema.get(keyword)
         if isinstance(raw, list):
-            return [one for one in raw if isinstance(one, str)]
+            named = [one for one in raw if isinstance(one, str)]
+            if len(named) < len(raw):
+                self.note(f"`{keyword}` should hold names only; the others were left out")
+            return named
         if raw is not None and not isinstance(raw, bool):
-            self.document.note("", f"`{keyword}` should be a list of names, not {str(raw)[:40]!r}; it was left out")
+            self.note(f"`{keyword}` should be a list of names, not {str(raw)[:40]!r}; it was left out")
         return []
 
     def _number(self, schema: Mapping[str, Any], keyword: str) -> Fraction | None:
@@ -240,7 +249,7 @@ class Reader:
         if raw is None or (isinstance(raw, bool) and keyword.startswith("exclusive")):
             return None
         if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw):
-            self.document.note("", f"`{keyword}` must be a number, not {str(raw)[:40]!r}; it was left out")
+            self.note(f"`{keyword}` must be a number, not {str(raw)[:40]!r}; it was left out")
             return None
         return fraction(raw)
 

@@ -40,8 +40,14 @@ class Lift:
         self._read = Reader(document)
         self._unevaluated: bool | None = None
 
-    def node(self, schema: Any, depth: int = 0) -> Node:
-        """Return the node of a schema as it stands in the document; the same object gives the same node."""
+    def node(self, schema: Any, depth: int = 0, step: str = "") -> Node:
+        """Return the node of a schema as it stands in the document; the same object gives the same node.
+
+        Args:
+            schema: an object or a boolean.
+            depth: how deep it is nested, references not counted.
+            step: the way to it from the schema around it (or the contract point), for notices.
+        """
         if schema is True or schema is None:
             return TRUE
         if schema is False:
@@ -49,14 +55,21 @@ class Lift:
         known = self._inline.get(id(schema))
         if known is not None:
             return known[1]
+        self._read.place.append(step)
+        try:
+            return self._new_node(schema, depth)
+        finally:
+            self._read.place.pop()
+
+    def _new_node(self, schema: Any, depth: int) -> Node:
         if not isinstance(schema, Mapping):
-            self.document.note("", f"a schema was expected where {str(schema)[:60]!r} stands; it accepts anything now")
+            self._read.note(f"a schema was expected where {str(schema)[:60]!r} stands; it accepts anything now")
             return TRUE
         if depth > MAX_DEPTH:
-            self.document.note(
-                "", f"a schema is nested deeper than {MAX_DEPTH} levels; what lies below is not compared"
+            self._read.note(
+                f"a schema is nested deeper than {MAX_DEPTH} levels; what lies below is compared by its text"
             )
-            return Node(raw=schema, opaque=("nested too deep",))
+            return Node(raw=schema, opaque=(f"a schema nested too deep: {_deep_text(schema)}",))
         if isinstance(schema.get("$ref"), str) and (self.document.is_30 or self._only_ref(schema)):
             node = self._referenced(schema["$ref"], depth)
         else:
@@ -94,7 +107,9 @@ class Lift:
             node = Node(component=component_name(last), raw=target)
             self._by_ref[last] = node
             # References do not count as depth: only what is nested in the text does.
+            around, self._read.place = self._read.place, [last]
             self._fill(node, target, depth=0)
+            self._read.place = around
         else:
             node = self.node(target, depth + 1)
         for name in chain:
@@ -129,8 +144,11 @@ class Lift:
             # The array form of `items` (draft 7; FastAPI before 0.99 wrote it for tuples) is `prefixItems` today.
             prefix, items = items, schema.get("additionalItems")
         if prefix is not None:
-            node.prefix_items = tuple(self.node(one, depth + 1) for one in read.list_of(prefix, "prefixItems"))
-        node.items = self._child(items, depth)
+            node.prefix_items = tuple(
+                self.node(one, depth + 1, f"prefixItems/{index}")
+                for index, one in enumerate(read.list_of(prefix, "prefixItems"))
+            )
+        node.items = self._child(items, depth, "items")
         if node.items is None and items is not None and self._marks_evaluated():
             node.items = ANYTHING
         node.min_items = read.size(schema, "minItems") or 0
@@ -138,7 +156,7 @@ class Lift:
         node.unique_items = schema.get("uniqueItems") is True
         if schema.get("contains") is not None:
             # `contains: {}` says something: there is an item.
-            node.contains = self.node(schema["contains"], depth + 1)
+            node.contains = self.node(schema["contains"], depth + 1, "contains")
         if node.contains is not None:
             minimum = read.size(schema, "minContains")
             node.min_contains = 1 if minimum is None else minimum
@@ -155,33 +173,36 @@ class Lift:
                 node.properties[name] = UNSENT
                 required = [one for one in required if one != name]
             else:
-                node.properties[name] = self.node(raw, depth + 1)
+                node.properties[name] = self.node(raw, depth + 1, f"properties/{name}")
         for pattern, raw in read.table(schema, "patternProperties"):
-            node.pattern_properties[pattern] = self.node(raw, depth + 1)
+            node.pattern_properties[pattern] = self.node(raw, depth + 1, f"patternProperties/{pattern}")
         node.required = tuple(dict.fromkeys(required))
-        node.additional = self._child(schema.get("additionalProperties"), depth)
+        node.additional = self._child(schema.get("additionalProperties"), depth, "additionalProperties")
         if node.additional is None and "additionalProperties" in schema and self._marks_evaluated():
             node.additional = ANYTHING
         node.min_properties = read.size(schema, "minProperties") or 0
         node.max_properties = read.size(schema, "maxProperties")
-        node.property_names = self._child(schema.get("propertyNames"), depth)
+        node.property_names = self._child(schema.get("propertyNames"), depth, "propertyNames")
         node.unevaluated_properties = self._marking("unevaluatedProperties", schema, depth)
         for name, raw in read.table(schema, "dependentRequired"):
             names = read.names({"dependentRequired": raw}, "dependentRequired")
             if names:
                 node.dependent_required[name] = tuple(names)
         for name, raw in read.table(schema, "dependentSchemas"):
-            node.dependent_schemas[name] = self.node(raw, depth + 1)
+            node.dependent_schemas[name] = self.node(raw, depth + 1, f"dependentSchemas/{name}")
         for name, raw in read.table(schema, "dependencies"):
             # Draft 7's `dependencies` is both of the above.
             if isinstance(raw, list):
                 node.dependent_required[name] = tuple(one for one in raw if isinstance(one, str))
             else:
-                node.dependent_schemas[name] = self.node(raw, depth + 1)
+                node.dependent_schemas[name] = self.node(raw, depth + 1, f"dependentSchemas/{name}")
 
     def _applicators(self, node: Node, schema: Mapping[str, Any], depth: int) -> None:
         read = self._read
-        parts = [self.node(one, depth + 1) for one in read.list_of(schema.get("allOf"), "allOf")]
+        parts = [
+            self.node(one, depth + 1, f"allOf/{index}")
+            for index, one in enumerate(read.list_of(schema.get("allOf"), "allOf"))
+        ]
         if isinstance(schema.get("$ref"), str) and not self.document.is_30:
             parts.insert(0, self._referenced(schema["$ref"], depth))
         elif isinstance(dynamic := schema.get("$dynamicRef"), str):
@@ -197,32 +218,34 @@ class Lift:
             raw = schema.get(keyword)
             if not isinstance(raw, list) or not raw:
                 if raw is not None:
-                    self.document.note("", f"`{keyword}` should be a list of schemas; it was left out")
+                    read.note(f"`{keyword}` should be a list of schemas; it was left out")
                 continue
-            branches = tuple(self._branch(schema, one, depth) for one in raw)
+            branches = tuple(self._branch(schema, one, depth, f"{keyword}/{index}") for index, one in enumerate(raw))
             if keyword == "anyOf":
-                node.any_of = None if any(branch is TRUE for branch in branches) else branches
+                node.any_of = None if any(branch is TRUE for branch in branches) else _flat(branches)
             else:
                 node.one_of = branches
         mapping = schema.get("discriminator")
         if isinstance(mapping, Mapping) and isinstance(mapping.get("propertyName"), str):
             node.tag = mapping["propertyName"]
-        if schema.get("not") is not None:
+        if isinstance(schema.get("not"), Mapping | bool):
             # `not: {}` says something: no value is accepted.
-            node.not_ = self.node(schema["not"], depth + 1)
+            node.not_ = self.node(schema["not"], depth + 1, "not")
             twice = node.not_.not_
             if twice is not None and not node.not_.has_assertions() and not _combines(node.not_):
                 node.not_, node.all_of = None, (*node.all_of, twice)
-        if "if" in schema:
-            node.if_ = self.node(schema["if"], depth + 1)
-            node.then = self._child(schema.get("then"), depth)
-            node.else_ = self._child(schema.get("else"), depth)
+        elif "not" in schema:
+            read.note("`not` should be a schema; it was left out")
+        if isinstance(schema.get("if"), Mapping | bool):
+            node.if_ = self.node(schema["if"], depth + 1, "if")
+            node.then = self._child(schema.get("then"), depth, "then")
+            node.else_ = self._child(schema.get("else"), depth, "else")
             if node.then is None and node.else_ is None:
                 node.if_ = None
 
-    def _branch(self, union: Mapping[str, Any], raw: Any, depth: int) -> Node:
+    def _branch(self, union: Mapping[str, Any], raw: Any, depth: int, step: str) -> Node:
         """Return a union's branch, narrowed to its tag where the union has a discriminator (OpenAPI 3.1.1, 4.8.25)."""
-        branch = self.node(raw, depth + 1)
+        branch = self.node(raw, depth + 1, step)
         discriminator = union.get("discriminator")
         ref = raw.get("$ref") if isinstance(raw, Mapping) else None
         if not isinstance(discriminator, Mapping) or not isinstance(ref, str):
@@ -254,14 +277,14 @@ class Lift:
 
     def _marking(self, keyword: str, schema: Mapping[str, Any], depth: int) -> Node | None:
         """Return the sub-schema of an `unevaluated...` keyword; one that accepts anything still marks what it sees."""
-        node = self._child(schema.get(keyword), depth)
+        node = self._child(schema.get(keyword), depth, keyword)
         return ANYTHING if node is None and schema.get(keyword) is not None else node
 
-    def _child(self, raw: Any, depth: int) -> Node | None:
+    def _child(self, raw: Any, depth: int, step: str) -> Node | None:
         """Return a sub-schema that restricts something, None for one that does not or is absent."""
         if raw is None:
             return None
-        node = self.node(raw, depth + 1)
+        node = self.node(raw, depth + 1, step)
         return None if node is TRUE else node
 
     def _marks_evaluated(self) -> bool:
@@ -282,6 +305,30 @@ class Lift:
                 return False
             raw = self.document.lookup(ref)
         return False
+
+
+def _deep_text(schema: Any) -> str:
+    """Return a text of a deep schema, the same for the same schema."""
+    try:
+        return typed_text(schema)
+    except RecursionError:
+        return f"unreadable {id(schema)}"
+
+
+def _flat(branches: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Take the alternatives of nested inline `anyOf`s into the outer one, and each plain type once."""
+    found: list[Node] = []
+    types: set[tuple[int, bool]] = set()
+    for branch in branches:
+        inner = branch.any_of if branch.any_of is not None and branch.component is None else None
+        for part in inner if inner is not None and branch.is_plain_union() else (branch,):
+            kind = (part.kinds, part.integer)
+            if part.component is None and part.is_plain_type():
+                if kind in types:
+                    continue
+                types.add(kind)
+            found.append(part)
+    return tuple(found)
 
 
 def _combines(node: Node) -> bool:

@@ -6,7 +6,7 @@ are filled once by `lift` and never changed afterwards.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -132,6 +132,12 @@ class Node:
             found.extend((f"{label} {index}", node) for index, node in enumerate(row))
         self.below = found
         return found
+
+    def is_plain_type(self) -> bool:
+        """Whether the schema says nothing but a type."""
+        if self.kinds == ANY or self.applies_in_place():
+            return False
+        return not replace(self, kinds=ANY, integer=False).has_assertions()
 
     def is_plain_union(self) -> bool:
         """Whether the schema says nothing but `anyOf` or nothing but `oneOf`."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contractkit.model.jsontext import typed_text
+from contractkit.schema.keywords import Reader
 
 _KEYWORDS = (
     "description",
@@ -43,11 +44,23 @@ def text_facts(base: Any, revision: Any) -> Iterator[tuple[str, Any, Any, dict[s
         before, after = (None if value is _ABSENT else value for value in (before, after))
         if _differ(before, after):
             yield keyword, before, after, _sunset(base, revision) if keyword == "deprecated" else {}
-    for keyword in sorted({key for key in (*base, *revision) if isinstance(key, str) and key.startswith("x-")}):
+    # An unknown keyword is an annotation (2020-12 core, 6.5), as an extension is.
+    for keyword in sorted({key for key in (*base, *revision) if isinstance(key, str) and is_unknown(key)}):
         before, after = base.get(keyword), revision.get(keyword)
         if _differ(before, after):
             aspect = "sunset" if keyword == "x-sunset" else "extension"
             yield aspect, before, after, {"key": keyword}
+
+
+def is_unknown(keyword: str) -> bool:
+    """Whether a keyword is none that JSON Schema or OpenAPI knows."""
+    return keyword not in _KEYWORDS and keyword not in _SILENT and not Reader.is_assertion(keyword)
+
+
+_SILENT = frozenset(
+    {"title", "nullable", "$id", "$schema", "$anchor", "$dynamicAnchor", "$defs", "definitions", "$vocabulary"}
+)
+"""Keywords that tell readers nothing, or whose meaning is compared elsewhere."""
 
 
 def _differ(before: Any, after: Any) -> bool:

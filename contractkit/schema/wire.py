@@ -34,7 +34,9 @@ def text_of(value: Any) -> str:
 def readings(value: Any) -> list[Any]:
     """Return the JSON values that a receiver may read from what was written for this value."""
     if isinstance(value, list):
-        return [list(items) for items in _product([readings(item) for item in value])]
+        lists = [list(items) for items in _product([readings(item) for item in value])]
+        # A list of one is written as its item.
+        return [*lists, *readings(value[0])] if len(value) == 1 and not isinstance(value[0], list | dict) else lists
     if isinstance(value, dict):
         names = list(value)
         return [dict(zip(names, items, strict=True)) for items in _product([readings(value[name]) for name in names])]
@@ -110,6 +112,9 @@ def text_branch(engine: Containment, result: Result, branch: Branch, receiver: N
             return
         result.attach(engine.compare_branch(branch, first, context), (), _as_is)
         return
+    if branch.kind == ARRAY and branch.longest() == 1 and kinds & (STRING | NUMBER | BOOLEAN):
+        result.attach(engine.compare(branch.item(0), receiver, context), (), _listed)
+        return
     sender = scalars.summary(branch)
     result.add(Place("type", sender, scalars.type_names(receiver), lambda: _telling(engine, branch)))
 
@@ -156,6 +161,10 @@ def _all_spell_numbers(branch: Branch, receiver: Node) -> bool:
         return regex.example(Texts(branch).inside, [regex.fullmatch(shape)]) is None
     except regex.Unsupported:
         return False
+
+
+def _listed(value: Any) -> tuple[Any]:
+    return ([value],)
 
 
 def _as_is(value: Any) -> tuple[Any]:
