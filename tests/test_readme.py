@@ -68,10 +68,16 @@ def commands(block: Block) -> list[tuple[str, list[str]]]:
 def run(command: str, folder: Path) -> list[str]:
     """The lines a command prints, without the time it took."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SAMPLE_APP_")}
+    settings = {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONUTF8": "1",
+        # Python takes an old .pyc for a file that keeps its size and is changed within a second; no reader is as fast.
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
     done = subprocess.run(
         ["bash", "-c", command],
         cwd=folder,
-        env={**kept, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "PYTHONUTF8": "1"},
+        env={**kept, **settings},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
