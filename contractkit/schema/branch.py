@@ -17,7 +17,7 @@ MAX_BRANCHES = 400
 """A sender that splits into more branches than this is not decided."""
 
 
-STEP_BUDGET = 60_000
+STEP_BUDGET = 20_000
 """Expansions for one contract point; beyond, what is left is undecided."""
 MAX_DEPENDENT = 3
 """Entries of one `dependentSchemas` up to which the sender is split by them."""
@@ -75,6 +75,16 @@ class Branch:
         ):
             return False
         return len(self.formats) < 2 and not any(_is_tricky(node) for node in self.sources)
+
+    @cached_property
+    def tags(self) -> dict[str, Any]:
+        """The properties that have one possible value."""
+        found: dict[str, Any] = {}
+        for name in self.names if not self.nots else ():
+            values = next((node.enum for node in self.at(name) if node.enum is not None), ())
+            if len(values) == 1:
+                found[name] = values[0]
+        return found
 
     @cached_property
     def object_layers(self) -> list[Node]:

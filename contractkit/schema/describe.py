@@ -193,9 +193,11 @@ class Describer:
         if (NULL in kinds[0]) != (NULL in kinds[1]):
             yield "nullable", (), NULL in kinds[0], NULL in kinds[1], {}
         before, after = _types(base), _types(revision)
-        if before != after:
+        if before != after and not (_is_listed(base) or _is_listed(revision)):
             yield "type", (), before, after, {}
         for ours, theirs in matched:
+            if ours is not None and theirs is not None and _alternatives(ours, theirs) is not None:
+                continue
             if ours is None or theirs is None:
                 lone = ours if ours is not None else theirs
                 assert lone is not None
@@ -228,7 +230,15 @@ class Describer:
 
     def _below(self, pair: _Pair, matched: _Matched) -> Iterator[_Pair]:
         for ours, theirs in matched:
-            if ours is None or theirs is None or ours.kind not in (OBJECT, ARRAY):
+            if ours is None or theirs is None:
+                continue
+            named = _alternatives(ours, theirs)
+            if named is not None:
+                # Alternatives with names are described as the components that they are.
+                child = _Pair((named[0],), (named[1],), None, None, pair.path, pair.component, pair.inside)
+                yield self._named(child, *named)
+                continue
+            if ours.kind not in (OBJECT, ARRAY):
                 continue
             if ours.kind == ARRAY:
                 for index in range(max(ours.prefix_length(), theirs.prefix_length()) + 1):
@@ -244,6 +254,9 @@ class Describer:
                 elif name in theirs.names:
                     raws = _property_raw(ours, name), _property_raw(theirs, name)
                     yield self._child(pair, name, ours.at(name), theirs.at(name), *raws)
+            for pattern, node in _patterns(ours).items():
+                if pattern in _patterns(theirs):
+                    yield self._child(pair, "*", (node,), (_patterns(theirs)[pattern],), node.raw, None)
             raws = _rest_raw(ours), _rest_raw(theirs)
             yield self._child(pair, "*", ours.elsewhere(), theirs.elsewhere(), *raws)
 
@@ -283,6 +296,15 @@ def _types(branches: Sequence[Branch]) -> Any:
     return names[0] if len(names) == 1 else names
 
 
+def _is_listed(branches: Sequence[Branch]) -> bool:
+    """Whether all values are listed: `enum` says what there is to say of their types."""
+    return (
+        bool(branches)
+        and all(branch.values is not None for branch in branches)
+        and any(branch.kind not in (NULL, BOOLEAN) for branch in branches)
+    )
+
+
 def _components(branch: Branch) -> set[str]:
     return {node.component for node in branch.sources if node.component is not None}
 
@@ -316,6 +338,28 @@ def _alternative(branch: Branch) -> Any:
     if named is not None:
         return named
     return branch.sources[-1].raw if branch.kind != BOOLEAN and branch.sources else {"type": "boolean"}
+
+
+def _alternatives(base: Branch, revision: Branch) -> tuple[Node, Node] | None:
+    """Return the components that two branches chose from a union, None where one of them chose none."""
+    ours, theirs = _chosen(base), _chosen(revision)
+    return (ours, theirs) if ours is not None and theirs is not None else None
+
+
+def _chosen(branch: Branch) -> Node | None:
+    held = {id(node) for node in branch.sources}
+    for union in branch.sources:
+        for part in (*(union.any_of or ()), *(union.one_of or ())):
+            if id(part) in held:
+                # A tagged alternative is the component and its tag.
+                found = next((node for node in (part, *part.all_of) if node.component is not None), None)
+                if found is not None:
+                    return found
+    return None
+
+
+def _patterns(branch: Branch) -> dict[str, Node]:
+    return {pattern: node for layer in branch.object_layers for pattern, node in layer.pattern_properties.items()}
 
 
 def _item_raw(branch: Branch, index: int) -> Any:

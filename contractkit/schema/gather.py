@@ -10,8 +10,10 @@ from typing import Any
 
 from contractkit.model.change import Direction
 from contractkit.model.jsontext import typed_text
+from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.point import Point
 from contractkit.schema.result import Edge, Place, Result
+from contractkit.schema.wire import accepts_text
 
 MAX_CONTEXTS = 6
 """Ways to a place from which a witness is tried."""
@@ -49,16 +51,19 @@ class Way:
         link: the edges down to the result that holds the place, None when that is the root.
         path: the path of the place inside the point.
         place: the place there.
+        result: the comparison that holds the place.
     """
 
     point: Point
     link: Link | None
     path: tuple[str, ...]
     place: Place
+    result: Result
 
     def values(self) -> Iterator[Any]:
         """Yield whole values that may show what is wrong, the smallest first; then other ways to write the same."""
-        found = {typed_text(value): value for value in itertools.islice(self.place.candidates(), MAX_VALUES)}
+        candidates = itertools.islice(self.place.candidates(), MAX_VALUES)
+        found = {typed_text(value): value for value in candidates if self._shows(value)}
         local = [found[text] for text in sorted(found, key=lambda text: (len(text), text))]
         if self.link is None:
             yield from local
@@ -66,6 +71,15 @@ class Way:
         for options in (1, 2):
             for candidate in local:
                 yield from self.link.lift(candidate, options)[options - 1 :]
+
+    def _shows(self, value: Any) -> bool:
+        """Whether the receiver refuses the value right here: elsewhere it may refuse the whole for another reason."""
+        try:
+            if self.result.context.text == 1:
+                return not accepts_text(self.result.receiver, value)
+            return not accepts(self.result.receiver, value)
+        except CannotSayError:
+            return True
 
 
 @dataclass(eq=False, slots=True)
@@ -153,7 +167,7 @@ class Gatherer:
         else:
             group.firm = True
         if len(group.ways) < MAX_CONTEXTS:
-            group.ways.append(Way(point, stop.link, (*stop.path, *place.step), place))
+            group.ways.append(Way(point, stop.link, (*stop.path, *place.step), place, stop.result))
         return key
 
     def _text(self, value: Any) -> str:

@@ -36,12 +36,17 @@ def check(engine: Containment, result: Result, branch: Branch, receiver: Node, c
 
 
 def under(engine: Containment, branch: Branch, name: str) -> Callable[[Any], Iterator[Any]]:
-    """Return the lift that puts a value under a name of the smallest object of the branch."""
+    """Return the lift that puts a value under a name of the smallest object of the branch.
+
+    A second object holds the tags too, by which a union tells its alternatives apart.
+    """
 
     def lift(value: Any) -> Iterator[Any]:
         made = engine.sampler.object(branch, {name: value})
         if made is not None:
             yield made
+            if any(tag not in made for tag in branch.tags):
+                yield {**branch.tags, **made}
 
     return lift
 

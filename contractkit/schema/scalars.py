@@ -28,7 +28,8 @@ def _name(kind: int, *, integer: bool) -> str:
 
 def summary(branch: Branch) -> Any:
     """Return what a report calls the sender's branch: its type."""
-    return _name(branch.kind, integer=branch.integer)
+    whole = branch.values is not None and all(isinstance(value, int) for value in branch.values)
+    return _name(branch.kind, integer=branch.integer or whole)
 
 
 def type_place(engine: Containment, branch: Branch, receiver: Node) -> Place:
