@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from contractkit.model.jsontext import typed_text
-from contractkit.schema import formats
+from contractkit.schema import formats, regex
 from contractkit.schema.node import ARRAY, NUMBER, OBJECT, STRING, UNSENT, Node, fraction, kind_of
-from contractkit.schema.regex import Unsupported, search
 
 
 class CannotSayError(Exception):
@@ -80,8 +79,8 @@ def _string(node: Node, value: str) -> bool:
 def matches_pattern(pattern: str, value: str) -> bool:
     """Whether a JSON Schema pattern is found in the value. Raises CannotSayError."""
     try:
-        return search(pattern, value)
-    except (Unsupported, ValueError) as error:
+        return regex.search(pattern, value)
+    except (regex.Unsupported, ValueError) as error:
         raise CannotSayError(f"pattern {pattern!r} ({error})") from error
 
 

@@ -79,8 +79,12 @@ def bundle(
 
 def _may_lead_out(text: str) -> bool:
     """Whether the text of a document may hold references to other files. Counting first is 10 times as fast."""
-    inner = sum(text.count(f"$ref{between}#") for between in ('": "', '":"', ": '", ': "'))
-    if (text.count("$ref") != inner or "operationRef" in text) and _OUTWARD.search(text):
+    others = text.count("$ref")
+    for between in ('": "', '":"', ": '", ': "'):
+        if not others:
+            break
+        others -= text.count(f"$ref{between}#")
+    if (others or "operationRef" in text) and _OUTWARD.search(text):
         return True
     return "discriminator" in text and "mapping" in text and bool(_MAPPING_FILE.search(text))
 
