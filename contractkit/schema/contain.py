@@ -13,9 +13,10 @@ from typing import Any
 
 from contractkit.model.jsontext import typed_text
 from contractkit.schema import arrays, objects, scalars, strings, unions
-from contractkit.schema.branch import Branch, Branches, TooManyError, without_anything
+from contractkit.schema.branch import Branch
 from contractkit.schema.emptiness import Emptiness
 from contractkit.schema.evaluate import CannotSayError, accepts
+from contractkit.schema.expand import Branches, TooManyError, without_anything
 from contractkit.schema.identity import Identity
 from contractkit.schema.node import ARRAY, NULL, NUMBER, OBJECT, STRING, Node, kind_of
 from contractkit.schema.result import JSON, PURE, Context, Place, Result, same_value

@@ -14,8 +14,9 @@ from typing import Any
 
 from contractkit.model.change import Direction
 from contractkit.model.jsontext import typed_text
-from contractkit.schema.branch import Branch, Branches, TooManyError
+from contractkit.schema.branch import Branch
 from contractkit.schema.contain import Containment
+from contractkit.schema.expand import Branches, TooManyError
 from contractkit.schema.keyword_facts import Difference, keyword_facts
 from contractkit.schema.node import ARRAY, BOOLEAN, NULL, OBJECT, UNSENT, Node
 from contractkit.schema.point import Point

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from contractkit.schema import regex
-from contractkit.schema.branch import Branch, TooManyError
+from contractkit.schema.branch import Branch
 from contractkit.schema.evaluate import CannotSayError, accepts
+from contractkit.schema.expand import TooManyError
 from contractkit.schema.node import ARRAY, NUMBER, OBJECT, STRING, Node
 from contractkit.schema.result import PURE
 from contractkit.schema.texts import Texts

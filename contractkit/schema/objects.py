@@ -5,13 +5,12 @@ The exemption: the sender does not send a name that the receiver declares and th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from contractkit.schema import regex
 from contractkit.schema.branch import Branch, found_in
-from contractkit.schema.evaluate import CannotSayError, accepts
-from contractkit.schema.node import STRING, UNSENT, Node
+from contractkit.schema.names import check_names, free_name, name_classes, name_in, under
+from contractkit.schema.node import UNSENT, Node
 from contractkit.schema.result import Context, Place, Result, local_candidates, same_value
 from contractkit.schema.static import static_names
 
@@ -28,27 +27,11 @@ def check(engine: Containment, result: Result, branch: Branch, receiver: Node, c
     if receiver.additional is not None and not receiver.additional.is_anything():
         _additional(engine, result, branch, receiver, receiver.additional, context, "additionalProperties")
     if receiver.property_names is not None:
-        _names(engine, result, branch, receiver.property_names, context)
+        check_names(engine, result, branch, receiver.property_names, context)
     _counts(engine, result, branch, receiver)
     _dependent(engine, result, branch, receiver, context)
     if receiver.unevaluated_properties is not None:
         _unevaluated(engine, result, branch, receiver, context)
-
-
-def under(engine: Containment, branch: Branch, name: str) -> Callable[[Any], Iterator[Any]]:
-    """Return the lift that puts a value under a name of the smallest object of the branch.
-
-    A second object holds the tags too, by which a union tells its alternatives apart.
-    """
-
-    def lift(value: Any) -> Iterator[Any]:
-        made = engine.sampler.object(branch, {name: value})
-        if made is not None:
-            yield made
-            if any(tag not in made for tag in branch.tags):
-                yield {**branch.tags, **made}
-
-    return lift
 
 
 def may_send(branch: Branch, name: str, context: Context) -> bool:
@@ -115,8 +98,8 @@ def _patterns(engine: Containment, result: Result, branch: Branch, receiver: Nod
             if name not in receiver.properties and found_in(pattern, name) and may_send(branch, name, context):
                 child = engine.compare(branch.at(name), wanted, inside, crossed=True)
                 result.attach(child, (name,), under(engine, branch, name))
-        for own, nodes in _name_classes(branch):
-            found = _name_in(own, pattern, branch, receiver)
+        for own, nodes in name_classes(branch):
+            found = name_in(own, pattern, branch, receiver)
             if found == "":
                 continue
             child = engine.compare(tuple(nodes), wanted, inside, crossed=True)
@@ -126,40 +109,6 @@ def _patterns(engine: Containment, result: Result, branch: Branch, receiver: Nod
                 result.add(engine.undecided(branch.sources, receiver, "patternProperties", f"pattern {pattern!r}"))
             else:
                 result.attach(child, ("*",), under(engine, branch, found))
-
-
-def _name_classes(branch: Branch) -> Iterator[tuple[str | None, list[Node]]]:
-    """Yield the sender's classes of undeclared names: a pattern each, then (None) all others."""
-    patterns = dict.fromkeys(pattern for layer in branch.object_layers for pattern in layer.pattern_properties)
-    for own in patterns:
-        nodes: list[Node] = []
-        for layer in branch.object_layers:
-            if own in layer.pattern_properties:
-                nodes.append(layer.pattern_properties[own])
-            elif layer.additional is not None and not layer.pattern_properties:
-                nodes.append(layer.additional)
-        if not any(node.never for node in nodes):
-            yield own, nodes
-    rest = branch.elsewhere()
-    # A pattern declares no single name: what an open sender may send under such names is not exempt.
-    if not any(node.never for node in rest):
-        yield None, list(rest)
-
-
-def _name_in(own: str | None, pattern: str, branch: Branch, receiver: Node) -> str | None:
-    """Return a name of the class that the receiver's pattern matches, "" when there is none, None when unsure."""
-    try:
-        inside = [regex.pattern(pattern)]
-        if own is not None:
-            inside.append(regex.pattern(own))
-        taken = regex.words([*branch.names, *receiver.properties])
-        outside = [taken]
-        if own is None:
-            outside += [regex.pattern(other) for layer in branch.object_layers for other in layer.pattern_properties]
-        found = regex.examples(inside, outside, limit=2)
-    except (regex.Unsupported, ValueError):
-        return None
-    return next((name for name in found if name), found[0] if found else "")
 
 
 def _additional(
@@ -213,7 +162,7 @@ def _class_of_names(
     nodes = [node for layer in branch.object_layers for node in [layer.pattern_properties.get(own or "\0")] if node]
     if own is None:
         nodes = list(branch.elsewhere())
-    name = _free_name(engine, branch, own, known, matched)
+    name = free_name(engine, branch, own, known, matched)
     if name == "" or not branch.has_room(name or "x") or (nodes and engine.emptiness.none(nodes)):
         return
     if wanted.never:
@@ -244,70 +193,6 @@ def _extra(engine: Containment, branch: Branch, name: str, nodes: list[Node], wa
 def _openness(branch: Branch) -> Any:
     rest = branch.elsewhere()
     return rest[0].raw if rest else None
-
-
-def _free_name(
-    engine: Containment, branch: Branch, own: str | None, known: frozenset[str], matched: tuple[str, ...]
-) -> str | None:
-    """Return a name of the sender's class that the receiver leaves to `additionalProperties`; "" none, None unsure."""
-    try:
-        inside = [] if own is None else [regex.pattern(own)]
-        outside = [regex.words([*branch.names, *known]), *(regex.pattern(pattern) for pattern in matched)]
-        if own is None:
-            outside += [regex.pattern(other) for layer in branch.object_layers for other in layer.pattern_properties]
-        rules = [node.property_names for node in branch.sources if node.property_names is not None]
-        pool = [name for name in engine.sampler.values(rules) if isinstance(name, str)] if rules else ["x", "extra"]
-        for name in pool:
-            taken = name in known or name in branch.names or any(found_in(pattern, name) for pattern in matched)
-            if not taken and (own is None or found_in(own, name)):
-                return name
-        for rule in rules:
-            inside += [regex.pattern(rule.pattern)] if rule.pattern is not None else []
-            inside += [regex.words([one for one in rule.enum if isinstance(one, str)])] if rule.enum is not None else []
-            inside.append(regex.length(rule.min_length, rule.max_length))
-        found = regex.examples(inside, outside, limit=2)
-    except (regex.Unsupported, ValueError):
-        return None
-    return next((name for name in found if name), None) or ("" if not found else None)
-
-
-def _names(engine: Containment, result: Result, branch: Branch, wanted: Node, context: Context) -> None:
-    if any(
-        node.property_names is not None and engine.identity.same(node.property_names, wanted) for node in branch.sources
-    ):
-        return
-    for name in branch.names:
-        if any(node.never for node in branch.at(name)):
-            continue
-        try:
-            refused = not accepts(wanted, name)
-        except CannotSayError as reason:
-            result.add(engine.undecided(branch.sources, wanted, "propertyNames", str(reason)))
-            return
-        if refused:
-            result.add(_named(engine, branch, wanted, [name]))
-    if branch.is_closed():
-        return
-    rules = tuple(node.property_names for node in branch.sources if node.property_names is not None)
-    child = engine.compare((*rules, _ANY_NAME), wanted, context.pure()._replace(text=0), crossed=True)
-    if not child.ok:
-        names = [name for name in local_candidates(child, 8) if isinstance(name, str)]
-        result.add(_named(engine, branch, wanted, names or None))
-
-
-def _named(engine: Containment, branch: Branch, wanted: Node, names: list[str] | None) -> Place:
-    def candidates() -> Iterator[Any]:
-        rules = [node.property_names for node in branch.sources if node.property_names is not None]
-        pool = names or [name for name in engine.sampler.values([*rules, _ANY_NAME]) if isinstance(name, str)]
-        for name in (*pool, "x", "X", "", "a b", "0"):
-            for value in engine.sampler.values(branch.at(name)) if branch.at(name) else [None]:
-                yield from under(engine, branch, name)(value)
-
-    own = next((node.property_names.raw for node in branch.sources if node.property_names is not None), None)
-    return Place("propertyNames", own, wanted.raw, candidates)
-
-
-_ANY_NAME = Node(kinds=STRING, raw={"type": "string"})
 
 
 def _counts(engine: Containment, result: Result, branch: Branch, receiver: Node) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 from contractkit.model.jsontext import typed_text
 from contractkit.schema import regex
-from contractkit.schema.branch import Branch, Branches, TooManyError
+from contractkit.schema.branch import Branch
 from contractkit.schema.evaluate import CannotSayError, accepts
+from contractkit.schema.expand import Branches, TooManyError
 from contractkit.schema.formats import FORMATS
 from contractkit.schema.node import ARRAY, NULL, NUMBER, STRING, Node, number
 

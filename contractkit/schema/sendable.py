@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from contractkit.schema.branch import Branch, Branches, TooManyError, found_in
+from contractkit.schema.branch import Branch, found_in
 from contractkit.schema.evaluate import CannotSayError, accepts
+from contractkit.schema.expand import Branches, TooManyError
 from contractkit.schema.node import Node, kind_of
 from contractkit.schema.sample import valid
 
