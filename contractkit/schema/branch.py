@@ -9,7 +9,7 @@ from math import gcd
 from typing import Any
 
 from contractkit.schema.evaluate import CannotSayError, matches_pattern
-from contractkit.schema.node import NUMBER, STRING, Node
+from contractkit.schema.node import ARRAY, NUMBER, OBJECT, STRING, Node
 
 
 @dataclass(eq=False)
@@ -170,9 +170,11 @@ class Branch:
             return low is not None and high is not None and (low > high or (low == high and (low_open or high_open)))
         if self.kind == STRING:
             return self.max_length is not None and self.max_length < self.min_length
-        longest = self.longest()
-        if longest is not None and longest < self.min_items:
-            return True
+        if self.kind == ARRAY:
+            longest = self.longest()
+            return longest is not None and longest < self.min_items
+        if self.kind != OBJECT:
+            return False
         if any(any(node.never for node in self.at(name)) for name in self.required):
             return True
         most = self.max_properties

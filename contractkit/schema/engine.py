@@ -192,7 +192,7 @@ def _can_be_written(value: Any, mode: Mode) -> bool:
         return bool(value) and all(not isinstance(item, list | dict) and item is not None for item in value)
     if isinstance(value, dict):
         # A part of a form may be an object, written as JSON (OpenAPI 3.1.1, 4.8.15).
-        return all(
+        return bool(value or mode is Mode.FORM) and all(
             (mode is Mode.FORM and isinstance(item, dict))
             or (not isinstance(item, dict) and _can_be_written(item, mode))
             for item in value.values()
