@@ -40,9 +40,9 @@ def ref(name: str) -> dict[str, str]:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def document(side: Side, components: Components | None, openapi: str) -> Document:
-    """One side: a document that holds component schemas only."""
-    whole = {"openapi": openapi, "components": {"schemas": dict(components or {})}}
+def document(side: Side, components: Components | None, openapi: str, schema: Schema = True) -> Document:
+    """One side: a document that holds component schemas, and the schema to compare."""
+    whole = {"openapi": openapi, "components": {"schemas": dict(components or {})}, "x-schema": schema}
     return Document(Contract(side.value, whole), side)
 
 
@@ -86,7 +86,7 @@ def changes(
     """
     before, after = (openapi, openapi) if isinstance(openapi, str) else openapi
     olds = components if base_components is None else base_components
-    sides = document(Side.BASE, olds, before), document(Side.REVISION, components, after)
+    sides = document(Side.BASE, olds, before, base), document(Side.REVISION, components, after, revision)
     return SchemaEngine(*sides).changes([point(base, revision, direction, mode=mode)])
 
 

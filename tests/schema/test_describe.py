@@ -1,0 +1,124 @@
+"""Annotations, and what differs where nothing breaks."""
+
+import pytest
+
+from contractkit.model.change import Direction, Proof
+from tests.schema.points import (
+    ARRAY,
+    INTEGER,
+    NULL,
+    NUMBER,
+    OBJECT,
+    SILENCE,
+    STRING,
+    Schema,
+    both_ways,
+    changes,
+    obj,
+    ref,
+    request,
+    response,
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line"),
+    [
+        ({}, {"description": "a"}, "description added"),
+        ({"description": "a"}, {"description": "b"}, "description changed"),
+        ({"description": "a"}, {}, "description removed"),
+        ({}, {"default": "a"}, "default added"),
+        ({"default": "a"}, {"default": "b"}, "default changed"),
+        ({"default": ""}, {}, "default removed"),
+        ({"default": False}, {"default": 0}, "default changed"),
+        ({}, {"examples": ["a"]}, "examples added"),
+        ({"example": 1}, {"example": True}, "example changed"),
+        ({}, {"deprecated": True}, "deprecated added"),
+        ({"deprecated": True}, {"deprecated": False}, "deprecated removed"),
+        ({}, {"readOnly": True}, "readOnly added"),
+        ({"writeOnly": True}, {}, "writeOnly removed"),
+        ({}, {"x-team": "a"}, "extension added"),
+        ({"x-team": "a"}, {"x-team": ["a"]}, "extension changed"),
+        ({}, {"x-sunset": "2030-01-01"}, "sunset added"),
+        ({}, {"externalDocs": {"url": "https://a.co"}}, "externalDocs added"),
+        ({}, {"xml": {"name": "a"}}, "xml added"),
+        ({}, {"$comment": "a"}, "$comment added"),
+    ],
+)
+class TestAnnotations:
+    def test_they_are_facts_in_both_directions(self, before: Schema, after: Schema, line: str) -> None:
+        assert request({**STRING, **before}, {**STRING, **after}) == [f"body {line}: contained"]
+        assert response({**STRING, **before}, {**STRING, **after}) == [f"body {line}: contained"]
+
+    def test_of_a_property(self, before: Schema, after: Schema, line: str) -> None:
+        # `readOnly` properties are seen where they are sent.
+        compared = response if line.startswith("readOnly") else request
+        found = compared(obj(a={**STRING, **before}), obj(a={**STRING, **after}))
+        assert found == [f"body.a {line}: contained"]
+
+    def test_of_a_component(self, before: Schema, after: Schema, line: str) -> None:
+        (change,) = changes(
+            ref("A"), ref("A"), base_components={"A": {**STRING, **before}}, components={"A": {**STRING, **after}}
+        )
+        assert (change.component, f"{change.aspect} {change.action}", change.proof) == ("A", line, Proof.CONTAINED)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"title": "a"}, {"title": "b"}),
+        ({}, {"default": None}),
+        ({}, {"deprecated": False}),
+        ({"readOnly": False}, {}),
+        ({"default": 1}, {"default": 1.0}),
+        ({"examples": [{"a": 1, "b": 2}]}, {"examples": [{"b": 2, "a": 1}]}),
+    ],
+)
+def test_texts_that_say_the_same(before: Schema, after: Schema) -> None:
+    assert both_ways({**STRING, **before}, {**STRING, **after}) == SILENCE
+
+
+def test_a_text_beside_a_reference() -> None:
+    assert request(ref("A"), {**ref("A"), "description": "d"}, components={"A": STRING}) == [
+        "body description added: contained"
+    ]
+
+
+def test_deprecation_hands_on_the_sunset() -> None:
+    (change,) = [
+        one
+        for one in changes(STRING, {**STRING, "deprecated": True, "x-sunset": "2030-01-01"})
+        if one.aspect == "deprecated"
+    ]
+    assert change.facts["sunset"] == "2030-01-01"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lines"),
+    [
+        (INTEGER, NUMBER, ["body type changed: contained"]),
+        (STRING, {"type": ["string", "null"]}, ["body nullable added: contained"]),
+        ({**STRING, "minLength": 2, "maxLength": 3}, STRING,
+         ["body maxLength removed: contained", "body minLength removed: contained"]),
+        (obj("a", a=INTEGER), obj(a=NUMBER), ["body.a required removed: contained", "body.a type changed: contained"]),
+        (obj(a={**ARRAY, "items": INTEGER}), obj(a={**ARRAY, "items": NUMBER}), ["body.a[] type changed: contained"]),
+        (obj(a=obj(b=INTEGER)), obj(a=obj(b=INTEGER, c=STRING)), ["body.a.c property added: contained"]),
+        ({**OBJECT, "additionalProperties": INTEGER}, {**OBJECT, "additionalProperties": NUMBER},
+         ["body.* type changed: contained"]),
+        ({"anyOf": [INTEGER, NULL]}, {"anyOf": [NUMBER, NULL]}, ["body type changed: contained"]),
+        (False, STRING, ["body type changed: contained"]),
+    ],
+)  # fmt: skip
+def test_what_the_receiver_accepts_is_told_at_its_place(before: Schema, after: Schema, lines: list[str]) -> None:
+    assert request(before, after) == lines
+
+
+def test_a_break_is_not_told_twice() -> None:
+    found = changes(obj(a=INTEGER, b=STRING), obj(a=STRING, b=INTEGER), Direction.RESPONSE)
+    assert sorted((change.location, change.aspect) for change in found) == [("body.a", "type"), ("body.b", "type")]
+
+
+def test_equal_parts_beside_a_change_are_not_told() -> None:
+    big = obj(x=ref("Same"), y=INTEGER)
+    components = {"Same": obj(a=STRING, b={"anyOf": [ref("Same"), NULL]})}
+    assert request(big, obj(x=ref("Same"), y=NUMBER), components=components) == ["body.y type changed: contained"]

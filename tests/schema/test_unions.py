@@ -1,0 +1,207 @@
+"""Unions, discriminators, `allOf`, `not` and conditions."""
+
+import pytest
+
+from tests.schema.points import (
+    ARRAY,
+    INTEGER,
+    NULL,
+    NUMBER,
+    OBJECT,
+    SILENCE,
+    STRING,
+    Schema,
+    both_ways,
+    breaks,
+    closed,
+    obj,
+    ref,
+    request,
+    response,
+)
+
+A = obj("k", k={"const": "a"}, n=INTEGER)
+B = obj("k", k={"const": "b"}, s=STRING)
+EITHER = obj("k", k={"enum": ["a", "b"]})
+ZERO_TO_NINE = {**INTEGER, "minimum": 0, "maximum": 9}
+SHORT_OR_INTEGER = {"if": STRING, "then": {"maxLength": 3}, "else": INTEGER}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"anyOf": [INTEGER, STRING]}, {"type": ["integer", "string"]}),
+        ({"oneOf": [INTEGER, STRING]}, {"anyOf": [STRING, INTEGER]}),
+        ({"anyOf": [{"anyOf": [INTEGER, STRING]}, NULL]}, {"type": ["integer", "string", "null"]}),
+        ({"anyOf": [STRING]}, STRING),
+        ({"oneOf": [STRING]}, STRING),
+        ({"allOf": [STRING]}, STRING),
+        ({"allOf": [{**INTEGER, "minimum": 1}, {"maximum": 5}]}, {**INTEGER, "minimum": 1, "maximum": 5}),
+        ({"allOf": [{"allOf": [{"allOf": [STRING]}]}]}, STRING),
+        ({"not": {"not": STRING}}, STRING),
+        ({"not": False}, True),
+        ({"if": True, "then": STRING}, STRING),
+        ({"type": "string", "then": {"maxLength": 1}}, STRING),
+    ],
+)
+def test_two_spellings_of_the_same_values_break_nobody(one: Schema, other: Schema) -> None:
+    assert [breaks(found) for found in both_ways(one, other)] == [[], [], [], []]
+
+
+@pytest.mark.parametrize(
+    ("sent", "received"),
+    [
+        ({"anyOf": [INTEGER, STRING]}, {"anyOf": [NULL, NUMBER, STRING]}),
+        (A, {"anyOf": [A, B]}),
+        (A, {"oneOf": [A, B]}),
+        ({"anyOf": [A, B]}, EITHER),
+        (EITHER, {"anyOf": [A, B]}),
+        (EITHER, {"oneOf": [obj("k", k={"const": "a"}), obj("k", k={"const": "b"})]}),
+        (ZERO_TO_NINE, {"anyOf": [{**INTEGER, "maximum": 4}, {**INTEGER, "minimum": 5}]}),
+        (INTEGER, {"anyOf": [{**INTEGER, "maximum": 4}, {**INTEGER, "minimum": 5}]}),
+        ({"enum": ["a", 1, None]}, {"anyOf": [STRING, INTEGER, NULL]}),
+        (SHORT_OR_INTEGER, {"anyOf": [{**STRING, "maxLength": 3}, INTEGER]}),
+        ({"anyOf": [{**STRING, "maxLength": 3}, INTEGER]}, SHORT_OR_INTEGER),
+        ({"not": {"type": ["string", "null"]}}, {"not": NULL}),
+        (INTEGER, {"not": STRING}),
+        (obj("a", a={"const": 1}), {"not": obj("a", a={"const": 2})}),
+        ({"allOf": [STRING, INTEGER]}, NULL),
+        ({**STRING, "not": STRING}, NULL),
+        ({"allOf": [STRING, {"not": STRING}]}, INTEGER),
+        ({"oneOf": [True, True]}, STRING),
+        ({"oneOf": [STRING, STRING]}, INTEGER),
+        ({"anyOf": [closed(a=INTEGER), closed(b=INTEGER)]}, obj(a=INTEGER, b=INTEGER)),
+    ],
+)
+def test_what_the_receiver_takes(sent: Schema, received: Schema) -> None:
+    assert breaks(request(sent, received)) == []
+    assert breaks(response(received, sent)) == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "received", "lines"),
+    [
+        ({"anyOf": [INTEGER, STRING, ARRAY]}, {"anyOf": [INTEGER, STRING]}, ["body anyOf changed: witness []"]),
+        ({"anyOf": [INTEGER, STRING, ARRAY, OBJECT]}, {"anyOf": [INTEGER, STRING]},
+         ["body anyOf changed: witness []", "body anyOf changed: witness {}"]),
+        ({"oneOf": [INTEGER, STRING]}, {"oneOf": [NUMBER, INTEGER, STRING]}, ["body oneOf changed: witness 0"]),
+        (STRING, {"oneOf": [STRING, STRING]}, ['body oneOf changed: witness ""']),
+        (ZERO_TO_NINE, {"anyOf": [{**INTEGER, "maximum": 4}, {**INTEGER, "minimum": 6}]},
+         ["body maximum decreased: witness 5"]),
+        (EITHER, A, ['body.k enum changed: witness {"k":"b"}']),
+        ({"anyOf": [A, B]}, {"anyOf": [obj("k", k={"const": "a"}, n={**INTEGER, "minimum": 0}), B]},
+         ['body.n minimum added: witness {"k":"a","n":-1}']),
+        ({"anyOf": [A, B]}, {"anyOf": [A, obj("k", "s", k={"const": "b"}, s=STRING)]},
+         ['body.s required added: witness {"k":"b"}']),
+        ({"anyOf": [A, B]}, A, ['body.k enum changed: witness {"k":"b"}']),
+        ({"anyOf": [obj("a", a=INTEGER), obj("b", b=INTEGER)]},
+         {"anyOf": [obj("a", "z", a=INTEGER, z=INTEGER), obj("b", b=STRING)]},
+         ['body.b type changed: witness {"b":0}', 'body.z property added: witness {"a":0}']),
+        ({"anyOf": [{**INTEGER, "maximum": 5}, {**INTEGER, "maximum": 10}]}, {**INTEGER, "maximum": 7},
+         ["body maximum decreased: witness 8"]),
+        (INTEGER, {"allOf": [{**INTEGER, "minimum": 1}, {"maximum": 5}]},
+         ["body maximum added: witness ", "body minimum added: witness 0"]),
+        (STRING, {**STRING, "not": {"const": "x"}}, ['body not added: witness "x"']),
+        (STRING, {"not": {"type": ["string", "null"]}}, ['body not added: witness ""']),
+        ({"not": NULL}, {"not": {"type": ["string", "null"]}}, ['body not changed: witness ""']),
+        (obj("a", a=INTEGER), {"not": obj("a", a={"const": 2})}, ['body not added: witness {"a":2}']),
+        (SHORT_OR_INTEGER, {**SHORT_OR_INTEGER, "then": {"maxLength": 2}}, ['body conditional changed: witness "aaa"']),
+        (SHORT_OR_INTEGER, {**SHORT_OR_INTEGER, "else": NULL}, ["body conditional changed: witness 0"]),
+        (obj(a=INTEGER, b=INTEGER),
+         {**obj(a=INTEGER, b=INTEGER), "if": {"required": ["a"]}, "then": {"required": ["b"]}},
+         ['body conditional added: witness {"a":0}']),
+        (obj(a=INTEGER, b=INTEGER), {"allOf": [closed(a=INTEGER), obj(b=INTEGER)]},
+         ["body additionalProperties", 'body.b property removed: witness {"b":0}']),
+    ],
+)  # fmt: skip
+def test_what_the_receiver_refuses(sent: Schema, received: Schema, lines: list[str]) -> None:
+    found = breaks(request(sent, received))
+    assert len(found) == len(lines), found
+    assert [one for one, line in zip(found, lines, strict=True) if not one.startswith(line)] == []
+
+
+def test_an_alternative_is_added() -> None:
+    before, after = {"anyOf": [INTEGER, STRING]}, {"anyOf": [INTEGER, STRING, ARRAY]}
+    assert request(before, after) == ["body type changed: contained"]
+    assert response(before, after) == ["body anyOf changed: witness []"]
+
+
+PETS = {
+    "Cat": obj("kind", kind=STRING, lives=INTEGER),
+    "Dog": obj("kind", kind=STRING, bark=STRING),
+}
+TAGS = {"cat": "#/components/schemas/Cat", "dog": "#/components/schemas/Dog"}
+
+
+def pet(mapping: dict[str, str] | None, *names: str) -> Schema:
+    """A union of pets by their kind; without a mapping the names are the values of the tag."""
+    discriminator = {"propertyName": "kind"} | ({"mapping": mapping} if mapping is not None else {})
+    return {"oneOf": [ref(name) for name in names], "discriminator": discriminator}
+
+
+class TestDiscriminator:
+    def test_it_selects_the_alternative_to_compare_with(self) -> None:
+        changed = {**PETS, "Cat": obj("kind", kind=STRING, lives=STRING)}
+        both = {"base_components": PETS, "components": changed}
+        union = pet(TAGS, "Cat", "Dog")
+        assert request(union, union, **both) == ['body.lives type changed: witness {"kind":"cat","lives":0}']
+        assert response(union, union, **both) == ['body.lives type changed: witness {"kind":"cat","lives":""}']
+
+    def test_a_value_of_the_tag_is_renamed(self) -> None:
+        renamed = pet({"kitty": TAGS["cat"], "dog": TAGS["dog"]}, "Cat", "Dog")
+        union = pet(TAGS, "Cat", "Dog")
+        assert breaks(request(union, renamed, components=PETS)) == ['body oneOf changed: witness {"kind":"cat"}']
+        assert breaks(response(union, renamed, components=PETS)) == ['body oneOf changed: witness {"kind":"kitty"}']
+
+    def test_an_alternative_is_removed(self) -> None:
+        cats = pet({"cat": TAGS["cat"]}, "Cat")
+        union = pet(TAGS, "Cat", "Dog")
+        assert breaks(request(union, cats, components=PETS)) == ['body.kind enum changed: witness {"kind":"dog"}']
+        assert breaks(response(union, cats, components=PETS)) == []
+        assert breaks(request(cats, union, components=PETS)) == []
+        assert breaks(response(cats, union, components=PETS)) == ['body.kind enum changed: witness {"kind":"dog"}']
+
+    def test_a_mapping_that_says_what_the_names_say_is_a_text(self) -> None:
+        said = pet({"Cat": TAGS["cat"], "Dog": TAGS["dog"]}, "Cat", "Dog")
+        unsaid = pet(None, "Cat", "Dog")
+        assert request(unsaid, said, components=PETS) == ["body discriminator changed: contained"]
+        assert response(unsaid, said, components=PETS) == ["body discriminator changed: contained"]
+
+    def test_a_mapping_may_name_a_component_by_its_name_alone(self) -> None:
+        short = pet({"cat": "Cat", "dog": "Dog"}, "Cat", "Dog")
+        assert breaks(request(pet(TAGS, "Cat", "Dog"), short, components=PETS)) == []
+        assert breaks(request(short, pet(TAGS, "Cat", "Dog"), components=PETS)) == []
+
+    def test_the_tag_of_the_models_is_enough(self) -> None:
+        models = {"A": A, "B": B}
+        plain = {"oneOf": [ref("A"), ref("B")]}
+        tagged = {**plain, "discriminator": {"propertyName": "k"}}
+        assert breaks(request(plain, tagged, components=models)) == []
+        assert breaks(request(tagged, plain, components=models)) == []
+
+    def test_models_whose_tags_have_defaults_need_the_tag_once_it_is_a_discriminator(self) -> None:
+        models = {"A": obj(k={"const": "a", "default": "a"}), "B": obj(k={"const": "b", "default": "b"})}
+        mapping = {"a": "#/components/schemas/A", "b": "#/components/schemas/B"}
+        loose = {"anyOf": [ref("A"), ref("B")]}
+        tagged = {**loose, "discriminator": {"propertyName": "k", "mapping": mapping}}
+        assert breaks(request(loose, tagged, components=models)) == ["body.k required added: witness {}"] * 2
+        assert breaks(request(tagged, loose, components=models)) == []
+
+
+def test_the_alternative_of_the_same_name_is_the_closest() -> None:
+    before = {"Card": obj("number", number=STRING), "Bank": obj("iban", iban=STRING)}
+    after = {
+        "Card": obj("number", "cvc", number=STRING, cvc=STRING),
+        "Bank": obj("iban", "bic", iban=STRING, bic=STRING),
+    }
+    union = {"anyOf": [ref("Bank"), ref("Card")]}
+    assert request(union, union, base_components=before, components=after) == [
+        'body.bic property added: witness {"iban":""}',
+        'body.cvc property added: witness {"number":""}',
+    ]
+
+
+def test_equal_unions_in_another_order_are_silent() -> None:
+    union = [A, B, STRING, NULL]
+    for keyword in ("anyOf", "oneOf"):
+        assert both_ways({keyword: union}, {keyword: union[::-1]}) == SILENCE

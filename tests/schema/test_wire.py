@@ -1,0 +1,135 @@
+"""Values written as text: parameters, headers, cookies and form fields."""
+
+from typing import Any
+
+import pytest
+
+from contractkit.model.change import Direction
+from contractkit.schema.document import Side
+from contractkit.schema.engine import Mode
+from contractkit.schema.lift import Lift
+from contractkit.schema.wire import accepts_text, readings, text_of
+from tests.schema.points import (
+    ARRAY,
+    BOOLEAN,
+    INTEGER,
+    NULL,
+    NUMBER,
+    STRING,
+    Schema,
+    breaks,
+    document,
+    obj,
+    request,
+    response,
+)
+
+LIST = {**ARRAY, "items": INTEGER}
+
+
+@pytest.mark.parametrize(
+    ("sent", "received"),
+    [
+        (INTEGER, STRING),
+        (NUMBER, STRING),
+        (BOOLEAN, STRING),
+        (INTEGER, NUMBER),
+        ({**STRING, "pattern": "^[0-9]$"}, INTEGER),
+        ({"const": "1"}, INTEGER),
+        ({"enum": ["true", "false"]}, BOOLEAN),
+        ({"enum": [1, 2]}, {"enum": ["1", "2"]}),
+        ({"enum": ["1", "2"]}, {"enum": [1, 2]}),
+        ({"type": ["string", "null"]}, STRING),
+        ({"anyOf": [INTEGER, NULL]}, INTEGER),
+        (NULL, INTEGER),
+        ({"anyOf": [INTEGER, STRING]}, STRING),
+        (INTEGER, {"anyOf": [BOOLEAN, STRING]}),
+        (INTEGER, LIST),
+        (STRING, {**ARRAY, "items": STRING, "minItems": 1}),
+        (LIST, {**ARRAY, "items": STRING}),
+        (LIST, {**LIST, "minItems": 1}),
+        (INTEGER, {**STRING, "pattern": "^-?[0-9]+$"}),
+    ],
+)
+def test_what_is_written_is_understood(sent: Schema, received: Schema) -> None:
+    assert breaks(request(sent, received, mode=Mode.TEXT)) == []
+    assert breaks(response(received, sent, mode=Mode.TEXT)) == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "received", "lines"),
+    [
+        (STRING, INTEGER, ['body type changed: witness ""']),
+        (STRING, BOOLEAN, ['body type changed: witness ""']),
+        (NUMBER, INTEGER, ["body type changed: witness 0.5"]),
+        (BOOLEAN, INTEGER, ["body type changed: witness true"]),
+        (INTEGER, {**STRING, "pattern": "^[0-9]+$"}, ["body pattern changed: witness -1"]),
+        ({**INTEGER, "maximum": 9}, {**INTEGER, "maximum": 5}, ["body maximum decreased: witness 6"]),
+        ({"enum": ["a", "b"]}, {"enum": ["a"]}, ['body enum changed: witness "b"']),
+        ({"type": ["string", "null"]}, {**STRING, "minLength": 1}, ['body minLength added: witness ""']),
+        (LIST, {**LIST, "minItems": 2}, ["body minItems added: witness [0]"]),
+        (LIST, {**LIST, "maxItems": 1}, ["body maxItems added: witness [0,0]"]),
+        ({**ARRAY, "items": STRING}, LIST, ['body[] type changed: witness [""]']),
+    ],
+)
+def test_what_is_written_is_refused(sent: Schema, received: Schema, lines: list[str]) -> None:
+    assert breaks(request(sent, received, mode=Mode.TEXT)) == lines
+    answered = breaks(response(received, sent, mode=Mode.TEXT))
+    assert [line.partition(": ")[2] for line in answered] == [line.partition(": ")[2] for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("sent", "received", "lines"),
+    [
+        (obj("a", a=INTEGER), obj("a", a=STRING), []),
+        (obj("a", a=STRING), obj("a", a=INTEGER), ['body.a type changed: witness {"a":""}']),
+        (obj(a={"type": ["integer", "null"]}), obj(a=INTEGER), []),
+        (obj(a=INTEGER), obj("a", a=INTEGER), ["body.a required added: witness {}"]),
+        (obj(a=INTEGER), ARRAY, ["body type changed: witness {}"]),
+    ],
+)
+def test_the_fields_of_a_form_are_text_and_the_form_is_an_object(
+    sent: Schema, received: Schema, lines: list[str]
+) -> None:
+    assert breaks(request(sent, received, mode=Mode.FORM)) == lines
+
+
+def test_in_json_the_same_pairs_break() -> None:
+    assert breaks(request(INTEGER, STRING)) == ["body type changed: witness 0"]
+    assert breaks(request({"type": ["string", "null"]}, STRING)) == ["body nullable removed: witness null"]
+    assert breaks(request(LIST, {**LIST, "minItems": 1})) == ["body minItems added: witness []"]
+    assert breaks(request({"enum": [1]}, {"enum": ["1"]})) == ["body type changed: witness 1"]
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        ("a", ["a"]),
+        ("7", ["7", 7]),
+        (7, ["7", 7]),
+        (0.5, ["0.5", 0.5]),
+        ("1e3", ["1e3", 1000.0]),
+        ("1e999", ["1e999"]),
+        ("007", ["007"]),
+        ("true", ["true", True]),
+        (False, ["false", False]),
+        ("True", ["True"]),
+        (None, [None]),
+        ([1, "a"], [["1", "a"], [1, "a"]]),
+        ({"k": True}, [{"k": "true"}, {"k": True}]),
+    ],
+)
+def test_readings_of_what_was_written(value: Any, read: list[Any]) -> None:
+    assert repr(readings(value)) == repr(read)
+
+
+@pytest.mark.parametrize(("value", "text"), [("a b", "a b"), (7, "7"), (1.5, "1.5"), (True, "true")])
+def test_scalars_are_written_as_json_without_quotes(value: Any, text: str) -> None:
+    assert text_of(value) == text
+
+
+def test_a_list_parameter_reads_a_single_value_as_a_list_of_one() -> None:
+    lift = Lift(document(Side.BASE, None, "3.1.0"), Direction.REQUEST)
+    assert accepts_text(lift.node(LIST), "7")
+    assert not accepts_text(lift.node(LIST), "a")
+    assert accepts_text(lift.node({**ARRAY, "items": STRING}), "a")
