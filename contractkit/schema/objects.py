@@ -47,9 +47,11 @@ def _required(engine: Containment, result: Result, branch: Branch, receiver: Nod
             continue
 
         def candidates(name: str = name) -> Iterator[Any]:
-            made = engine.sampler.object(branch, {}, avoid=(name,))
-            if made is not None:
-                yield made
+            # The smallest first; then larger ones, since an empty object may not be written as text.
+            for size in (0, 1):
+                made = engine.sampler.object(branch, {}, avoid=(name,), size=size)
+                if made is not None:
+                    yield made
 
         declared = name in branch.names
         place = Place("required", False, True, candidates, step=(name,), facts={"declared": declared})
