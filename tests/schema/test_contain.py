@@ -83,6 +83,35 @@ class TestRecursion:
         assert response(ref("N"), ref("N"), **found) == ["body.v minimum added: contained"]
 
 
+class TestRecursionWithoutAnEnd:
+    """A schema that applies itself to the same value again says nothing that could be decided."""
+
+    @pytest.mark.parametrize(
+        "schema",
+        [
+            {"allOf": [ref("A")]},
+            {"anyOf": [ref("A"), STRING]},
+            {"oneOf": [ref("A"), STRING]},
+            {"not": ref("A")},
+        ],
+    )
+    def test_it_is_undecided_on_either_side(self, schema: Schema) -> None:
+        components = {"A": schema}
+        for sent, received in ((ref("A"), STRING), (INTEGER, ref("A")), (ref("A"), {"allOf": [ref("A"), STRING]})):
+            found = changes(sent, received, components=components)
+            proofs = {change.proof for change in found if change.proof is not Proof.CONTAINED}
+            assert proofs == {Proof.UNDECIDED}
+
+    def test_what_holds_in_any_reading_is_decided(self) -> None:
+        components = {"A": {"allOf": [ref("B")]}, "B": {"anyOf": [ref("A"), INTEGER]}}
+        found = breaks(request(ref("A"), STRING, components=components))
+        assert {line.partition(": ")[2] for line in found} == {"witness 0"}
+
+    def test_it_is_equal_to_itself(self) -> None:
+        assert request(ref("A"), ref("A"), components={"A": {"allOf": [ref("A")]}}) == []
+        assert request(ref("A"), ref("A"), components={"A": {"not": ref("A")}}) == []
+
+
 class TestWithdrawal:
     """What leaned on a pair that was taken for granted falls with it."""
 
@@ -98,6 +127,7 @@ class TestWithdrawal:
                 obj(x={"anyOf": [ref("T"), other]}, y=ref("U")),
                 **self.BOTH,
             )
+            assert not any("bad type changed: contained" in line for line in found)
             assert breaks(found) == ['body.y.t.bad type changed: witness {"y":{"t":{"bad":""}}}']
 
     def test_the_order_of_properties_does_not_matter(self) -> None:
@@ -215,6 +245,12 @@ class TestContainment:
         assert empty == [True] * len(impossible) + [False] * len(possible)
 
 
+def test_a_break_beside_a_schema_that_cannot_be_read_is_proved() -> None:
+    before, after = (obj(a={"type": "made.up"}, b=one) for one in (INTEGER, STRING))
+    assert request(before, after) == ['body.b type changed: witness {"b":0}']
+    assert response(before, after) == ['body.b type changed: witness {"b":""}']
+
+
 def test_schemas_that_cannot_be_read_are_equal_by_their_text() -> None:
     assert request({"type": "made.up"}, {"type": "made.up", "title": "x"}) == []
     assert request({"type": "made.up"}, {"type": "made.up.too"}) == [
@@ -250,6 +286,21 @@ class TestDepth:
         (answered,) = run_deep(lambda: changes(before, after, Direction.RESPONSE))
         assert answered.proof is Proof.CONTAINED
         assert run_deep(lambda: changes(before, self.nested(1000, INTEGER, keyword))) == []
+
+    def test_a_union_of_a_union_of_a_union(self) -> None:
+        def options(leaf: Schema) -> Schema:
+            for _ in range(150):
+                leaf = {"anyOf": [leaf, NULL]}
+            return leaf
+
+        assert run_deep(lambda: breaks(request(options(INTEGER), options(STRING)))) == ["body anyOf changed: witness 0"]
+        assert run_deep(lambda: breaks(request(options(INTEGER), options({"type": "number"})))) == []
+
+    def test_what_lies_below_the_limit_is_never_green(self) -> None:
+        before, after = (self.nested(2000, leaf, "properties") for leaf in (INTEGER, STRING))
+        found = run_deep(lambda: changes(before, after))
+        assert [change.proof for change in found] == [Proof.UNDECIDED]
+        assert run_deep(lambda: changes(before, self.nested(2000, INTEGER, "properties"))) == []
 
     def test_a_chain_of_five_hundred_components(self) -> None:
         def chain(value: Schema) -> Components:

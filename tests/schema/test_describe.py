@@ -1,5 +1,7 @@
 """Annotations, and what differs where nothing breaks."""
 
+from collections.abc import Callable
+
 import pytest
 
 from contractkit.model.change import Direction, Proof
@@ -84,6 +86,22 @@ def test_a_text_beside_a_reference() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("holder", "place"),
+    [
+        (lambda schema: {**ARRAY, "items": schema}, "body[]"),
+        (lambda schema: {"anyOf": [schema, NULL]}, "body"),
+        (lambda schema: obj(a={"anyOf": [schema, NULL]}), "body.a"),
+    ],
+)
+def test_texts_below(holder: Callable[[Schema], Schema], place: str) -> None:
+    assert request(holder(STRING), holder({**STRING, "description": "d"})) == [f"{place} description added: contained"]
+
+
+def test_a_keyword_that_nobody_knows() -> None:
+    assert request(STRING, {**STRING, "foo": 1}) == ["body extension added: contained"]
+
+
 def test_deprecation_hands_on_the_sunset() -> None:
     (change,) = [
         one
@@ -106,6 +124,8 @@ def test_deprecation_hands_on_the_sunset() -> None:
         ({**OBJECT, "additionalProperties": INTEGER}, {**OBJECT, "additionalProperties": NUMBER},
          ["body.* type changed: contained"]),
         ({"anyOf": [INTEGER, NULL]}, {"anyOf": [NUMBER, NULL]}, ["body type changed: contained"]),
+        ({**OBJECT, "patternProperties": {"^a": INTEGER}}, {**OBJECT, "patternProperties": {"^a": NUMBER}},
+         ["body.* type changed: contained"]),
         (False, STRING, ["body type changed: contained"]),
     ],
 )  # fmt: skip

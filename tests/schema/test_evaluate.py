@@ -40,7 +40,7 @@ SCHEMAS: list[Schema] = [
     {"prefixItems": [INTEGER, STRING], "items": False},
     {"contains": {"const": 1}, "minContains": 1, "maxContains": 1},
     {"contains": STRING, "minContains": 0, "maxContains": 1},
-    {"prefixItems": [INTEGER], "unevaluatedItems": INTEGER},
+    {"prefixItems": [INTEGER], "unevaluatedItems": {"type": "null"}},
     obj("a", a=INTEGER),
     {**obj(a=INTEGER), "additionalProperties": False},
     {"additionalProperties": INTEGER, "patternProperties": {"^a$": STRING}},

@@ -52,6 +52,13 @@ def test_the_keyword_is_left_out_and_noted_by_its_name(keyword: str, value: Any)
     assert keyword in notices[0] or "a schema was expected" in notices[0]
 
 
+def test_what_is_no_schema_under_not_or_if_is_left_out() -> None:
+    found, notices = noticed({**STRING, "not": 5})
+    assert found == []
+    assert len(notices) == 1
+    assert noticed({**STRING, "if": 5, "then": False})[0] == []
+
+
 @pytest.mark.parametrize("schema", ["text", 5, [], ["type"]])
 def test_what_is_no_schema_accepts_anything_and_is_noted(schema: Any) -> None:
     found, notices = noticed(obj(a=schema), obj(a=True))

@@ -142,6 +142,37 @@ def test_every_break_of_an_object_is_told(sent: Schema, received: Schema, lines:
     assert all(one.startswith(line) for one, line in zip(found, lines, strict=True))
 
 
+def test_a_closed_object_is_one_fact() -> None:
+    assert both_ways(obj(a=INTEGER), closed(a=INTEGER)) == narrowing(
+        "body additionalProperties added", "body additionalProperties removed", '{"x":0}'
+    )
+
+
+def test_longer_names_than_the_receiver_takes() -> None:
+    names = {**OBJECT, "propertyNames": {"maxLength": 5}}
+    assert breaks(request(names, {**OBJECT, "propertyNames": {"maxLength": 3}})) == [
+        'body propertyNames changed: witness {"aaaa":null}'
+    ]
+
+
+def test_a_witness_shows_its_own_place() -> None:
+    """Where another fault of the same object refuses every value, that is no proof."""
+    before = obj(a={**STRING, "format": "idn-email"}, b=INTEGER)
+    after = obj("z", a={**STRING, "format": "email"}, b={**INTEGER, "minimum": 0}, z=INTEGER)
+    assert breaks(request(before, after)) == [
+        "body.a format changed: undecided (format email)",
+        'body.b minimum added: witness {"b":-1}',
+        "body.z property added: witness {}",
+    ]
+
+
+def test_what_holds_where_a_name_is_there_is_told_as_a_condition() -> None:
+    both = obj(a=INTEGER, b=INTEGER)
+    assert request(both, {**both, "dependentSchemas": {"a": {"required": ["b"]}}}) == [
+        'body dependentSchemas added: witness {"a":0}'
+    ]
+
+
 class TestNamesThatOnlyTheReceiverDeclares:
     """The sender does not send them: otherwise every new optional property would break."""
 

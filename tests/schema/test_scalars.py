@@ -154,6 +154,26 @@ def test_the_refused_values_of_an_enumeration_are_named() -> None:
     assert change.facts["values"] == ["a", "c"]
 
 
+@pytest.mark.parametrize(
+    ("narrow", "line"),
+    [
+        (STRING, "type added: witness null"),
+        (INTEGER, "type added: witness null"),
+        ({"type": ["string", "null"]}, "type added: witness true"),
+    ],
+)
+def test_a_type_where_there_was_none_is_one_finding(narrow: Schema, line: str) -> None:
+    assert [one for one in breaks(request(True, narrow)) if one != "body type changed: witness 0.5"] == [f"body {line}"]
+
+
+def test_bounds_that_leave_a_few_values_list_them() -> None:
+    assert breaks(request({**INTEGER, "minimum": 4, "maximum": 4}, {**INTEGER, "multipleOf": 4, "maximum": 7})) == []
+    assert breaks(request({**NUMBER, "multipleOf": 4, "minimum": 1, "maximum": 11}, {"enum": [4, 8]})) == []
+    assert breaks(request({**NUMBER, "multipleOf": 4, "minimum": 1, "maximum": 12}, {"enum": [4, 8]})) == [
+        "body enum changed: witness 12"
+    ]
+
+
 def test_decimal_fractions_are_exact() -> None:
     tenth, third = {**NUMBER, "multipleOf": 0.1}, {**NUMBER, "multipleOf": 0.3}
     assert request(third, tenth) == ["body multipleOf decreased: contained"]

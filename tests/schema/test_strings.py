@@ -93,6 +93,7 @@ def test_what_holds_one_text_holds_the_other(sent: Schema, received: Schema) -> 
         ({"pattern": "^a+$"}, {"maxLength": 3}, 'maxLength added: witness "aaaa"'),
         ({"pattern": "^a*$"}, {"minLength": 2}, 'minLength added: witness ""'),
         ({"pattern": "^a+$", "maxLength": 3}, {"pattern": "^a{1,2}$"}, 'pattern changed: witness "aaa"'),
+        ({"format": "date-time"}, {"format": "date"}, 'format changed: witness "1000-01-01T00:00:00Z"'),
         ({"enum": ["2024-01-01", "today"]}, {"format": "date"}, 'format changed: witness "today"'),
     ],
 )  # fmt: skip

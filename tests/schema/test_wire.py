@@ -48,6 +48,7 @@ LIST = {**ARRAY, "items": INTEGER}
         (STRING, {**ARRAY, "items": STRING, "minItems": 1}),
         (LIST, {**ARRAY, "items": STRING}),
         (LIST, {**LIST, "minItems": 1}),
+        ({**LIST, "maxItems": 1}, INTEGER),
         (INTEGER, {**STRING, "pattern": "^-?[0-9]+$"}),
     ],
 )
@@ -67,6 +68,7 @@ def test_what_is_written_is_understood(sent: Schema, received: Schema) -> None:
         ({**INTEGER, "maximum": 9}, {**INTEGER, "maximum": 5}, ["body maximum decreased: witness 6"]),
         ({"enum": ["a", "b"]}, {"enum": ["a"]}, ['body enum changed: witness "b"']),
         ({"type": ["string", "null"]}, {**STRING, "minLength": 1}, ['body minLength added: witness ""']),
+        (LIST, INTEGER, ["body type changed: witness [0,0]"]),
         (LIST, {**LIST, "minItems": 2}, ["body minItems added: witness [0]"]),
         (LIST, {**LIST, "maxItems": 1}, ["body maxItems added: witness [0,0]"]),
         ({**ARRAY, "items": STRING}, LIST, ['body[] type changed: witness [""]']),
