@@ -128,8 +128,8 @@ class Containment:
                 self._check_branch(result, branch, receiver, context)
             else:
                 self._check_all(result, sender, receiver, context)
-        except TooManyError:
-            result.add(self.undecided(sender, receiver, "schema", "a union of too many branches"))
+        except TooManyError as reason:
+            result.add(self.undecided(sender, receiver, "schema", str(reason)))
         del self._running[key]
         result.running = False
         self._settle(result)

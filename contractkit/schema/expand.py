@@ -7,7 +7,19 @@ from typing import Any
 
 from contractkit.schema.branch import Branch, lcm, least
 from contractkit.schema.evaluate import CannotSayError, accepts
-from contractkit.schema.node import BOOLEAN, FALSE, KINDS, NULL, NUMBER, OBJECT, Node, kind_of, negation, number
+from contractkit.schema.node import (
+    BOOLEAN,
+    FALSE,
+    KINDS,
+    NULL,
+    NUMBER,
+    OBJECT,
+    Node,
+    in_place,
+    kind_of,
+    negation,
+    number,
+)
 from contractkit.schema.static import closing_layers
 
 MAX_BRANCHES = 400
@@ -21,7 +33,10 @@ MAX_DEPENDENT = 3
 
 
 class TooManyError(Exception):
-    """The sender splits into too many branches."""
+    """The sender cannot be split into branches; the text says why."""
+
+    def __init__(self, reason: str = "a union of too many branches") -> None:
+        super().__init__(reason)
 
 
 class Branches:
@@ -151,6 +166,8 @@ class Branches:
                 has, lacks = self.requiring(name), self.lacking(name)
                 ways = [(way[0] + more, way[1]) for way in ways for more in ([has, schema], [lacks])]
         if self._conditional and node.if_ is not None:
+            if any(below is node for below in in_place([node.if_])):
+                raise TooManyError("a condition that refers to itself")
             then = [node.then] if node.then is not None else []
             other = [node.else_] if node.else_ is not None else []
             ways = [

@@ -11,14 +11,23 @@ from typing import Any
 from contractkit.model.change import Direction
 from contractkit.model.jsontext import typed_text
 from contractkit.schema.evaluate import CannotSayError, accepts
+from contractkit.schema.node import Node
 from contractkit.schema.point import Point
-from contractkit.schema.result import Edge, Place, Result
+from contractkit.schema.result import Context, Edge, Place, Result
 from contractkit.schema.wire import accepts_text
 
 MAX_CONTEXTS = 6
 """Ways to a place from which a witness is tried."""
 MAX_VALUES = 12
 """Whole values that are tried on one way."""
+
+
+def refuses(receiver: Node, value: Any, context: Context) -> bool:
+    """Whether a receiver may refuse a value right here; what cannot be judged may be refused."""
+    try:
+        return not (accepts_text(receiver, value) if context.text == 1 else accepts(receiver, value))
+    except CannotSayError:
+        return True
 
 
 @dataclass(eq=False, slots=True)
@@ -36,8 +45,10 @@ class Link:
         values = [value]
         link: Link | None = self
         while link is not None and values:
-            lift = link.edge.lift
-            values = [above for value in values for above in itertools.islice(lift(value), options)][:MAX_VALUES]
+            edge = link.edge
+            values = [above for value in values for above in itertools.islice(edge.lift(value), options)][:MAX_VALUES]
+            if edge.union is not None:
+                values = [value for value in values if refuses(edge.union, value, edge.result.context)]
             link = link.above
         return values
 
@@ -61,9 +72,17 @@ class Way:
     result: Result
 
     def values(self) -> Iterator[Any]:
-        """Yield whole values that may show what is wrong, the smallest first; then other ways to write the same."""
+        """Yield whole values that may show what is wrong, the smallest first; then other ways to write the same.
+
+        A value counts only where the receiver refuses it at this place: elsewhere it may refuse the whole for another
+        reason.
+        """
         candidates = itertools.islice(self.place.candidates(), MAX_VALUES)
-        found = {typed_text(value): value for value in candidates if self._shows(value)}
+        found = {
+            typed_text(value): value
+            for value in candidates
+            if refuses(self.result.receiver, value, self.result.context)
+        }
         local = [found[text] for text in sorted(found, key=lambda text: (len(text), text))]
         if self.link is None:
             yield from local
@@ -71,15 +90,6 @@ class Way:
         for options in (1, 2):
             for candidate in local:
                 yield from self.link.lift(candidate, options)[options - 1 :]
-
-    def _shows(self, value: Any) -> bool:
-        """Whether the receiver refuses the value right here: elsewhere it may refuse the whole for another reason."""
-        try:
-            if self.result.context.text == 1:
-                return not accepts_text(self.result.receiver, value)
-            return not accepts(self.result.receiver, value)
-        except CannotSayError:
-            return True
 
 
 @dataclass(eq=False, slots=True)
@@ -144,7 +154,7 @@ class Gatherer:
                 component, inside = stop.component, (*stop.inside, *edge.step)
                 if child.component is not None and (child.component != stop.component or edge.step):
                     component, inside = child.component, ()
-                unions = (*stop.unions, *union_keys) if edge.tentative else stop.unions
+                unions = (*stop.unions, *union_keys) if edge.union is not None else stop.unions
                 queue.append(_Stop(child, Link(edge, stop.link), path, component, inside, unions))
 
     def _place(self, point: Point, stop: _Stop, place: Place) -> tuple[Any, ...]:

@@ -99,6 +99,7 @@ def _arrays(base: Branch, revision: Branch) -> Iterator[Difference]:
         (
             ("minItems", base.min_items or None, revision.min_items or None),
             ("maxItems", base.max_items, revision.max_items),
+            ("items", _ends(base), _ends(revision)),
             ("uniqueItems", base.unique_items, revision.unique_items),
             ("prefixItems", base.prefix_length() or None, revision.prefix_length() or None),
         )
@@ -109,6 +110,11 @@ def _arrays(base: Branch, revision: Branch) -> Iterator[Difference]:
     )
     if typed_text(before) != typed_text(after):
         yield "contains", (), before or None, after or None, {}
+
+
+def _ends(branch: Branch) -> bool | None:
+    """Return False where no item may follow the first few, None else; `maxItems` has its own word."""
+    return False if branch.longest() is not None and branch.longest() != branch.max_items else None
 
 
 def _objects(base: Branch, revision: Branch) -> Iterator[Difference]:

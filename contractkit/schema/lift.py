@@ -7,6 +7,7 @@ applied here, because what they mean depends on who sends.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -69,7 +70,7 @@ class Lift:
             self._read.note(
                 f"a schema is nested deeper than {MAX_DEPTH} levels; what lies below is compared by its text"
             )
-            return Node(raw=schema, opaque=(f"a schema nested too deep: {_deep_text(schema)}",))
+            return Node(raw=schema, opaque=(f"a schema nested too deep ({_deep_text(schema)})",))
         if isinstance(schema.get("$ref"), str) and (self.document.is_30 or self._only_ref(schema)):
             node = self._referenced(schema["$ref"], depth)
         else:
@@ -161,7 +162,7 @@ class Lift:
             minimum = read.size(schema, "minContains")
             node.min_contains = 1 if minimum is None else minimum
             node.max_contains = read.size(schema, "maxContains")
-            if node.min_contains == 0 and node.max_contains is None and schema.get("unevaluatedItems") is None:
+            if node.min_contains == 0 and node.max_contains is None and not self._marks_evaluated():
                 node.contains, node.min_contains = None, 1
         node.unevaluated_items = self._marking("unevaluatedItems", schema, depth)
 
@@ -222,7 +223,8 @@ class Lift:
                 continue
             branches = tuple(self._branch(schema, one, depth, f"{keyword}/{index}") for index, one in enumerate(raw))
             if keyword == "anyOf":
-                node.any_of = None if any(branch is TRUE for branch in branches) else _flat(branches)
+                moot = any(branch is TRUE for branch in branches) and not self._marks_evaluated()
+                node.any_of = None if moot else branches if self._marks_evaluated() else _flat(branches)
             else:
                 node.one_of = branches
         mapping = schema.get("discriminator")
@@ -240,8 +242,10 @@ class Lift:
             node.if_ = self.node(schema["if"], depth + 1, "if")
             node.then = self._child(schema.get("then"), depth, "then")
             node.else_ = self._child(schema.get("else"), depth, "else")
-            if node.then is None and node.else_ is None:
+            if node.then is None and node.else_ is None and not self._marks_evaluated():
                 node.if_ = None
+        elif "if" in schema:
+            read.note("`if` should be a schema; it was left out")
 
     def _branch(self, union: Mapping[str, Any], raw: Any, depth: int, step: str) -> Node:
         """Return a union's branch, narrowed to its tag where the union has a discriminator (OpenAPI 3.1.1, 4.8.25)."""
@@ -310,7 +314,7 @@ class Lift:
 def _deep_text(schema: Any) -> str:
     """Return a text of a deep schema, the same for the same schema."""
     try:
-        return typed_text(schema)
+        return hashlib.sha256(typed_text(schema).encode("utf-8", "surrogatepass")).hexdigest()[:12]
     except RecursionError:
         return f"unreadable {id(schema)}"
 

@@ -6,6 +6,7 @@ are filled once by `lift` and never changed afterwards.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
@@ -227,3 +228,17 @@ def fraction(value: int | float) -> Fraction:
 def number(value: Fraction) -> int | float:
     """Return the JSON number for an exact one: an integer where it is one."""
     return int(value) if value.denominator == 1 else float(value)
+
+
+def in_place(nodes: Sequence[Node]) -> list[Node]:
+    """Return the schemas and all that apply at the same place through unions, `allOf` and conditions."""
+    found: dict[int, Node] = {}
+    stack = list(nodes)
+    while stack:
+        node = stack.pop()
+        if id(node) in found:
+            continue
+        found[id(node)] = node
+        stack += [*node.all_of, *(node.any_of or ()), *(node.one_of or ()), *node.dependent_schemas.values()]
+        stack += [one for one in (node.if_, node.then, node.else_) if one is not None]
+    return list(found.values())

@@ -64,13 +64,14 @@ class Edge:
         step: the path to it (`("qty",)`, `("[]",)`), empty for one that applies in place.
         lift: makes values of this schema out of a value of the sub-schema.
         result: what was found there.
-        tentative: whether another branch may save the sender (a union, of which the closest branch is shown).
+        union: the union of which this is the closest alternative, where another one may save the sender; it must
+            refuse a value too. None for what is wrong whatever stands beside it.
     """
 
     step: tuple[str, ...]
     lift: Callable[[Any], Iterable[Any]]
     result: Result
-    tentative: bool = False
+    union: Node | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -134,7 +135,7 @@ class Result:
         self.leaned |= child.leaning
         self.leaned_in_union |= child.leaned_in_union
         self.stuck |= child.stuck
-        self.edges.append(Edge(step, lift, child, tentative))
+        self.edges.append(Edge(step, lift, child, self.receiver if tentative else None))
         if not child.ok:
             self.ok = False
 

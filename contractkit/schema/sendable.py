@@ -8,7 +8,7 @@ from typing import Any
 from contractkit.schema.branch import Branch, found_in
 from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.expand import Branches, TooManyError
-from contractkit.schema.node import Node, kind_of
+from contractkit.schema.node import Node, in_place, kind_of
 from contractkit.schema.sample import valid
 
 
@@ -71,17 +71,3 @@ def _at(node: Node, name: str) -> list[Node]:
     if not found and node.additional is not None:
         found.append(node.additional)
     return found
-
-
-def in_place(nodes: Sequence[Node]) -> list[Node]:
-    """Return the schemas and all that apply at the same place through unions, `allOf` and conditions."""
-    found: dict[int, Node] = {}
-    stack = list(nodes)
-    while stack:
-        node = stack.pop()
-        if id(node) in found:
-            continue
-        found[id(node)] = node
-        stack += [*node.all_of, *(node.any_of or ()), *(node.one_of or ()), *node.dependent_schemas.values()]
-        stack += [one for one in (node.if_, node.then, node.else_) if one is not None]
-    return list(found.values())

@@ -63,7 +63,7 @@ def _union(
             others = [other for other in viable if other is not part] if exclusive else []
             if exclusive and viable.count(part) > 1:
                 others.append(part)
-            if all(engine.emptiness.disjoint(branch, other) for other in others):
+            if all(_never_sent(branch, other, context) or engine.emptiness.disjoint(branch, other) for other in others):
                 result.lean(child)
                 return
         tried.append((part, child))
@@ -118,6 +118,15 @@ def _apart(engine: Containment, branch: Branch, part: Node) -> bool:
             if own is not None and not own & wanted:
                 return True
     return False
+
+
+def _never_sent(branch: Branch, part: Node, context: Context) -> bool:
+    """Whether the exemption keeps the branch out of a part: it requires a name that only the receiver declares."""
+    if not context.exempt or branch.kind != OBJECT:
+        return False
+    holders = (part, *part.all_of)
+    declared = {name for holder in holders for name in holder.properties}
+    return any(name in declared and not branch.declares(name) for holder in holders for name in holder.required)
 
 
 def _listed(part: Node, name: str) -> frozenset[str] | None:
