@@ -149,15 +149,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--json", action="store_true", help="print a JSON list instead of text")
     options = parser.parse_args(argv)
-    if options.json:
-        print(json.dumps([asdict(fault) for fault in _ALL], indent=2))
-        return 0
-    for fault in _ALL:
-        print(f"{fault.name} ({fault.kind})")
-        print(f"  where:        {', '.join(fault.where)}")
-        print(f"  client sees:  {fault.client_sees}")
-        print(f"  {fault.found_by} says:    {fault.finding}")
+    text = json.dumps([asdict(fault) for fault in _ALL], indent=2) if options.json else "\n".join(map(_told, _ALL))
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:  # the reader (`| head`) has seen enough; what is still buffered goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
+
+
+def _told(fault: Fault) -> str:
+    return "\n".join(
+        (
+            f"{fault.name} ({fault.kind})",
+            f"  where:        {', '.join(fault.where)}",
+            f"  client sees:  {fault.client_sees}",
+            f"  {fault.found_by} says:    {fault.finding}",
+        )
+    )
 
 
 if __name__ == "__main__":

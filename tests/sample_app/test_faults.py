@@ -196,3 +196,22 @@ def test_the_list_does_not_mind_an_unknown_name() -> None:
 def test_a_place_that_asks_for_an_unregistered_fault_is_a_bug() -> None:
     with pytest.raises(KeyError):
         faults.pick("no-such-fault", right=1, wrong=2)
+
+
+@pytest.mark.parametrize("arguments", [[], ["--json"]])
+def test_a_reader_that_has_gone_away_is_no_error(arguments: list[str]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "sample_app.faults", *arguments],
+            cwd=ROOT,
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    finally:
+        os.close(writer)
+    assert (done.returncode, done.stderr) == (0, "")
