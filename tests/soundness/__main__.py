@@ -24,7 +24,8 @@ MOST_UNDECIDED = 40
 class Run:
     """Trials until the time is up; what they count and what they report."""
 
-    def __init__(self, *, show_undecided: bool) -> None:
+    def __init__(self, end: float, *, show_undecided: bool) -> None:
+        self.end = end
         self.counts: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
         self._shown: Counter[str] = Counter()
@@ -36,7 +37,7 @@ class Run:
         if seed % 5 == 0:
             self._properties(seed)
         elif seed % 5 == 1:
-            pair = Generator(Random(seed), plain=True).pair()
+            pair = Generator(Random(seed), plain=True).parameters()
             self._oracle(pair, "request", seed, Mode.TEXT, "text")
         else:
             plain = seed % 5 == 2
@@ -78,16 +79,18 @@ class Run:
         self._shown[failure.kind] += 1
         if self._shown[failure.kind] > (MOST_UNDECIDED if failure.kind == UNDECIDED else MOST_REPORTS):
             return
-        small = failure if again is None or failure.kind == "hang" else smallest(failure, again)
+        small = failure if again is None or failure.kind == "hang" else smallest(failure, again, self.end)
         if small.text() not in self.reports:
             self.reports.add(small.text())
             print(f"seed {seed}\n{small.text()}\n", flush=True)
 
 
-def smallest(failure: Failure, again: Callable[[Failure], list[Failure]]) -> Failure:
-    """The same failure with the smallest pair that shows it; `again` makes the failures of another pair."""
+def smallest(failure: Failure, again: Callable[[Failure], list[Failure]], end: float) -> Failure:
+    """The same failure with a smaller pair, the search for which ends in time; `again` makes a pair's failures."""
 
     def alike(pair: Pair) -> Failure | None:
+        if time.monotonic() > end:
+            return None
         candidate = Failure(failure.kind, pair, failure.direction, failure.said, None, failure.mode)
         return next((one for one in again(candidate) if one.kind == failure.kind and _head(one) == _head(failure)), None)
 
@@ -120,8 +123,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--undecided", action="store_true", help="show undecided pairs, made small")
     options = parser.parse_args()
-    run = Run(show_undecided=options.undecided)
     end = time.monotonic() + options.minutes * 60
+    run = Run(end, show_undecided=options.undecided)
     first = seed = options.seed * 1_000_000
     while time.monotonic() < end:
         run.step(seed)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import copy
+import json
 from random import Random
 from typing import Any
 
-from tests.soundness.places import PREFIX, Json, Pair, Side, at, is_productive, places, replaced
+from tests.soundness.places import PREFIX, Json, Pair, Side, at, children, is_productive, places, replaced
 
 NAMES = ("a", "b", "ab", "c")
 COMPONENTS = ("Apple", "Bean", "Corn")
@@ -35,6 +36,19 @@ FORMATS = {
 _BOUNDS = (-1, 0, 1, 2, 3, 5, 10, 0.5, 1.5, 2.5)
 _STEPS = (1, 2, 3, 4, 6, 0.5, 1.5, 0.1)
 _SIZES = (0, 1, 1, 2, 2, 3)
+
+
+def is_flat(schema: Json, *, listed: bool = False) -> bool:
+    """Whether no schema speaks of objects, and none of lists in lists."""
+    if not isinstance(schema, dict):
+        return True
+    text = json.dumps([schema.get("type"), schema.get("enum"), schema.get("const")])
+    objects = {"properties", "required", "additionalProperties", "$ref"} & schema.keys()
+    if "object" in text or "{" in text or objects:
+        return False
+    if listed and ("items" in schema or "array" in text or "[1]" in text or "[]" in text):
+        return False
+    return all(is_flat(child, listed=listed or not same) for _, child, same in children(schema))
 
 
 class Generator:
@@ -78,6 +92,13 @@ class Generator:
             revision = self.side() if strangers else self.edited(base)
             if is_productive(base) and is_productive(revision):
                 return Pair(base, revision)
+
+    def parameters(self) -> Pair:
+        """A pair such as parameters have: scalars, unions of them, lists of them."""
+        while True:
+            pair = self.pair()
+            if all(is_flat(schema) for side in (pair.base, pair.revision) for schema in (side.root, *side.components.values())):
+                return pair
 
     def schema(self, depth: int, *, crossed: bool = False) -> Json:
         """A schema of at most this many levels; `crossed` where it stands below a property or an item."""

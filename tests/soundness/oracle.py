@@ -65,6 +65,7 @@ class Judge:
 
     def __init__(self, side: Side) -> None:
         self.schema = side.standalone()
+        self.text = side.text()
         self._fast = jsonschema_rs.Draft202012Validator(self.schema, validate_formats=True)
 
     @cached_property
@@ -210,7 +211,8 @@ class Exemption:
         sends = [schema for root in (sender.root, *sender.components.values()) for schema in walk(root)]
         # A map or an enumerated value of the sender may bring any name.
         self._sender_is_free = any(
-            isinstance(one, dict) and (_is_map(one) or "enum" in one or "const" in one) for one in sends
+            isinstance(one, dict) and (one.get("additionalProperties", True) is not True or "enum" in one or "const" in one)
+            for one in sends
         )
 
     def surely_sent(self, value: Json) -> bool:

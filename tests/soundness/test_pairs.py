@@ -33,7 +33,7 @@ def test_what_is_said_of_pairs_is_true(plain: bool, undecided: float) -> None:
 def test_what_is_said_of_parameters_is_true() -> None:
     failures = []
     for seed in range(PAIRS):
-        trial = Trial(Generator(Random(seed), plain=True).pair(), "request", seed, Mode.TEXT)
+        trial = Trial(Generator(Random(seed), plain=True).parameters(), "request", seed, Mode.TEXT)
         failures += [f"seed {seed}\n{failure.text()}" for failure in trial.failures()]
     assert "\n\n".join(failures) == ""
 
