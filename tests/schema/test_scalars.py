@@ -174,6 +174,13 @@ def test_bounds_that_leave_a_few_values_list_them() -> None:
     ]
 
 
+def test_a_grid_of_whole_numbers_is_one_of_integers() -> None:
+    assert breaks(request({**NUMBER, "multipleOf": 2}, INTEGER)) == []
+    assert breaks(request({**NUMBER, "multipleOf": 1.0}, INTEGER)) == []
+    assert breaks(request({**NUMBER, "multipleOf": 0.5}, INTEGER)) == ["body type changed: witness 0.5"]
+    assert breaks(request({**INTEGER, "multipleOf": 1.5}, {**NUMBER, "multipleOf": 3})) == []
+
+
 def test_decimal_fractions_are_exact() -> None:
     tenth, third = {**NUMBER, "multipleOf": 0.1}, {**NUMBER, "multipleOf": 0.3}
     assert request(third, tenth) == ["body multipleOf decreased: contained"]

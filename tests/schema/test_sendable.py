@@ -1,0 +1,54 @@
+"""The exemption at work on values: names that only the receiver declares are not sent."""
+
+from typing import Any
+
+import pytest
+
+from contractkit.model.change import Direction
+from contractkit.schema.contain import Containment
+from contractkit.schema.document import Side
+from contractkit.schema.lift import Lift
+from contractkit.schema.sendable import may_be_sent
+from tests.schema.points import ARRAY, INTEGER, OBJECT, STRING, Schema, document, obj
+
+ONE_OR_OTHER = {"anyOf": [obj("a", a=INTEGER), obj("b", b=INTEGER)]}
+
+
+@pytest.mark.parametrize(
+    ("sender", "receiver", "value", "sent"),
+    [
+        (OBJECT, obj(a=INTEGER), {}, True),
+        (OBJECT, obj(a=INTEGER), {"b": 1}, True),
+        (OBJECT, obj(a=INTEGER), {"a": 1}, False),
+        (OBJECT, obj(a=INTEGER), {"b": 1, "a": 1}, False),
+        (True, obj(a=INTEGER), {"a": 1}, False),
+        (obj(a=STRING), obj(a=INTEGER), {"a": ""}, True),
+        ({**OBJECT, "required": ["a"]}, obj(a=INTEGER), {"a": ""}, True),
+        ({**OBJECT, "additionalProperties": STRING}, obj(a=INTEGER), {"a": ""}, True),
+        ({**OBJECT, "additionalProperties": True}, obj(a=INTEGER), {"a": ""}, False),
+        ({**OBJECT, "patternProperties": {"^a": STRING}}, obj(a=INTEGER, b=INTEGER), {"a": ""}, True),
+        ({**OBJECT, "patternProperties": {"^a": STRING}}, obj(a=INTEGER, b=INTEGER), {"b": ""}, False),
+        (OBJECT, {"allOf": [obj(a=INTEGER), obj(b=INTEGER)]}, {"b": 1}, False),
+        (OBJECT, {"anyOf": [obj(a=INTEGER), STRING]}, {"a": 1}, False),
+        (OBJECT, {"if": STRING, "else": obj(a=INTEGER)}, {"a": 1}, False),
+        (OBJECT, {"not": obj(a=INTEGER)}, {"a": 1}, True),
+        (obj(o=OBJECT), obj(o=obj(a=INTEGER)), {"o": {"a": 1}}, False),
+        (obj(o=OBJECT), obj(o=obj(a=INTEGER)), {"o": {"b": 1}}, True),
+        (obj(o=obj(a=STRING)), obj(o=obj(a=INTEGER)), {"o": {"a": ""}}, True),
+        ({**ARRAY, "items": OBJECT}, {**ARRAY, "items": obj(a=INTEGER)}, [{}, {"a": 1}], False),
+        ({**ARRAY, "items": OBJECT}, {**ARRAY, "items": obj(a=INTEGER)}, [{}, {"b": 1}], True),
+        (ARRAY, {**ARRAY, "prefixItems": [True, obj(a=INTEGER)]}, [{"a": 1}, {}], True),
+        (ARRAY, {**ARRAY, "prefixItems": [True, obj(a=INTEGER)]}, [{}, {"a": 1}], False),
+        (ONE_OR_OTHER, obj(a=INTEGER, b=STRING), {"a": 1}, True),
+        (ONE_OR_OTHER, obj(a=INTEGER, b=STRING), {"b": 1}, True),
+        (ONE_OR_OTHER, obj(a=INTEGER, b=STRING), {"a": 1, "b": ""}, False),
+        (ONE_OR_OTHER, obj(a=INTEGER, c=STRING), {"a": 1, "c": ""}, False),
+        (INTEGER, STRING, 1, True),
+    ],
+)
+def test_what_may_be_sent(sender: Schema, receiver: Schema, value: Any, sent: bool) -> None:
+    sends, receives = (
+        Lift(document(side, None, "3.1.0", schema), Direction.REQUEST).node(schema)
+        for side, schema in ((Side.BASE, sender), (Side.REVISION, receiver))
+    )
+    assert may_be_sent(Containment().branches, (sends,), (receives,), value) is sent
