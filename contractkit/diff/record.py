@@ -174,7 +174,8 @@ class Place:
             if differ(before, after) or (name in base.fields) != (name in revision.fields):
                 aspect = "extension" if is_extension(name) else "unclassified"
                 # A null counts here: nobody knows what it means in a field that nobody knows.
-                action = "removed" if name not in revision.fields else action_of(before, after)
+                both = name in base.fields and name in revision.fields
+                action = "changed" if both else "added" if name in revision.fields else "removed"
                 self.add(aspect, action, before, after, key=name)
 
     def compare_deprecation(self, base: Part, revision: Part) -> None:

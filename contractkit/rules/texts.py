@@ -13,7 +13,9 @@ from contractkit.model.change import Change
 from contractkit.model.finding import Severity
 from contractkit.model.verdict import Bump
 from contractkit.rules.examples import operations, parameters
+from contractkit.rules.extensible_enum import loses_value
 from contractkit.rules.rule import Rule, Selection
+from contractkit.rules.stability import is_stability
 from contractkit.rules.wording import place, shown
 
 _AREAS = (
@@ -54,6 +56,11 @@ def _said(what: str, change: Change) -> str:
 
 def _extension(change: Change) -> str:
     return _said(f"extension `{change.facts.get('key', 'x-…')}`", change)
+
+
+def _means_nothing(change: Change) -> bool:
+    """Whether no rule of its own speaks about the extension."""
+    return not is_stability(change) and not loses_value(change)
 
 
 RULES = (
@@ -115,7 +122,7 @@ RULES = (
         id="extension-changed",
         summary="an `x-` extension changed",
         severity=Severity.SAFE,
-        selects=tuple(Selection(area, ("extension",)) for area in _AREAS),
+        selects=tuple(Selection(area, ("extension",), where=_means_nothing) for area in _AREAS),
         message=_extension,
         breaks=operations({"x-owner": "sales"}, {"x-owner": "shipping"}),
         holds=operations({"x-owner": "sales"}, {"x-owner": "sales"}),

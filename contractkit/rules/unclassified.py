@@ -20,7 +20,13 @@ def _message(change: Change) -> str:
     what = change.facts.get("key") or change.aspect
     if what == "unclassified":
         what = change.area
-    return f"`{what}` of {place(change)} was {change.action}: {shown(change.before)} before, {shown(change.after)} now"
+    subject = f"`{what}` of {place(change)}"
+    # The action tells what was there: null is a value here, and not the same as nothing.
+    if change.action == "added":
+        return f"{subject} was added: {shown(change.after)}"
+    if change.action == "removed":
+        return f"{subject} was removed: {shown(change.before)}"
+    return f"{subject} changed from {shown(change.before)} to {shown(change.after)}"
 
 
 RULES = (

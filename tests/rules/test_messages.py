@@ -2,8 +2,10 @@
 
 import pytest
 
-from contractkit.model.change import Change, Direction
+from contractkit.model.change import Change, Direction, Proof
+from contractkit.model.finding import Severity
 from contractkit.rules.registry import rule_for
+from contractkit.rules.rule import severity_of
 
 REQUEST, RESPONSE = Direction.REQUEST, Direction.RESPONSE
 
@@ -140,3 +142,82 @@ REQUEST, RESPONSE = Direction.REQUEST, Direction.RESPONSE
 def test_rule_and_message(change: Change, rule: str, message: str) -> None:
     found = rule_for(change)
     assert (found.id, found.message(change)) == (rule, message)
+
+
+@pytest.mark.parametrize(
+    ("action", "message"),
+    [
+        ("added", "`odd` of `GET /a` was added: null"),
+        ("removed", "`odd` of `GET /a` was removed: null"),
+        ("changed", "`odd` of `GET /a` changed from null to null"),
+    ],
+)
+def test_a_null_that_nobody_knows_is_named_by_its_field(action: str, message: str) -> None:
+    change = Change("operation", "unclassified", action, "GET /a", facts={"key": "odd"})
+    assert rule_for(change).message(change) == message
+
+
+SUNSETS = [
+    ("2030-01-01", "2031-01-01", "sunset-changed"),
+    ("2030-01-01", "2030-01-01T12:00:00Z", "sunset-changed"),
+    ("soon", "2030-01-01", "sunset-changed"),
+    (None, "soon", "sunset-changed"),
+    ("2030-01-01", None, "sunset-changed"),
+    ("2030-01-01", "2029-12-31", "sunset-moved-earlier"),
+    ("2030-01-01T00:00:00Z", "2030-01-01T00:00:00+02:00", "sunset-moved-earlier"),
+    ("0001-01-01T00:00:00+02:00", "2030-01-01", "sunset-changed"),
+    ("2030-01-01", "soon", "sunset-moved-earlier"),
+    ("2030-01-01", 20310101, "sunset-moved-earlier"),
+    ("2030-01-01", ["2031-01-01"], "sunset-moved-earlier"),
+]
+
+
+@pytest.mark.parametrize("proof", [Proof.DEFINITION, Proof.CONTAINED])
+@pytest.mark.parametrize(("before", "after", "rule"), SUNSETS)
+def test_an_end_that_comes_earlier_is_risky(before: object, after: object, rule: str, proof: Proof) -> None:
+    change = Change("schema", "sunset", "changed", "GET /a", "body.a", REQUEST, before, after, proof=proof)
+    found = rule_for(change)
+    assert (found.id, severity_of(found, change)) == (
+        rule,
+        Severity.SAFE if rule == "sunset-changed" else Severity.RISKY,
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rule"),
+    [
+        ("stable", "beta", "stability-decreased"),
+        ("beta", "alpha", "stability-decreased"),
+        ("alpha", "draft", "stability-decreased"),
+        (None, "beta", "stability-decreased"),
+        ("stable", "shaky", "stability-decreased"),
+        ("shaky", "stable", "stability-decreased"),
+        ("stable", {"level": 1}, "stability-decreased"),
+        ("draft", "stable", "stability-increased"),
+        ("alpha", None, "stability-increased"),
+        (None, "stable", "stability-increased"),
+    ],
+)
+def test_the_levels_of_stability(before: object, after: object, rule: str) -> None:
+    change = Change(
+        "operation", "extension", "changed", "GET /a", "", None, before, after, facts={"key": "x-stability-level"}
+    )
+    found = rule_for(change)
+    expected = Severity.RISKY if rule == "stability-decreased" else Severity.SAFE
+    assert (found.id, severity_of(found, change)) == (rule, expected)
+
+
+@pytest.mark.parametrize(
+    ("direction", "before", "after", "rule"),
+    [
+        (REQUEST, [1, 2], [True, 2.0], "request-extensible-enum-value-removed"),
+        (REQUEST, [1, 2], [2, 1, 3], "extension-changed"),
+        (REQUEST, [1, 2], None, "extension-changed"),
+        (REQUEST, "a", ["b"], "extension-changed"),
+        (RESPONSE, [1, 2], [1], "extension-changed"),
+    ],
+)
+def test_values_that_may_be_joined_by_others(direction: Direction, before: object, after: object, rule: str) -> None:
+    facts = {"key": "x-extensible-enum"}
+    change = Change("schema", "extension", "changed", "GET /a", "body.a", direction, before, after, facts=facts)
+    assert rule_for(change).id == rule

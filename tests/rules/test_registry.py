@@ -206,7 +206,7 @@ def test_what_nobody_knows_is_risky() -> None:
     change = Change("operation", "unclassified", "changed", operation="GET /a", before=1, after=2, facts={"key": "odd"})
     rule = rule_for(change)
     assert (rule.id, severity_of(rule, change)) == ("unclassified-change", Severity.RISKY)
-    assert rule.message(change) == "`odd` of `GET /a` was changed: 1 before, 2 now"
+    assert rule.message(change) == "`odd` of `GET /a` changed from 1 to 2"
 
 
 @pytest.mark.parametrize(
