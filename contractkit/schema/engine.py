@@ -140,6 +140,9 @@ class SchemaEngine:
                     continue
                 if not may_be_sent(self._contain.branches, (sender,), (receiver,), value):
                     continue
+                if way.through_union:
+                    # A union that misses a tag refuses for that; with the tags in place it is the place that counts.
+                    value = self._contain.sampler.tagged((sender,), value, frozenset(way.place.step))
                 if self._validators.confirm(sender, receiver, value, text=text):
                     refusal = self._validators.refusal(receiver, value, text=text)
                     return way, Proof.WITNESS, way.point.witness(value, refusal), None

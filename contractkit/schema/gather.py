@@ -71,6 +71,16 @@ class Way:
     place: Place
     result: Result
 
+    @property
+    def through_union(self) -> bool:
+        """Whether the way leads through the closest alternative of a union."""
+        link = self.link
+        while link is not None:
+            if link.edge.union is not None:
+                return True
+            link = link.above
+        return False
+
     def values(self) -> Iterator[Any]:
         """Yield whole values that may show what is wrong, the smallest first; then other ways to write the same.
 

@@ -12,7 +12,7 @@ from contractkit.schema.branch import Branch
 from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.expand import Branches, TooManyError
 from contractkit.schema.formats import FORMATS
-from contractkit.schema.node import ARRAY, NULL, NUMBER, STRING, Node, number
+from contractkit.schema.node import ARRAY, NULL, NUMBER, STRING, Node, kind_of, number
 
 MAX_DEPTH = 600
 _TEXTS = ("a", "", "0", "ab", "A", "a b", "1", "-", "é", "aa", "abc", "a@b.co", "2024-01-01", "1.0", "a-b", "a_b", "x1")
@@ -206,6 +206,29 @@ class Sampler:
                     if choices:
                         made[name] = choices[0]
         return made if len(made) >= least else None
+
+    def tagged(self, conjunction: Sequence[Node], value: Any, without: frozenset[str]) -> Any:
+        """Return a value with the properties that have one possible value, by which unions tell alternatives apart.
+
+        Args:
+            conjunction: the schemas that accept the value.
+            value: a JSON value.
+            without: names that are not added.
+        """
+        if not isinstance(value, dict | list):
+            return value
+        fitting = [
+            branch
+            for branch in self._branches.of(conjunction)
+            if branch.kind == kind_of(value) and branch.values is None and valid(branch.sources, value)
+        ]
+        if not fitting:
+            return value
+        branch = fitting[0]
+        if isinstance(value, list):
+            return [self.tagged(branch.item(index), item, without) for index, item in enumerate(value)]
+        made = {name: self.tagged(branch.at(name), item, without) for name, item in value.items()}
+        return {**{name: tag for name, tag in branch.tags.items() if name not in value and name not in without}, **made}
 
     def spare_names(self, branch: Branch, avoided: Iterable[str]) -> Iterator[str]:
         """Yield declared names, then undeclared ones, that the branch may send."""
