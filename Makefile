@@ -18,7 +18,7 @@ help: ## show the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
 
 demo: $(app) ## compare the sample app with its stored contract: clean, and with a break
-	@$(python) scripts/demo.py
+	@$(python) .ci/demo.py
 
 test: $(tools) ## run the whole test suite
 	@$(python) -m pytest $(ARGS)
@@ -34,7 +34,7 @@ format: $(tools) ## let ruff mend and format what it can
 	$(python) -m ruff format
 
 package: $(app) ## build the wheel and try it in an environment of its own
-	@sh scripts/try_wheel.sh $(python)
+	@sh .ci/try_wheel.sh $(python)
 
 soundness: $(tools) ## search for wrong verdicts: MINUTES=5 SEED=1
 	$(python) -m tests.soundness --minutes $(MINUTES) --seed $(SEED)
@@ -42,23 +42,23 @@ soundness: $(tools) ## search for wrong verdicts: MINUTES=5 SEED=1
 bench: $(tools) ## how long `contractkit diff` takes, beside other programs
 	$(python) benchmarks/diff.py $(ARGS)
 
-upgrade: $(tools) ## pin the newest versions in constraints.txt
+upgrade: $(tools) ## pin the newest versions in .ci/constraints.txt
 	$(pip) install --quiet --upgrade --upgrade-strategy eager --editable '.[sample-app]' --group dev
-	$(python) -m pip freeze --exclude-editable > constraints.txt
+	$(python) -m pip freeze --exclude-editable > .ci/constraints.txt
 
 clean: ## remove the environment and what tools left behind
 	rm -rf $(VENV) .contractkit .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp stands for an installation that came to its end; what was broken off is done again.
-$(app): pyproject.toml constraints.txt
-	@sh scripts/make_venv.sh '$(VENV)' '$(PYTHON)'
+$(app): pyproject.toml .ci/constraints.txt
+	@sh .ci/make_venv.sh '$(VENV)' '$(PYTHON)'
 	@echo 'Installing contractkit and the sample app into $(VENV) ...'
-	@$(pip) install --quiet --constraint constraints.txt --editable '.[sample-app]'
+	@$(pip) install --quiet --constraint .ci/constraints.txt --editable '.[sample-app]'
 	@touch $@
 
 $(tools): $(app)
 	@echo 'Installing the test tools into $(VENV) ...'
 	@$(pip) install --quiet --upgrade 'pip>=25.1'
-	@$(pip) install --quiet --constraint constraints.txt --group dev
+	@$(pip) install --quiet --constraint .ci/constraints.txt --group dev
 	@touch $@

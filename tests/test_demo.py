@@ -18,7 +18,7 @@ POST /v2/orders
 
 def demo(temporary: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "scripts/demo.py"],
+        [sys.executable, ".ci/demo.py"],
         cwd=ROOT,
         # What the user has set for the app must not change what the demo shows.
         env={**os.environ, "TMPDIR": str(temporary), "SAMPLE_APP_FAULT": "product-stock-dropped"},

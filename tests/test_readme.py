@@ -105,7 +105,7 @@ def assert_told_truly(blocks: list[Block], folder: Path) -> None:
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("repository")
-    for name in ("baselines", "examples", "sample_app"):
+    for name in ("baselines", "docs/examples", "sample_app"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", folder)
     git = ["git", "-c", "user.name=Reader", "-c", "user.email=reader@example.com", "-c", "commit.gpgsign=false"]
@@ -143,7 +143,7 @@ def test_the_commands_in_this_repository(repository: Path) -> None:
 
 def test_the_finding_is_one_of_the_report(repository: Path) -> None:
     (block,) = of("json", own_project=False)
-    command = "contractkit diff examples/shop-1.0.yaml examples/shop-1.1.yaml --format json --fail-on never"
+    command = "contractkit diff docs/examples/shop-1.0.yaml docs/examples/shop-1.1.yaml --format json --fail-on never"
     report: dict[str, Any] = json.loads("\n".join(run(command, repository)))
     shown = json.loads(block.text)
     assert [(one, list(one)) for one in report["findings"] if one["id"] == shown["id"]] == [(shown, list(shown))]

@@ -8,9 +8,9 @@ trap 'rm -rf "$folder"' EXIT
 
 "$python" -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir "$folder" .
 "$python" -m venv "$folder/venv"
-"$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check --constraint constraints.txt "$folder"/*.whl
+"$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check --constraint .ci/constraints.txt "$folder"/*.whl
 
-cp examples/shop-1.0.yaml examples/shop-1.1.yaml "$folder"
+cp docs/examples/shop-1.0.yaml docs/examples/shop-1.1.yaml "$folder"
 cd "$folder"
 venv/bin/contractkit --version
 venv/bin/contractkit diff shop-1.0.yaml shop-1.0.yaml
