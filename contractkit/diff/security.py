@@ -84,12 +84,12 @@ class SecuritySide:
         """The requirement of operations that state none."""
         return self._listed(self._root) or []
 
-    def requirement(self, endpoint: Endpoint, *, inherits: bool) -> tuple[list[Any], bool]:
-        """Return an operation's list of alternatives as written, and whether the document's own is inherited."""
+    def requirement(self, endpoint: Endpoint, *, inherits: bool) -> list[Any]:
+        """Return an operation's list of alternatives as written, the document's own where it inherits that."""
         own = self._listed(endpoint.operation)
         if own is not None:
-            return own, False
-        return (self.root_requirement, True) if inherits else ([], False)
+            return own
+        return self.root_requirement if inherits else []
 
     def _listed(self, holder: Part) -> list[Any] | None:
         value = holder.get("security")
@@ -145,6 +145,7 @@ class Security:
     def __init__(self, base: Document, revision: Document) -> None:
         self.base = SecuritySide(base)
         self.revision = SecuritySide(revision)
+        self._used: set[str] = set()
         self._users: dict[str, set[str]] = {}
         self._stricter: set[str] = set()
 
@@ -156,16 +157,20 @@ class Security:
 
     def compare_operation(self, place: Place, base: Endpoint, revision: Endpoint) -> None:
         """Compare what an operation requires."""
-        first, inherited_before = self.base.requirement(base, inherits=not place.turned)
-        second, inherited_after = self.revision.requirement(revision, inherits=not place.turned)
+        first = self.base.requirement(base, inherits=not place.turned)
+        second = self.revision.requirement(revision, inherits=not place.turned)
         if not first and not second:
             return
+        named = [
+            {str(name) for entry in side if isinstance(entry, Mapping) for name in entry} for side in (first, second)
+        ]
+        self._used |= named[0] | named[1]
         before, after = self.base.alternatives(first), self.revision.alternatives(second)
         sent, wanted = (after, before) if place.turned else (before, after)
         stricter = not all(any(one.is_enough_for(other) for other in wanted) for one in sent)
         if not differ(first, second):
             # The same by name: what differs is a scheme, told once for all its users.
-            for name in {str(name) for entry in first if isinstance(entry, Mapping) for name in entry}:
+            for name in named[0]:
                 self._users.setdefault(name, set()).add(place.operation)
                 if stricter:
                     self._stricter.add(name)
@@ -174,10 +179,9 @@ class Security:
         if texts[0] == texts[1]:
             return
         here = place.at("security", "security", place.of_request, stricter=stricter)
-        if inherited_before and inherited_after:
-            here = replace(here, cause="security of the document")
         aspect, action = _kind(before, after)
-        here.add(aspect, action, *texts)
+        # One decision (the document's own security, a router's dependency) shows in many operations: told once.
+        replace(here, cause="security").add(aspect, action, *texts)
 
     def compare_schemes(self, place: Place) -> None:
         """Compare the schemes themselves; call it when all operations have been compared."""
@@ -189,8 +193,15 @@ class Security:
                 here.add("scheme", "added", None, wire_of(after[name]), stricter=False)
             elif name not in after:
                 here.add("scheme", "removed", wire_of(before[name]), None, stricter=False)
-            elif differ(dict(before[name].fields), dict(after[name].fields)):
+            elif not differ(fields := dict(before[name].fields), others := dict(after[name].fields)):
+                continue
+            elif name in self._used:
                 self._compare_scheme(here, name, before[name], after[name])
+            else:
+                unused = place.at(
+                    "document", f"components.securitySchemes.{name}", section="securitySchemes", name=name
+                )
+                unused.add("component", "changed", fields, others)
 
     def _compare_scheme(self, here: Place, name: str, old: Part, new: Part) -> None:
         before, after = wire_of(old), wire_of(new)

@@ -73,13 +73,17 @@ def _warnings(document: Document) -> tuple[Notice, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Items:
-    """Two path items to compare later: callbacks may hold callbacks, to any depth and in circles."""
+    """Two path items to compare, perhaps later: callbacks may hold callbacks, to any depth and in circles.
+
+    In untouched ones only the security schemes that they name may differ.
+    """
 
     place: Place
     base: Part | None
     revision: Part | None
     names: tuple[str, str]
     prefix: str
+    untouched: bool = False
 
 
 class _Walk:
@@ -147,17 +151,19 @@ class _Walk:
         untouched = old == new and self.record.sameness.untouched(("paths", old))
         if untouched and self.security.is_untouched:
             return
-        items = _Items(self.place.at("operation", ""), first, second, (old, new), "")
-        self._compare_items(items, untouched=untouched, same_total=same_total)
+        items = _Items(self.place.at("operation", ""), first, second, (old, new), "", untouched)
+        self._compare_items(items, same_total=same_total)
 
     def _webhooks(self) -> None:
         before, after = self.base.table("webhooks"), self.revision.table("webhooks")
         place = replace(self.place.at("webhook", ""), turned=True)
         for name in sorted({*before, *after}):
-            if not self.record.sameness.untouched(("webhooks", name)):
-                self._compare_items(_Items(place, before.get(name), after.get(name), (name, name), "webhook "))
+            untouched = self.record.sameness.untouched(("webhooks", name))
+            if not (untouched and self.security.is_untouched):
+                items = _Items(place, before.get(name), after.get(name), (name, name), "webhook ", untouched)
+                self._compare_items(items)
 
-    def _compare_items(self, items: _Items, *, untouched: bool = False, same_total: bool = False) -> None:
+    def _compare_items(self, items: _Items, *, same_total: bool = False) -> None:
         old, new = items.base, items.revision
         before = {} if old is None else endpoints_of(old, items.names[0])
         after = {} if new is None else endpoints_of(new, items.names[1])
@@ -171,8 +177,8 @@ class _Walk:
             elif first is None:
                 report_added(place, known)
             else:
-                self._compare_pair(place, first, second, untouched=untouched, same_total=same_total)
-        if old is not None and new is not None and not untouched:
+                self._compare_pair(place, first, second, untouched=items.untouched, same_total=same_total)
+        if old is not None and new is not None and not items.untouched:
             here = replace(self.place.at("path", items.prefix + items.names[0]), turned=items.place.turned)
             here.compare(old, new, ("summary", "description"))
             here.compare_rest(old, new, ITEM_KNOWN)
@@ -180,19 +186,22 @@ class _Walk:
     def _compare_pair(
         self, place: Place, base: Endpoint, revision: Endpoint, *, untouched: bool, same_total: bool
     ) -> None:
-        if not (place.turned and untouched):
-            self.security.compare_operation(place, base, revision)
+        self.security.compare_operation(place, base, revision)
         if untouched:
+            self._queue_callbacks(place, base, revision, untouched=True)
             return
         compare_own_servers(place, base, revision, (self.base, self.revision), same_total=same_total)
         same = self.record.sameness.same
         inherited = same(base.item.get("parameters"), revision.item.get("parameters"))
         if inherited and base.path == revision.path and same(base.operation.fields, revision.operation.fields):
+            self._queue_callbacks(place, base, revision, untouched=True)
             return
         compare_operation(place, base, revision)
-        self._queue_callbacks(place, base, revision)
+        self._queue_callbacks(place, base, revision, untouched=False)
 
-    def _queue_callbacks(self, place: Place, base: Endpoint, revision: Endpoint) -> None:
+    def _queue_callbacks(self, place: Place, base: Endpoint, revision: Endpoint, *, untouched: bool) -> None:
+        if untouched and self.security.is_untouched:
+            return
         before, after = base.operation.table("callbacks"), revision.operation.table("callbacks")
         for name in sorted({*before, *after}):
             tables = [
@@ -207,7 +216,8 @@ class _Walk:
                 self._waiting.append(_Items(there, tables[0].pop(old), tables[1].pop(new), (old, new), prefix))
             for expression in sorted({*tables[0], *tables[1]}):
                 sides = [table.get(expression) for table in tables]
-                self._waiting.append(_Items(there, sides[0], sides[1], (expression, expression), prefix))
+                items = _Items(there, sides[0], sides[1], (expression, expression), prefix, untouched)
+                self._waiting.append(items)
 
 
 def _key(prefix: str, method: str, path: str) -> str:

@@ -10,9 +10,10 @@ what is new.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from contractkit.model.change import Change
+from contractkit.model.change import Change, Direction
 from contractkit.model.finding import Severity
 from contractkit.rules.examples import Example, documents
 from contractkit.rules.rule import Rule, Selection
@@ -30,8 +31,17 @@ _REFUSED = "no value is needed: whatever is sent, the old credentials are refuse
 _ACCEPTED = "the old credentials are still accepted"
 
 
+def _of_client(change: Change) -> bool:
+    """Clients show the credentials of operations; in webhooks and callbacks the server does."""
+    return change.direction is not Direction.RESPONSE
+
+
 def _stricter(change: Change) -> bool:
-    return bool(change.facts.get("stricter", True))
+    return _of_client(change) and bool(change.facts.get("stricter", True))
+
+
+def _looser(change: Change) -> bool:
+    return _of_client(change) and not _stricter(change)
 
 
 def _of_operation(change: Change) -> bool:
@@ -44,11 +54,7 @@ def _asks_for_scope(change: Change) -> bool:
 
 
 def _asks_for_no_scope(change: Change) -> bool:
-    return _of_operation(change) and not _stricter(change)
-
-
-def _looser(change: Change) -> bool:
-    return not _stricter(change)
+    return _of_operation(change) and _looser(change)
 
 
 def _orders(before: list[Any] | None, after: list[Any] | None) -> Example:
@@ -61,8 +67,19 @@ def _orders(before: list[Any] | None, after: list[Any] | None) -> Example:
     return documents(fragment(before), fragment(after))
 
 
-def _where(change: Change) -> str:
-    return f"`{change.operation}`" if change.operation else place(change)
+def _operations(change: Change, one: str, many: str) -> str:
+    """Return the operations of a change with the verb that fits their number."""
+    others = len(change.operations) - 1
+    where = f"`{change.operation}`" if change.operation else place(change)
+    if others < 1:
+        return f"{where} {one}"
+    return f"{where} and {others} other operation{'' if others == 1 else 's'} {many}"
+
+
+def _message(one: str, many: str) -> Callable[[Change], str]:
+    return lambda change: (
+        f"{_operations(change, one, many)} more: {shown(change.before)} before, {shown(change.after)} now"
+    )
 
 
 RULES = (
@@ -70,8 +87,10 @@ RULES = (
         id="security-added",
         summary="an operation that was open asks for credentials",
         severity=Severity.BREAKING,
-        selects=(Selection("security", ("requirement",), ("added",)),),
-        message=lambda change: f"{_where(change)} was open and now asks for {shown(change.after)}",
+        selects=(Selection("security", ("requirement",), ("added",), where=_of_client),),
+        message=lambda change: (
+            f"{_operations(change, 'was open and now asks', 'were open and now ask')} for {shown(change.after)}"
+        ),
         breaks=_orders(None, [{"token": []}]),
         holds=_orders([{"token": []}], None),
         mirror="security-removed",
@@ -81,8 +100,8 @@ RULES = (
         id="security-removed",
         summary="an operation is open now",
         severity=Severity.SAFE,
-        selects=(Selection("security", ("requirement",), ("removed",)),),
-        message=lambda change: f"{_where(change)} is open now; it asked for {shown(change.before)}",
+        selects=(Selection("security", ("requirement",), ("removed",), where=_of_client),),
+        message=lambda change: f"{_operations(change, 'is', 'are')} open now, before: {shown(change.before)}",
         breaks=_orders([{"token": []}], None),
         holds=_orders(None, []),
         mirror="security-added",
@@ -97,9 +116,7 @@ RULES = (
             Selection("security", ("alternative",), ("removed", "changed"), where=_stricter),
             Selection("security", ("scope",), where=_asks_for_scope),
         ),
-        message=lambda change: (
-            f"{_where(change)} asks for more: {shown(change.before)} before, {shown(change.after)} now"
-        ),
+        message=_message("asks for", "ask for"),
         breaks=_orders([{"key": []}], [{"key": [], "token": []}]),
         holds=_orders([{"key": []}], [{"key": []}, {"token": []}]),
         mirror="security-loosened",
@@ -113,11 +130,9 @@ RULES = (
             Selection("security", ("requirement",), ("changed",), where=_looser),
             Selection("security", ("alternative",), ("removed", "changed"), where=_looser),
             Selection("security", ("scope",), where=_asks_for_no_scope),
-            Selection("security", ("alternative",), ("added",)),
+            Selection("security", ("alternative",), ("added",), where=_of_client),
         ),
-        message=lambda change: (
-            f"{_where(change)} accepts more: {shown(change.before)} before, {shown(change.after)} now"
-        ),
+        message=_message("accepts", "accept"),
         breaks=_orders([{"key": []}], [{"key": []}, {"token": []}]),
         holds=_orders([{"key": []}], [{"key": []}]),
         mirror="security-made-stricter",

@@ -125,7 +125,7 @@ def test_an_operation_overrides_the_document(seen: Seen) -> None:
 
 
 def schemes(**changed: Any) -> Document:
-    return document([{"key": []}, {"oauth": ["read"]}], schemes={**SCHEMES, **changed})
+    return document([{"key": []}, {"oauth": ["read"]}, {"oidc": [], "bearer": []}], schemes={**SCHEMES, **changed})
 
 
 def test_a_scheme_that_moved_is_told_once_for_all_its_users(only: Only) -> None:
@@ -146,7 +146,51 @@ def test_a_scheme_that_moved_is_told_once_for_all_its_users(only: Only) -> None:
 
 def test_an_unused_scheme_that_moved_hurts_nobody(only: Only) -> None:
     base, revision = document(schemes={"key": SCHEMES["key"]}), document(schemes={"key": SCHEMES["query"]})
-    assert only(base, revision).facts == {"name": "key", "stricter": False}
+    change = only(base, revision)
+    assert (change.area, change.aspect, change.location) == ("document", "component", "components.securitySchemes.key")
+    assert (change.before, change.after) == (SCHEMES["key"], SCHEMES["query"])
+    assert change.operations == ()
+
+
+def test_a_scheme_of_an_operation_that_is_gone_is_unused(seen: Seen) -> None:
+    base = document([{"key": []}], schemes={"key": SCHEMES["key"]})
+    revision = {**document(schemes={"key": SCHEMES["query"]}), "paths": {}}
+    assert seen(base, revision) == [
+        "components.securitySchemes.key: document component changed",
+        "GET /a: operation presence removed",
+    ]
+
+
+def test_the_schemes_of_calls_that_did_not_change_are_compared(only: Only) -> None:
+    call: Document = {"post": {"security": [{"key": []}], "responses": {}}}
+    operation = {"responses": {}, "callbacks": {"done": {"http://c.example": call}}}
+
+    def calling(scheme: Any) -> Document:
+        found = document(schemes={"key": scheme})
+        return {**found, "webhooks": {"order": call}, "paths": {"/a": {"get": operation}}}
+
+    change = only(calling(SCHEMES["key"]), calling(SCHEMES["query"]))
+    assert (change.location, change.facts) == ("scheme.key", {"name": "key", "stricter": True})
+    assert change.operations == ("GET /a callback done POST http://c.example", "webhook POST order")
+
+
+def test_what_many_operations_ask_for_alike_is_one_change(comparison: Compare) -> None:
+    base, revision = document(), document()
+    for path, method, before, after in (
+        ("/b", "get", None, [{"key": []}]),
+        ("/a", "put", None, [{"key": []}]),
+        ("/c", "get", None, [{"basic": []}]),
+        ("/d", "get", [{"basic": []}], [{"key": []}]),
+    ):
+        for side, security in ((base, before), (revision, after)):
+            operation: Document = {"responses": {}} if security is None else {"responses": {}, "security": security}
+            side["paths"].setdefault(path, {})[method] = operation
+    found = [(one.aspect, one.action, one.operation, one.operations) for one in comparison(base, revision).changes]
+    assert found == [
+        ("requirement", "added", "GET /c", ("GET /c",)),
+        ("requirement", "changed", "GET /d", ("GET /d",)),
+        ("requirement", "added", "PUT /a", ("GET /b", "PUT /a")),
+    ]
 
 
 def test_another_way_to_the_same_header(only: Only) -> None:

@@ -221,3 +221,66 @@ def test_values_that_may_be_joined_by_others(direction: Direction, before: objec
     facts = {"key": "x-extensible-enum"}
     change = Change("schema", "extension", "changed", "GET /a", "body.a", direction, before, after, facts=facts)
     assert rule_for(change).id == rule
+
+
+MANY = ("GET /a", "GET /b", "GET /c")
+KEY, OPEN = ["API key in the header x-key"], ["none"]
+
+
+@pytest.mark.parametrize(
+    ("change", "rule", "message"),
+    [
+        (
+            Change("security", "requirement", "added", "GET /a", "security", REQUEST, OPEN, KEY, operations=MANY[:1]),
+            "security-added",
+            '`GET /a` was open and now asks for ["API key in the header x-key"]',
+        ),
+        (
+            Change("security", "requirement", "added", "GET /a", "security", REQUEST, OPEN, KEY, operations=MANY),
+            "security-added",
+            '`GET /a` and 2 other operations were open and now ask for ["API key in the header x-key"]',
+        ),
+        (
+            Change(
+                "security", "requirement", "changed", "GET /a", "security", REQUEST, KEY, ["b"], operations=MANY[1:]
+            ),
+            "security-made-stricter",
+            '`GET /a` and 1 other operation ask for more: ["API key in the header x-key"] before, ["b"] now',
+        ),
+        (
+            Change(
+                "security",
+                "requirement",
+                "added",
+                "webhook POST a",
+                "security",
+                RESPONSE,
+                OPEN,
+                KEY,
+                facts={"stricter": False},
+            ),
+            "webhook-credentials-added",
+            "the server shows other credentials when it calls `webhook POST a`: "
+            '["none"] before, ["API key in the header x-key"] now',
+        ),
+        (
+            Change(
+                "security",
+                "requirement",
+                "removed",
+                "webhook POST a",
+                "security",
+                RESPONSE,
+                KEY,
+                OPEN,
+                facts={"stricter": True},
+            ),
+            "webhook-credentials-removed",
+            "the server shows other credentials when it calls `webhook POST a`: "
+            '["API key in the header x-key"] before, ["none"] now',
+        ),
+    ],
+)
+def test_credentials_are_told_once_for_all_operations(change: Change, rule: str, message: str) -> None:
+    found = rule_for(change)
+    assert (found.id, found.message(change)) == (rule, message)
