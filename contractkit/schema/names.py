@@ -65,6 +65,26 @@ def name_in(own: str | None, pattern: str, branch: Branch, receiver: Node) -> st
     return next((name for name in found if name), found[0] if found else "")
 
 
+def names_also_in(branch: Branch, own: str | None, pattern: str) -> list[Node]:
+    """Return what the sender's other patterns say of all names that its class and the receiver's pattern share."""
+    found: list[Node] = []
+    for layer in branch.object_layers:
+        for other, node in layer.pattern_properties.items():
+            if other == own:
+                continue
+            if other != pattern:
+                try:
+                    shared = [regex.pattern(pattern)] + ([regex.pattern(own)] if own is not None else [])
+                    if own is None or regex.example(shared, [regex.pattern(other)]) is not None:
+                        continue
+                except (regex.Unsupported, ValueError):
+                    continue
+            elif own is None:
+                continue
+            found.append(node)
+    return found
+
+
 def free_name(
     engine: Containment, branch: Branch, own: str | None, known: frozenset[str], matched: tuple[str, ...]
 ) -> str | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from contractkit.schema.branch import Branch, found_in
-from contractkit.schema.names import check_names, free_name, name_classes, name_in, under
+from contractkit.schema.names import check_names, free_name, name_classes, name_in, names_also_in, under
 from contractkit.schema.node import UNSENT, Node
 from contractkit.schema.result import Context, Place, Result, local_candidates, same_value
 from contractkit.schema.static import static_names
@@ -97,14 +97,14 @@ def _patterns(engine: Containment, result: Result, branch: Branch, receiver: Nod
         if wanted.is_anything():
             continue
         for name in branch.names:
-            if name not in receiver.properties and found_in(pattern, name) and may_send(branch, name, context):
+            if found_in(pattern, name) and may_send(branch, name, context):
                 child = engine.compare(branch.at(name), wanted, inside, crossed=True)
                 result.attach(child, (name,), under(engine, branch, name))
         for own, nodes in name_classes(branch):
             found = name_in(own, pattern, branch, receiver)
             if found == "":
                 continue
-            child = engine.compare(tuple(nodes), wanted, inside, crossed=True)
+            child = engine.compare((*nodes, *names_also_in(branch, own, pattern)), wanted, inside, crossed=True)
             if child.is_certain:
                 continue
             if found is None:

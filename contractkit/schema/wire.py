@@ -106,11 +106,11 @@ def text_branch(engine: Containment, result: Result, branch: Branch, receiver: N
         return
     if branch.kind == STRING and kinds & (NUMBER | BOOLEAN) and _all_spell_numbers(branch, receiver):
         return
-    if branch.kind not in (ARRAY, OBJECT) and reads_lists(receiver) and receiver.min_items <= 1:
-        first = receiver.prefix_items[0] if receiver.prefix_items else receiver.items
-        if first is None:
-            return
-        result.attach(engine.compare_branch(branch, first, context), (), _as_is)
+    if (
+        branch.kind not in (ARRAY, OBJECT)
+        and reads_lists(receiver)
+        and _reads_as_item(engine, result, branch, receiver, context)
+    ):
         return
     if branch.kind == ARRAY and branch.longest() == 1 and kinds & (STRING | NUMBER | BOOLEAN):
         result.attach(engine.compare(branch.item(0), receiver, context), (), _listed)
@@ -127,6 +127,27 @@ def read_as_text(engine: Containment, result: Result, branch: Branch, receiver: 
     if child.ok:
         result.lean(child)
     return child.ok
+
+
+def _reads_as_item(engine: Containment, result: Result, branch: Branch, receiver: Node, context: Context) -> bool:
+    """Whether a receiver of lists accepts every value of a branch as a list of one; its findings are attached."""
+    for part in receiver.any_of or ():
+        if reads_lists(part):
+            child = engine.compare_branch(branch, part, context)
+            if child.ok:
+                result.lean(child)
+                return True
+    if (
+        receiver.applies_in_place()
+        or receiver.contains is not None
+        or receiver.min_items > 1
+        or receiver.max_items == 0
+    ):
+        return False
+    first = receiver.prefix_items[0] if receiver.prefix_items else receiver.items
+    if first is not None:
+        result.attach(engine.compare_branch(branch, first, context), (), _as_is)
+    return True
 
 
 def _telling(engine: Containment, branch: Branch) -> list[Any]:
