@@ -41,6 +41,7 @@ SCHEMAS: list[Schema] = [
     {"contains": {"const": 1}, "minContains": 1, "maxContains": 1},
     {"contains": STRING, "minContains": 0, "maxContains": 1},
     {"prefixItems": [INTEGER], "unevaluatedItems": {"type": "null"}},
+    {"contains": {"const": 1}, "unevaluatedItems": STRING},
     obj("a", a=INTEGER),
     {**obj(a=INTEGER), "additionalProperties": False},
     {"additionalProperties": INTEGER, "patternProperties": {"^a$": STRING}},

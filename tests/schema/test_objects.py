@@ -227,6 +227,12 @@ class TestNamesThatOnlyTheReceiverDeclares:
     def test_names_under_a_pattern_are_not_exempt(self) -> None:
         assert breaks(request(OBJECT, {**OBJECT, "patternProperties": {"^x": INTEGER}})) != []
 
+    def test_no_witness_sends_them(self) -> None:
+        named = {"x": INTEGER, "extra": INTEGER}
+        for line in breaks(request({**OBJECT, "minProperties": 1}, {**obj(**named), "minProperties": 2})):
+            assert '"x"' not in line
+            assert '"extra"' not in line
+
     def test_a_declared_property_without_a_type_may_hold_anything(self) -> None:
         assert breaks(request(obj(a=True), obj(a=INTEGER))) != []
 

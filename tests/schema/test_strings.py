@@ -155,6 +155,12 @@ def test_unreadable_patterns_that_are_equal_are_equal() -> None:
     assert both_ways({**STRING, "pattern": r"^(a|b)\1$"}, {"allOf": [{**STRING, "pattern": r"^(a|b)\1$"}]}) == SILENCE
 
 
+def test_an_unreadable_pattern_beside_a_change_is_no_doubt() -> None:
+    back = {**STRING, "pattern": r"^(a|b)\1$"}
+    assert [line for line in request(back, {**back, "format": "date"}) if "pattern" in line.split(":")[0]] == []
+    assert breaks(request(back, {"anyOf": [back, {"type": "integer"}]})) == []
+
+
 def test_lengths_count_characters_not_bytes() -> None:
     listed = {"enum": ["é", "😀"]}
     assert breaks(request(listed, {**STRING, "maxLength": 1})) == []
