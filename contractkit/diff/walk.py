@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from contractkit.diff.components import compare_components
 from contractkit.diff.endpoint import Endpoint
 from contractkit.diff.envelope import Envelope
+from contractkit.diff.nulls import group_nulls
 from contractkit.diff.operations import (
     ITEM_KNOWN,
     compare_operation,
@@ -58,7 +59,8 @@ def compare(base: Contract, revision: Contract) -> Comparison:
     walk = _Walk(before, after)
     walk.run()
     changes = walk.record.definitions() + walk.record.engine.changes(walk.record.points)
-    return Comparison(tuple(sorted(changes, key=_order)), _warnings(before), _warnings(after))
+    ordered = group_nulls(sorted(changes, key=_order), base.document)
+    return Comparison(tuple(ordered), _warnings(before), _warnings(after))
 
 
 def _order(change: Change) -> tuple[str, ...]:

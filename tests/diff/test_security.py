@@ -176,15 +176,16 @@ def test_the_schemes_of_calls_that_did_not_change_are_compared(only: Only) -> No
 
 def test_what_many_operations_ask_for_alike_is_one_change(comparison: Compare) -> None:
     base, revision = document(), document()
-    for path, method, before, after in (
+    operations: list[tuple[str, str, Any, Any]] = [
         ("/b", "get", None, [{"key": []}]),
         ("/a", "put", None, [{"key": []}]),
         ("/c", "get", None, [{"basic": []}]),
         ("/d", "get", [{"basic": []}], [{"key": []}]),
-    ):
+    ]
+    for path, method, before, after in operations:
         for side, security in ((base, before), (revision, after)):
-            operation: Document = {"responses": {}} if security is None else {"responses": {}, "security": security}
-            side["paths"].setdefault(path, {})[method] = operation
+            requirement: Document = {} if security is None else {"security": security}
+            side["paths"].setdefault(path, {})[method] = {"responses": {}, **requirement}
     found = [(one.aspect, one.action, one.operation, one.operations) for one in comparison(base, revision).changes]
     assert found == [
         ("requirement", "added", "GET /c", ("GET /c",)),
