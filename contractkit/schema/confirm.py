@@ -12,7 +12,7 @@ from typing import Any
 
 from contractkit.schema.dump import Dump, dump
 from contractkit.schema.node import Node
-from contractkit.schema.wire import readings, reads_lists
+from contractkit.schema.wire import may_read_lists, readings
 
 
 class Validators:
@@ -36,7 +36,7 @@ class Validators:
         if not sends.accepts(value, second=second):
             return False
         options = readings(value) if text else [value]
-        if text and reads_lists(receiver) and not isinstance(value, list | dict):
+        if text and may_read_lists(receiver) and not isinstance(value, list | dict):
             options += [[option] for option in options]
         # A format that only one validator knows cannot be refused by both.
         second = second and "format" not in receives.dump.keywords

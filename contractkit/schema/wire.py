@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from contractkit.schema import regex, scalars
 from contractkit.schema.branch import Branch
 from contractkit.schema.evaluate import CannotSayError, accepts
-from contractkit.schema.node import ARRAY, BOOLEAN, NUMBER, OBJECT, STRING, Node
+from contractkit.schema.node import ANY, ARRAY, BOOLEAN, NUMBER, OBJECT, STRING, Node, in_place
 from contractkit.schema.result import Context, Place, Result
 from contractkit.schema.texts import Texts
 
@@ -96,6 +96,11 @@ def reads_lists(node: Node) -> bool:
     """Whether the receiver reads a single value as a list of one: it takes lists and no scalars."""
     kinds = common_kinds(node)
     return bool(kinds & ARRAY) and not kinds & (STRING | NUMBER | BOOLEAN)
+
+
+def may_read_lists(node: Node) -> bool:
+    """Whether an alternative of the receiver takes lists by name, so that a single value might be read as a list."""
+    return any(part.kinds != ANY and part.kinds & ARRAY for part in in_place([node]))
 
 
 def text_branch(engine: Containment, result: Result, branch: Branch, receiver: Node, context: Context) -> None:
