@@ -1,16 +1,19 @@
-"""`python -m tests.soundness --minutes 5 --seed 1`: trials by the minute; exit code 1 when something untrue was said."""
+"""`python -m tests.soundness --minutes 5 --seed 1`: trials by the minute; exit code 1 for an untrue word."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from random import Random
 
 from contractkit.schema.engine import Mode
-from tests.soundness import properties
+from tests.soundness import properties, whole
+from tests.soundness.documents import Documents
 from tests.soundness.generators import Generator
 from tests.soundness.places import Pair
 from tests.soundness.shrink import MOST_STEPS, shrunk
@@ -34,7 +37,9 @@ class Run:
 
     def step(self, seed: int) -> None:
         """All trials of one seed: mostly a pair against the oracle, every fifth time what needs none."""
-        if seed % 5 == 0:
+        if seed % 50 == 0:
+            self._document(seed)
+        elif seed % 5 == 0:
             self._properties(seed)
         elif seed % 5 == 1:
             pair = Generator(Random(seed), plain=True).parameters()
@@ -74,6 +79,29 @@ class Run:
                 self.counts[f"rewrite {name}"] += 1
                 self._report(found, seed, None)
 
+    def _document(self, seed: int) -> None:
+        """A whole document, an edit of it and a rewrite of it; now and then through the command line."""
+        rng = Random(seed)
+        documents = Documents(rng)
+        base = documents.document(rng.choice((5, 20, 60)))
+        revision = documents.edited(base, rng.choice((1, 5, 20)))
+        self.counts["documents"] += 1
+        verdict = whole.compared(base, revision)
+        for finding in verdict.findings:
+            self.counts[f"document {finding.severity} {finding.change.proof}"] += 1
+        wrong = whole.untrue_witnesses(base, revision, verdict, self.counts)
+        wrong += [f"not identical: {text}" for text in whole.not_identical(base)]
+        loud = whole.loud(base, whole.respelled(base, rng, 10))
+        self.counts["documents rewritten, not silent"] += bool(loud)
+        wrong += [f"a rewrite is {text}" for text in loud if text.startswith("breaking")]
+        if seed % 500 == 0:
+            self.counts["command lines"] += 2
+            with tempfile.TemporaryDirectory() as folder:
+                wrong += whole.on_the_command_line(base, revision, Path(folder))
+        for text in wrong:
+            self.counts["FAILED document"] += 1
+            print(f"seed {seed} [document] {text}\n", flush=True)
+
     def _report(self, failure: Failure, seed: int, again: Callable[[Failure], list[Failure]] | None) -> None:
         self.counts[f"FAILED {failure.kind}"] += failure.kind != UNDECIDED
         self._shown[failure.kind] += 1
@@ -92,7 +120,9 @@ def smallest(failure: Failure, again: Callable[[Failure], list[Failure]], end: f
         if time.monotonic() > end:
             return None
         candidate = Failure(failure.kind, pair, failure.direction, failure.said, None, failure.mode)
-        return next((one for one in again(candidate) if one.kind == failure.kind and _head(one) == _head(failure)), None)
+        return next(
+            (one for one in again(candidate) if one.kind == failure.kind and _head(one) == _head(failure)), None
+        )
 
     steps = 120 if failure.kind.startswith("moved") else MOST_STEPS
     return alike(shrunk(failure.pair, lambda pair: alike(pair) is not None, steps)) or failure

@@ -74,7 +74,9 @@ class Documents:
                 response["headers"] = {"X-Total": {"required": rng.random() < 0.5, "schema": {"type": "integer"}}}
             made["responses"][status] = response
         if rng.random() < 0.15:
-            made["security"] = rng.choice(([], [{"bearer": []}], [{"key": []}, {"bearer": []}], [{"key": [], "bearer": []}]))
+            made["security"] = rng.choice(
+                ([], [{"bearer": []}], [{"key": []}, {"bearer": []}], [{"key": [], "bearer": []}])
+            )
         if rng.random() < 0.04:
             made["callbacks"] = {"done": {"{$request.body#/url}": {"post": self.operation("/", "put")}}}
         return made
@@ -258,5 +260,3 @@ def schema_holders(document: Document) -> Iterator[tuple[dict[str, Any], str]]:
                 stack += [value for key, value in node.items() if key != "schema"]
             elif isinstance(node, list):
                 stack += node
-
-

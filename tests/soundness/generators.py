@@ -97,7 +97,11 @@ class Generator:
         """A pair such as parameters have: scalars, unions of them, lists of them."""
         while True:
             pair = self.pair()
-            if all(is_flat(schema) for side in (pair.base, pair.revision) for schema in (side.root, *side.components.values())):
+            if all(
+                is_flat(schema)
+                for side in (pair.base, pair.revision)
+                for schema in (side.root, *side.components.values())
+            ):
                 return pair
 
     def schema(self, depth: int, *, crossed: bool = False) -> Json:
@@ -323,7 +327,9 @@ class Generator:
                 value.pop(rng.randrange(len(value)))
             else:
                 fresh = copy.deepcopy(rng.choice(pool))
-                schema[keyword] = value if any(type(one) is type(fresh) and one == fresh for one in value) else [*value, fresh]
+                schema[keyword] = (
+                    value if any(type(one) is type(fresh) and one == fresh for one in value) else [*value, fresh]
+                )
         elif keyword in ("anyOf", "oneOf", "allOf", "prefixItems"):
             if len(value) > 1 and rng.random() < 0.5:
                 value.pop(rng.randrange(len(value)))

@@ -21,6 +21,23 @@ from tests.soundness.generators import FORMATS, NAMES, PATTERNS
 from tests.soundness.places import Json, Side, children, ref_name, walk
 
 MOST_VALUES = 140
+OBJECT_KEYWORDS = frozenset(
+    [
+        "properties",
+        "patternProperties",
+        "required",
+        "additionalProperties",
+        "propertyNames",
+        "minProperties",
+        "maxProperties",
+        "dependentRequired",
+        "dependentSchemas",
+        "unevaluatedProperties",
+    ]
+)
+ARRAY_KEYWORDS = frozenset(
+    ["items", "prefixItems", "minItems", "maxItems", "contains", "uniqueItems", "unevaluatedItems"]
+)
 
 
 def text_of(value: Json) -> str:
@@ -41,8 +58,8 @@ def applied(side: Side, direction: str, *, sends: bool) -> Side:
         return side
     side = side.copy()
     for schema in itertools.chain(walk(side.root), *map(walk, side.components.values())):
-        table = schema.get("properties") if isinstance(schema, dict) else None
-        for name in list(table or ()):
+        table: dict[str, Json] = schema.get("properties", {}) if isinstance(schema, dict) else {}
+        for name in list(table):
             if _is_marked(side, table[name], mark):
                 table[name] = not sends
                 if name in schema.get("required", ()):
@@ -85,9 +102,10 @@ class Judge:
 
 
 def readings(value: Json) -> list[Json]:
-    """What a receiver may read from a parameter's text; a single text may be a list of one, too."""
+    """What a receiver may read from a parameter's text; a single text and a list of one are written alike."""
     if isinstance(value, list):
-        return [list(row) for row in itertools.islice(itertools.product(*map(_scalar_readings, value)), 64)]
+        alone = _scalar_readings(value[0]) if len(value) == 1 else []
+        return alone + [list(row) for row in itertools.islice(itertools.product(*map(_scalar_readings, value)), 64)]
     one = _scalar_readings(value)
     return [*one, *([reading] for reading in one)]
 
@@ -157,9 +175,7 @@ class Values:
         yield from FORMATS.get(schema.get("format", ""), ())
 
     def _objects(self, flat: list[tuple[Side, dict[str, Any]]], depth: int, width: int) -> Iterator[Json]:
-        keywords = ("properties", "patternProperties", "required", "additionalProperties", "propertyNames")
-        keywords += ("minProperties", "maxProperties", "dependentRequired", "dependentSchemas", "unevaluatedProperties")
-        if not any(keyword in schema for _, schema in flat for keyword in keywords):
+        if not any(schema.keys() & OBJECT_KEYWORDS for _, schema in flat):
             return
         pool: dict[str, list[Json]] = {}
         for name in (*NAMES, "zz"):
@@ -181,8 +197,7 @@ class Values:
             yield {name: self.rng.choice(pool[name]) for name in chosen}
 
     def _arrays(self, flat: list[tuple[Side, dict[str, Any]]], depth: int, width: int) -> Iterator[Json]:
-        keywords = ("items", "prefixItems", "minItems", "maxItems", "contains", "uniqueItems", "unevaluatedItems")
-        if not any(keyword in schema for _, schema in flat for keyword in keywords):
+        if not any(schema.keys() & ARRAY_KEYWORDS for _, schema in flat):
             return
         pools: list[list[Json]] = []
         for index in range(4):
@@ -211,7 +226,8 @@ class Exemption:
         sends = [schema for root in (sender.root, *sender.components.values()) for schema in walk(root)]
         # A map or an enumerated value of the sender may bring any name.
         self._sender_is_free = any(
-            isinstance(one, dict) and (one.get("additionalProperties", True) is not True or "enum" in one or "const" in one)
+            isinstance(one, dict)
+            and (one.get("additionalProperties", True) is not True or "enum" in one or "const" in one)
             for one in sends
         )
 

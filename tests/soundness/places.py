@@ -13,7 +13,14 @@ Path = tuple[str | int, ...]
 
 IN_PLACE_LISTS = ("allOf", "anyOf", "oneOf")
 IN_PLACE_SINGLES = ("not", "if", "then", "else")
-BELOW_SINGLES = ("items", "additionalItems", "contains", "unevaluatedItems", "additionalProperties", "unevaluatedProperties")
+BELOW_SINGLES = (
+    "items",
+    "additionalItems",
+    "contains",
+    "unevaluatedItems",
+    "additionalProperties",
+    "unevaluatedProperties",
+)
 NAME_SINGLES = ("propertyNames",)
 BELOW_MAPS = ("properties", "patternProperties")
 IN_PLACE_MAPS = ("dependentSchemas",)

@@ -60,7 +60,11 @@ def split_types(schema: dict[str, Any], rng: Random) -> Json | None:
 def null_beside(schema: dict[str, Any], rng: Random) -> Json | None:
     """`type: [x, null]` as pydantic 2 writes it."""
     kinds = schema.get("type")
-    if not isinstance(kinds, list) or "null" not in kinds or {"enum", "const", *IN_PLACE_LISTS, "not", "if"} & set(schema):
+    if (
+        not isinstance(kinds, list)
+        or "null" not in kinds
+        or {"enum", "const", *IN_PLACE_LISTS, "not", "if"} & set(schema)
+    ):
         return None
     if len(kinds) < 2 or "$ref" in schema:
         return None
@@ -90,7 +94,10 @@ def any_of_constants(schema: dict[str, Any], rng: Random) -> Json | None:
 
 def spelled_types(schema: dict[str, Any], rng: Random) -> Json | None:
     if schema.get("type") == "boolean" and not {"enum", "const"} & set(schema):
-        return {**{key: one for key, one in schema.items() if key != "type"}, "enum": rng.choice(([True, False], [False, True]))}
+        return {
+            **{key: one for key, one in schema.items() if key != "type"},
+            "enum": rng.choice(([True, False], [False, True])),
+        }
     if schema.get("type") == "null" and not {"enum", "const"} & set(schema):
         return {**{key: one for key, one in schema.items() if key != "type"}, "const": None}
     return None
@@ -188,7 +195,9 @@ def any_of_disjoint(schema: dict[str, Any], rng: Random) -> Json | None:
     seen: set[str] = set()
     for branch in schema[keyword]:
         kinds = branch.get("type") if isinstance(branch, dict) else None
-        names = {"number" if kind == "integer" else kind for kind in ([kinds] if isinstance(kinds, str) else kinds or ())}
+        names = {
+            "number" if kind == "integer" else kind for kind in ([kinds] if isinstance(kinds, str) else kinds or ())
+        }
         if not names or names & seen:
             return None
         seen |= names
@@ -207,7 +216,9 @@ def nest_union(schema: dict[str, Any], rng: Random) -> Json | None:
 
 def part_of_all(schema: dict[str, Any], rng: Random) -> Json | None:
     """Some keywords moved into an `allOf` part."""
-    free = [key for key in ("type", "minimum", "maximum", "minLength", "maxLength", "required", "minItems") if key in schema]
+    free = [
+        key for key in ("type", "minimum", "maximum", "minLength", "maxLength", "required", "minItems") if key in schema
+    ]
     if not free or "allOf" in schema or "enum" in schema or "const" in schema:
         return None
     moved = rng.choice(free)
@@ -241,7 +252,11 @@ def old_tuples(schema: dict[str, Any], rng: Random) -> Json | None:
     if "prefixItems" not in schema:
         return None
     made = {key: one for key, one in schema.items() if key not in ("prefixItems", "items")}
-    return {**made, "items": schema["prefixItems"], **({"additionalItems": schema["items"]} if "items" in schema else {})}
+    return {
+        **made,
+        "items": schema["prefixItems"],
+        **({"additionalItems": schema["items"]} if "items" in schema else {}),
+    }
 
 
 def shuffled(schema: dict[str, Any], rng: Random) -> Json:

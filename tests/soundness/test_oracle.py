@@ -22,7 +22,9 @@ def test_values_hold_objects_that_one_of_two_schemas_refuses() -> None:
     sender = Side({"type": "object", "properties": {"a": {"enum": ["x", "y"]}}, "required": ["a"]})
     receiver = Side({"type": "object", "properties": {"a": {"enum": ["x"]}}, "required": ["a"]})
     judges = Judge(sender), Judge(receiver)
-    refused = [one for one in Values(Random(1), sender, receiver).all() if judges[0].quick(one) and not judges[1].quick(one)]
+    refused = [
+        one for one in Values(Random(1), sender, receiver).all() if judges[0].quick(one) and not judges[1].quick(one)
+    ]
     assert {one["a"] for one in refused} == {"y"}
 
 
@@ -35,7 +37,12 @@ def test_values_hold_objects_that_one_of_two_schemas_refuses() -> None:
         ({"required": ["a"]}, {"properties": {"a": {"type": "null"}}}, {"a": 1}, True),
         ({"additionalProperties": {"type": "integer"}}, {"properties": {"a": {"type": "null"}}}, {"a": 1}, True),
         ({"anyOf": [{"properties": {"a": {}}}, {"type": "object"}]}, {"properties": {"a": {}}}, {"a": 1}, True),
-        ({"anyOf": [{"properties": {"a": {"type": "null"}}}, {"type": "object"}]}, {"properties": {"a": {}}}, {"a": 1}, False),
+        (
+            {"anyOf": [{"properties": {"a": {"type": "null"}}}, {"type": "object"}]},
+            {"properties": {"a": {}}},
+            {"a": 1},
+            False,
+        ),
         ({"properties": {"b": {}}}, {"properties": {"b": {"properties": {"a": {}}}}}, {"b": {"a": 1}}, False),
         ({"items": {"properties": {"a": {}}}}, {"properties": {"a": {}}}, [{"a": 1}], True),
     ],
@@ -58,7 +65,9 @@ def test_a_value_is_surely_exempt(sender: Any, receiver: Any, value: Any, exempt
 
 
 def test_what_is_never_sent_is_impossible_for_the_sender_and_free_for_the_receiver() -> None:
-    side = Side({"properties": {"a": {"$ref": "#/components/schemas/A"}}, "required": ["a", "b"]}, {"A": {"readOnly": True}})
+    side = Side(
+        {"properties": {"a": {"$ref": "#/components/schemas/A"}}, "required": ["a", "b"]}, {"A": {"readOnly": True}}
+    )
     assert applied(side, "request", sends=True).root == {"properties": {"a": False}, "required": ["b"]}
     assert applied(side, "request", sends=False).root == {"properties": {"a": True}, "required": ["b"]}
     assert applied(side, "response", sends=True).root == side.root
@@ -68,6 +77,7 @@ def test_readings_of_a_parameter() -> None:
     assert readings("7") == ["7", 7, ["7"], [7]]
     assert readings(True) == ["true", True, ["true"], [True]]
     assert readings(["a", 1]) == [["a", "1"], ["a", 1]]
+    assert readings([1]) == ["1", 1, ["1"], [1]]
 
 
 def test_equal_values_have_one_text() -> None:

@@ -106,7 +106,9 @@ def verdict(found: list[Change]) -> str:
 
 def described(found: list[Change]) -> str:
     """What the engine said, short."""
-    parts = [f"{one.location} {one.aspect} {one.proof.value}" + (f" ({one.reason})" if one.reason else "") for one in found]
+    parts = [
+        f"{one.location} {one.aspect} {one.proof.value}" + (f" ({one.reason})" if one.reason else "") for one in found
+    ]
     return f"{verdict(found)}: {'; '.join(parts)}" if parts else COMPATIBLE
 
 
