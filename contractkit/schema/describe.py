@@ -7,6 +7,7 @@ left are changes that the receiver accepts.
 
 from __future__ import annotations
 
+import operator
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -100,6 +101,13 @@ class Describer:
             below: list[_Key] = []
             self._children[key] = below
             if pair.component is not None and not pair.inside and self._skips(pair):
+                continue
+            if len(pair.base) == len(pair.revision) and all(map(operator.is_, pair.base, pair.revision)):
+                # One node for both sides: a part that says the same, references followed.
+                for aspect, before, after, more in text_facts(pair.base_raw, pair.revision_raw):
+                    facts.append(self._record(point, pair, (), aspect, before, after, more))
+                if facts:
+                    self._mark_loud(key)
                 continue
             try:
                 matched = self._matched(self._branches(pair.base), self._branches(pair.revision))

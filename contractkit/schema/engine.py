@@ -11,7 +11,7 @@ from contractkit.schema.contain import Containment
 from contractkit.schema.describe import Describer
 from contractkit.schema.document import Document, Side
 from contractkit.schema.gather import Gatherer, Group, Way, join
-from contractkit.schema.lift import Lift
+from contractkit.schema.lift import Lift, Marks
 from contractkit.schema.node import Node
 from contractkit.schema.point import Mode, Point
 from contractkit.schema.result import Context
@@ -36,12 +36,17 @@ class SchemaEngine:
         self._untouched = untouched
         self._contain = Containment()
         self._validators = Validators()
-        self._lifts = {
-            (Side.BASE, Direction.REQUEST): Lift(base, Direction.REQUEST),
-            (Side.REVISION, Direction.REQUEST): Lift(revision, Direction.REQUEST),
-            (Side.BASE, Direction.RESPONSE): Lift(base, Direction.RESPONSE),
-            (Side.REVISION, Direction.RESPONSE): Lift(revision, Direction.RESPONSE),
-        }
+        marks = Marks(base, revision)
+        self._lifts: dict[tuple[Side, Direction], Lift] = {}
+        for direction in Direction:
+            if direction is Direction.RESPONSE and not marks.unsent:
+                # Nothing is marked as sent one way only: both directions share their nodes.
+                for side in Side:
+                    self._lifts[side, direction] = self._lifts[side, Direction.REQUEST]
+                continue
+            twin = self._lifts[Side.BASE, direction] = Lift(base, direction, marks)
+            share = base.is_30 == revision.is_30
+            self._lifts[Side.REVISION, direction] = Lift(revision, direction, marks, twin if share else None, untouched)
 
     def changes(self, points: Sequence[Point]) -> list[Change]:
         """Return the changes of all points: one per changed place of a component and direction, not one per use."""

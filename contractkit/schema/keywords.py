@@ -216,7 +216,7 @@ class Reader:
     def table(self, schema: Mapping[str, Any], keyword: str) -> list[tuple[str, Any]]:
         """Return the items of a keyword that holds an object."""
         raw = schema.get(keyword)
-        if isinstance(raw, Mapping):
+        if isinstance(raw, dict):
             return list(raw.items())
         if raw is not None:
             self.note(f"`{keyword}` should be an object, not {str(raw)[:40]!r}; it was left out")

@@ -8,9 +8,10 @@ applied here, because what they mean depends on who sends.
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Mapping
+import marshal
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from contractkit.model.change import Direction
@@ -24,22 +25,58 @@ MAX_DEPTH = 1500
 """Schemas nested deeper than this, references not counted, are not read: see `Lift.node`."""
 
 
+class Marks:
+    """What occurs anywhere in two documents, looked for once and only when asked: rare keywords that cost work."""
+
+    def __init__(self, base: Document, revision: Document) -> None:
+        self._documents = (base, revision)
+
+    @cached_property
+    def unsent(self) -> bool:
+        """Whether `readOnly` or `writeOnly` occurs: if not, requests and responses are lifted alike."""
+        return self._occurs(b"readOnly", b"writeOnly")
+
+    @cached_property
+    def unevaluated(self) -> bool:
+        """Whether an `unevaluated...` keyword occurs: if not, what it would see need not be kept."""
+        return self._occurs(b"unevaluated")
+
+    def _occurs(self, *words: bytes) -> bool:
+        try:
+            texts = [marshal.dumps(dict(document.root), 2) for document in self._documents]
+        except ValueError:
+            return True
+        return any(word in text for word in words for text in texts)
+
+
 class Lift:
     """Makes nodes of one document's schemas for one direction.
 
     Args:
         document: the side the schemas stand in.
         direction: who sends; the base sends requests and receives responses, the revision the reverse.
+        marks: what occurs in both documents.
+        twin: the lift of the other document, whose nodes are shared for components that say the same.
+        untouched: whether the component of a name says the same on both sides, references followed.
     """
 
-    def __init__(self, document: Document, direction: Direction) -> None:
+    def __init__(
+        self,
+        document: Document,
+        direction: Direction,
+        marks: Marks | None = None,
+        twin: Lift | None = None,
+        untouched: Callable[[str], bool] = lambda _: False,
+    ) -> None:
         self.document = document
         self.direction = direction
+        self._marks = marks if marks is not None else Marks(document, document)
+        self._twin = twin
+        self._untouched = untouched
         self._unsent = "readOnly" if direction is Direction.REQUEST else "writeOnly"
         self._by_ref: dict[str, Node] = {}
         self._inline: dict[int, tuple[Any, Node]] = {}
         self._read = Reader(document)
-        self._unevaluated: bool | None = None
 
     def node(self, schema: Any, depth: int = 0, step: str = "") -> Node:
         """Return the node of a schema as it stands in the document; the same object gives the same node.
@@ -63,7 +100,7 @@ class Lift:
             self._read.place.pop()
 
     def _new_node(self, schema: Any, depth: int) -> Node:
-        if not isinstance(schema, Mapping):
+        if not isinstance(schema, dict):
             self._read.note(f"a schema was expected where {str(schema)[:60]!r} stands; it accepts anything now")
             return TRUE
         if depth > MAX_DEPTH:
@@ -85,13 +122,17 @@ class Lift:
     def _only_ref(self, schema: Mapping[str, Any]) -> bool:
         return all(key == "$ref" or not self._read.is_assertion(key) for key in schema)
 
+    def referenced(self, ref: str) -> Node:
+        """Return the node that a `$ref` leads to."""
+        return self._referenced(ref, 0)
+
     def _referenced(self, ref: str, depth: int) -> Node:
         if ref in self._by_ref:
             return self._by_ref[ref]
         chain = [ref]
         target = self.document.lookup(ref)
         while (
-            isinstance(target, Mapping)
+            isinstance(target, dict)
             and isinstance(target.get("$ref"), str)
             and (self.document.is_30 or self._only_ref(target))
         ):
@@ -102,10 +143,13 @@ class Lift:
             chain.append(target["$ref"])
             target = self.document.lookup(target["$ref"])
         last = chain[-1]
+        name = component_name(last)
         if last in self._by_ref:
             node = self._by_ref[last]
-        elif isinstance(target, Mapping):
-            node = Node(component=component_name(last), raw=target)
+        elif self._twin is not None and name is not None and self._untouched(name):
+            node = self._twin.referenced(last)
+        elif isinstance(target, dict):
+            node = Node(component=name, raw=target)
             self._by_ref[last] = node
             # References do not count as depth: only what is nested in the text does.
             around, self._read.place = self._read.place, [last]
@@ -113,8 +157,8 @@ class Lift:
             self._read.place = around
         else:
             node = self.node(target, depth + 1)
-        for name in chain:
-            self._by_ref[name] = node
+        for one in chain:
+            self._by_ref[one] = node
         return node
 
     def _simplified(self, node: Node) -> Node:
@@ -150,7 +194,7 @@ class Lift:
                 for index, one in enumerate(read.list_of(prefix, "prefixItems"))
             )
         node.items = self._child(items, depth, "items")
-        if node.items is None and items is not None and self._marks_evaluated():
+        if node.items is None and items is not None and self._marks.unevaluated:
             node.items = ANYTHING
         node.min_items = read.size(schema, "minItems") or 0
         node.max_items = read.size(schema, "maxItems")
@@ -162,7 +206,7 @@ class Lift:
             minimum = read.size(schema, "minContains")
             node.min_contains = 1 if minimum is None else minimum
             node.max_contains = read.size(schema, "maxContains")
-            if node.min_contains == 0 and node.max_contains is None and not self._marks_evaluated():
+            if node.min_contains == 0 and node.max_contains is None and not self._marks.unevaluated:
                 node.contains, node.min_contains = None, 1
         node.unevaluated_items = self._marking("unevaluatedItems", schema, depth)
 
@@ -179,7 +223,7 @@ class Lift:
             node.pattern_properties[pattern] = self.node(raw, depth + 1, f"patternProperties/{pattern}")
         node.required = tuple(dict.fromkeys(required))
         node.additional = self._child(schema.get("additionalProperties"), depth, "additionalProperties")
-        if node.additional is None and "additionalProperties" in schema and self._marks_evaluated():
+        if node.additional is None and "additionalProperties" in schema and self._marks.unevaluated:
             node.additional = ANYTHING
         node.min_properties = read.size(schema, "minProperties") or 0
         node.max_properties = read.size(schema, "maxProperties")
@@ -209,7 +253,9 @@ class Lift:
         elif isinstance(dynamic := schema.get("$dynamicRef"), str):
             # Without a dynamic scope of its own a $dynamicRef is a $ref (2020-12 core, 8.2.3.2).
             parts.insert(0, self._referenced(dynamic, depth))
-        unsent = _unsent_names(node, set()).union(*(_unsent_names(part, set()) for part in parts))
+        unsent: set[str] = set()
+        if self._marks.unsent:
+            unsent = _unsent_names(node, set()).union(*(_unsent_names(part, set()) for part in parts))
         if unsent:
             # `required` in one part and `readOnly` in another: still not required in this direction.
             node.required = tuple(name for name in node.required if name not in unsent)
@@ -223,8 +269,8 @@ class Lift:
                 continue
             branches = tuple(self._branch(schema, one, depth, f"{keyword}/{index}") for index, one in enumerate(raw))
             if keyword == "anyOf":
-                moot = any(branch is TRUE for branch in branches) and not self._marks_evaluated()
-                node.any_of = None if moot else branches if self._marks_evaluated() else _flat(branches)
+                moot = any(branch is TRUE for branch in branches) and not self._marks.unevaluated
+                node.any_of = None if moot else branches if self._marks.unevaluated else _flat(branches)
             else:
                 node.one_of = branches
         mapping = schema.get("discriminator")
@@ -242,7 +288,7 @@ class Lift:
             node.if_ = self.node(schema["if"], depth + 1, "if")
             node.then = self._child(schema.get("then"), depth, "then")
             node.else_ = self._child(schema.get("else"), depth, "else")
-            if node.then is None and node.else_ is None and not self._marks_evaluated():
+            if node.then is None and node.else_ is None and not self._marks.unevaluated:
                 node.if_ = None
         elif "if" in schema:
             read.note("`if` should be a schema; it was left out")
@@ -251,7 +297,7 @@ class Lift:
         """Return a union's branch, narrowed to its tag where the union has a discriminator (OpenAPI 3.1.1, 4.8.25)."""
         branch = self.node(raw, depth + 1, step)
         discriminator = union.get("discriminator")
-        ref = raw.get("$ref") if isinstance(raw, Mapping) else None
+        ref = raw.get("$ref") if isinstance(raw, dict) else None
         if not isinstance(discriminator, Mapping) or not isinstance(ref, str):
             return branch
         name = discriminator.get("propertyName")
@@ -291,16 +337,12 @@ class Lift:
         node = self.node(raw, depth + 1, step)
         return None if node is TRUE else node
 
-    def _marks_evaluated(self) -> bool:
-        """Whether a keyword that accepts anything still matters to an `unevaluated...` keyword."""
-        if self._unevaluated is None:
-            self._unevaluated = '"unevaluated' in json.dumps(self.document.root)
-        return self._unevaluated
-
     def _is_unsent(self, raw: Any) -> bool:
         """Whether a property is marked as never sent in this direction, itself or where its `$ref` leads."""
+        if not self._marks.unsent:
+            return False
         for _ in range(20):
-            if not isinstance(raw, Mapping):
+            if not isinstance(raw, dict):
                 return False
             if raw.get(self._unsent) is True and not (self.document.is_30 and "$ref" in raw):
                 return True

@@ -7,7 +7,7 @@ are filled once by `lift` and never changed afterwards.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -138,7 +138,10 @@ class Node:
         """Whether the schema says nothing but a type."""
         if self.kinds == ANY or self.applies_in_place():
             return False
-        return not replace(self, kinds=ANY, integer=False).has_assertions()
+        kinds, self.kinds, integer, self.integer = self.kinds, ANY, self.integer, False
+        plain = not self.has_assertions()
+        self.kinds, self.integer = kinds, integer
+        return plain
 
     def is_plain_union(self) -> bool:
         """Whether the schema says nothing but `anyOf` or nothing but `oneOf`."""
