@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from contractkit.model.change import Witness
 from contractkit.model.contract import Contract
+from contractkit.report.jsontext import line_of
 
 DEFAULT_SERVER = "http://127.0.0.1:8000"
 
@@ -102,5 +102,5 @@ def _is_json(media_type: str) -> bool:
 
 def _json(value: object) -> str:
     """Return JSON text; what a terminal would not show as it is, is escaped."""
-    text = json.dumps(value, ensure_ascii=False)
-    return text if text.isprintable() else json.dumps(value)
+    text = line_of(value)
+    return text if text.isprintable() else line_of(value, ascii_only=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,6 +10,7 @@ from contractkit.model.contract import Notice
 from contractkit.model.finding import Finding, Severity
 from contractkit.model.verdict import SideInfo, Verdict
 from contractkit.report.curl import curl_line, server_url
+from contractkit.report.jsontext import pretty_json, sane
 
 SCHEMA_VERSION = 1
 
@@ -20,9 +19,9 @@ def render_json(verdict: Verdict) -> str:
     """Return the report of a comparison as JSON text in ASCII, with a newline at its end.
 
     Beside the fixed fields, an undecided finding has a `reason`, and `warnings` lists what was set aside in each
-    document.
+    document. Values before and after that are too large or nested too deep to be read are cut, and say so.
     """
-    return json.dumps(_plain(report(verdict)), indent=2, allow_nan=False) + "\n"
+    return pretty_json(report(verdict)) + "\n"
 
 
 def report(verdict: Verdict) -> dict[str, Any]:
@@ -58,8 +57,8 @@ def _finding(finding: Finding, server: str) -> dict[str, Any]:
         "component": change.component,
         "operations": list(change.operations),
         "message": finding.message,
-        "before": change.before,
-        "after": change.after,
+        "before": sane(change.before),
+        "after": sane(change.after),
         "witness": None if change.witness is None else _witness(change.witness, server),
         "source": None,
         "approval": None,
@@ -91,14 +90,3 @@ def _witness(witness: Witness, server: str) -> dict[str, Any]:
 
 def _notices(notices: Iterable[Notice]) -> list[dict[str, str]]:
     return [{"place": notice.place, "text": notice.text} for notice in notices]
-
-
-def _plain(value: Any) -> Any:
-    """Return the value with numbers that JSON cannot write (NaN, infinities) as their names."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return repr(value)
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return value

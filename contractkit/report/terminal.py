@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
+
+from contractkit.report.jsontext import line_of
 
 _CODES = {"bold": "1", "dim": "2", "red": "1;31", "yellow": "33", "green": "32"}
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -63,6 +64,6 @@ class Terminal:
 
     def value(self, value: object, indent: int, longest: int = 160) -> str:
         """Return a JSON value on one line, cut with `…` to what fits beside an indent."""
-        text = visible(json.dumps(value, ensure_ascii=False))
         room = longest if self.width is None else max(self.width - indent, 20)
+        text = visible(line_of(value, room))
         return text if len(text) <= room else text[: room - 1] + "…"

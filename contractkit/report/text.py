@@ -107,6 +107,8 @@ class _Page:
         if change.before is not None or change.after is not None:
             yield from self._value("before", change.before)
             yield from self._value("after", change.after)
+        if self._verbose and "null_everywhere" in change.facts:
+            yield from self._labelled("places", visible(", ".join(change.after)))
         if change.proof is Proof.UNDECIDED:
             yield from self._labelled("undecided", visible(change.reason or "could be neither proved nor refuted"))
         if change.witness is not None:

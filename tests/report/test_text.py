@@ -5,9 +5,11 @@ from textwrap import dedent
 
 import pytest
 
+from contractkit.judge.verdict import judge
 from contractkit.model.change import Change, Direction, Proof, Witness
+from contractkit.model.contract import Contract
 from contractkit.model.finding import Finding, Severity
-from contractkit.model.verdict import Bump, Verdict
+from contractkit.model.verdict import Bump, SideInfo, Verdict
 from contractkit.report.terminal import Terminal
 from contractkit.report.text import render_text
 
@@ -223,3 +225,24 @@ def test_long_values_are_cut(identical: Verdict) -> None:
         "    before     " + '["' + "a" * 62 + "…",
         "    after      -",
     ]
+
+
+def test_the_places_of_a_null_that_was_always_there_are_listed_on_demand() -> None:
+    places = [f"GET /a 200.body.{name}" for name in ("a", "b", "c")]
+    change = Change(
+        "schema",
+        "nullable",
+        "added",
+        "GET /a",
+        "200.body.a",
+        Direction.RESPONSE,
+        after=places,
+        operations=("GET /a",),
+        proof=Proof.WITNESS,
+        facts={"null_everywhere": 3},
+    )
+    side = SideInfo(Contract("a.json", {}))
+    verdict = judge([change], side, side)
+    line = "    places     GET /a 200.body.a, GET /a 200.body.b, GET /a 200.body.c\n"
+    assert line in render_text(verdict, verbose=True)
+    assert "places" not in render_text(verdict).replace("--verbose lists the places", "")

@@ -1,0 +1,85 @@
+"""Writes JSON of any depth: without recursion, so that a value nested by the thousand costs what its text costs."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+_INDENTED = 64
+"""Levels that are indented; below them indentation is most of the text, and grows with the square of the depth."""
+
+_LARGEST = 100_000
+_DEEPEST = 200
+_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    text: str
+
+
+def pretty_json(value: Any) -> str:
+    """Return JSON text in ASCII as `json.dumps(value, indent=2)` does, the deepest levels on one line.
+
+    Numbers that JSON cannot write (NaN, infinities) become their names.
+    """
+    return "".join(_tokens(value, indented=_INDENTED, ascii_only=True))
+
+
+def line_of(value: Any, longest: int | None = None, *, ascii_only: bool = False) -> str:
+    """Return JSON text on one line, cut with `…` after `longest` characters; what is cut off is never written."""
+    parts: list[str] = []
+    length = 0
+    for token in _tokens(value, indented=0, ascii_only=ascii_only, longest=longest):
+        parts.append(token)
+        length += len(token)
+        if longest is not None and length > longest:
+            return "".join(parts)[: longest - 1] + "…"
+    return "".join(parts)
+
+
+def sane(value: Any) -> Any:
+    """Return a value as a report should hold it: as it is, or a text that says it was cut.
+
+    Values of up to 100,000 characters of JSON and 200 levels are kept.
+    """
+    length = depth = 0
+    for token in _tokens(value, indented=0, ascii_only=False, longest=_LARGEST):
+        length += len(token)
+        depth += (token in ("[", "{")) - (token in ("]", "}"))
+        if length > _LARGEST or depth > _DEEPEST:
+            why = "too large" if length > _LARGEST else "nested too deep"
+            return f"cut, {why} to be shown: {line_of(value, _SHOWN)}"
+    return value
+
+
+def _tokens(value: Any, *, indented: int, ascii_only: bool, longest: int | None = None) -> Iterator[str]:
+    """Yield JSON text in pieces; brackets of what is not empty are pieces of their own (those of objects and lists)."""
+    stack: list[tuple[Any, int]] = [(value, 0)]
+    while stack:
+        item, level = stack.pop()
+        if isinstance(item, _Token):
+            yield item.text
+        elif isinstance(item, str):
+            yield json.dumps(item if longest is None else item[: longest + 1], ensure_ascii=ascii_only)
+        elif isinstance(item, Mapping | list) and item:
+            is_list = isinstance(item, list)
+            yield "[" if is_list else "{"
+            inner, outer = ("\n" + "  " * (level + 1), "\n" + "  " * level) if level < indented else ("", "")
+            stack.append((_Token("]" if is_list else "}"), level))
+            stack.append((_Token(outer), level))
+            separator = "," + (inner or " ")
+            rows = [(None, one) for one in item] if isinstance(item, list) else [*item.items()]
+            for index in range(len(rows) - 1, -1, -1):
+                key, one = rows[index]
+                stack.append((one, level + 1))
+                if not is_list:
+                    stack.append((_Token(json.dumps(str(key), ensure_ascii=ascii_only) + ": "), level))
+                stack.append((_Token(separator if index else inner), level))
+        elif isinstance(item, float) and not math.isfinite(item):
+            yield json.dumps(repr(item))
+        else:
+            yield json.dumps(item)
