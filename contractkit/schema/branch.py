@@ -102,8 +102,12 @@ class Branch:
 
     def at(self, name: str) -> tuple[Node, ...]:
         """Return what holds for the value under a name: one schema for each layer that says something."""
+        layers = self.object_layers
+        if len(layers) == 1 and not layers[0].pattern_properties:
+            only = layers[0].properties.get(name, layers[0].additional)
+            return () if only is None or only.is_anything() else (only,)
         found: dict[int, Node] = {}
-        for layer in self.object_layers:
+        for layer in layers:
             said = [layer.properties[name]] if name in layer.properties else []
             said += [node for pattern, node in layer.pattern_properties.items() if found_in(pattern, name)]
             if not said and layer.additional is not None:

@@ -1,15 +1,17 @@
 """Independent validators confirm a witness: the sender's side accepts it, the receiver's side refuses it.
 
-`jsonschema_rs` is asked always. Where the schemas hold what validators are known to disagree about (patterns, fractions
-of `multipleOf`), `jsonschema` must agree.
+`jsonschema_rs` is asked always. Where schema and value hold what validators are known to disagree about (patterns and
+characters beyond plain ASCII, `multipleOf` and fractions), `jsonschema` must agree.
 """
 
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Sequence
 from typing import Any
 
+from contractkit.model.jsontext import typed_text
 from contractkit.schema.dump import Dump, dump
 from contractkit.schema.node import Node
 from contractkit.schema.wire import may_read_lists, readings
@@ -32,7 +34,8 @@ class Validators:
             text: whether the value is written as text, so that the receiver may read it in several ways.
         """
         sends, receives = self._judge(sender, opaque=False), self._judge(receiver, opaque=True)
-        second = bool({"pattern", "multipleOf"} & (sends.dump.keywords | receives.dump.keywords))
+        contested = {"pattern", "multipleOf"} & (sends.dump.keywords | receives.dump.keywords)
+        second = bool(contested) and is_contested(value)
         if not sends.accepts(value, second=second):
             return False
         options = readings(value) if text else [value]
@@ -52,6 +55,15 @@ class Validators:
             self._known[key] = _Judge(dump((node,), opaque=opaque))
             self._alive.append((node,))
         return self._known[key]
+
+
+def is_contested(value: Any) -> bool:
+    """Whether a value holds what validators disagree about: characters beyond ASCII, controls, fractions."""
+    text = typed_text(value)
+    return not text.isascii() or "\\" in text or _FRACTION.search(text) is not None
+
+
+_FRACTION = re.compile(r"\d[.eE]\d?")
 
 
 class _Judge:

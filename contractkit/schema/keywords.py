@@ -36,23 +36,12 @@ KNOWN_FORMATS = frozenset(
 )
 """The formats of JSON Schema 2020-12 validation, 7.3. Others (`int32`, `password`, `binary`, ...) are annotations."""
 
-_ASSERTIONS = frozenset(
-    [
-        "type",
-        "enum",
-        "const",
-        "minimum",
-        "maximum",
-        "exclusiveMinimum",
-        "exclusiveMaximum",
-        "multipleOf",
-        "minLength",
-        "maxLength",
-        "pattern",
-        "format",
-        "contentEncoding",
-        "contentMediaType",
-        "contentSchema",
+NUMBER_KEYWORDS = frozenset(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"))
+STRING_KEYWORDS = frozenset(
+    ("minLength", "maxLength", "pattern", "format", "contentEncoding", "contentMediaType", "contentSchema")
+)
+ARRAY_KEYWORDS = frozenset(
+    (
         "prefixItems",
         "items",
         "additionalItems",
@@ -63,6 +52,10 @@ _ASSERTIONS = frozenset(
         "minContains",
         "maxContains",
         "unevaluatedItems",
+    )
+)
+OBJECT_KEYWORDS = frozenset(
+    (
         "properties",
         "patternProperties",
         "additionalProperties",
@@ -74,16 +67,13 @@ _ASSERTIONS = frozenset(
         "dependentSchemas",
         "dependencies",
         "unevaluatedProperties",
-        "allOf",
-        "anyOf",
-        "oneOf",
-        "not",
-        "if",
-        "then",
-        "else",
-        "$ref",
-        "$dynamicRef",
-    ]
+    )
+)
+IN_PLACE_KEYWORDS = frozenset(
+    ("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "$ref", "$dynamicRef", "discriminator")
+)
+_ASSERTIONS = frozenset(("type", "enum", "const")).union(
+    NUMBER_KEYWORDS, STRING_KEYWORDS, ARRAY_KEYWORDS, OBJECT_KEYWORDS, IN_PLACE_KEYWORDS - {"discriminator"}
 )
 _BINARY = frozenset({"application/octet-stream", "binary", "image/*", "*/*"})
 

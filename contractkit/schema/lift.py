@@ -17,7 +17,14 @@ from typing import Any
 from contractkit.model.change import Direction
 from contractkit.model.jsontext import typed_text
 from contractkit.schema.document import Document
-from contractkit.schema.keywords import Reader
+from contractkit.schema.keywords import (
+    ARRAY_KEYWORDS,
+    IN_PLACE_KEYWORDS,
+    NUMBER_KEYWORDS,
+    OBJECT_KEYWORDS,
+    STRING_KEYWORDS,
+    Reader,
+)
 from contractkit.schema.node import ANYTHING, FALSE, STRING, TRUE, UNSENT, Node
 
 COMPONENTS = "#/components/schemas/"
@@ -174,12 +181,19 @@ class Lift:
     def _fill(self, node: Node, schema: Mapping[str, Any], depth: int) -> None:
         read = self._read
         read.kinds(node, schema)
-        read.numbers(node, schema)
-        read.strings(node, schema)
-        self._arrays(node, schema, depth)
-        self._objects(node, schema, depth)
-        self._applicators(node, schema, depth)
-        read.enumeration(node, schema)
+        # Most schemas hold two or three keywords: whole groups are passed over.
+        if not NUMBER_KEYWORDS.isdisjoint(schema):
+            read.numbers(node, schema)
+        if not STRING_KEYWORDS.isdisjoint(schema):
+            read.strings(node, schema)
+        if not ARRAY_KEYWORDS.isdisjoint(schema):
+            self._arrays(node, schema, depth)
+        if not OBJECT_KEYWORDS.isdisjoint(schema):
+            self._objects(node, schema, depth)
+        if not IN_PLACE_KEYWORDS.isdisjoint(schema):
+            self._applicators(node, schema, depth)
+        if "enum" in schema or "const" in schema:
+            read.enumeration(node, schema)
 
     def _arrays(self, node: Node, schema: Mapping[str, Any], depth: int) -> None:
         read = self._read
