@@ -11,9 +11,10 @@ from contractkit.schema.contain import Containment
 from contractkit.schema.describe import Describer
 from contractkit.schema.document import Document, Side
 from contractkit.schema.gather import Gatherer, Group, Way, join
-from contractkit.schema.lift import Lift, Marks
+from contractkit.schema.lift import Lift
 from contractkit.schema.node import Node
 from contractkit.schema.point import Mode, Point
+from contractkit.schema.reshape import Marks
 from contractkit.schema.result import Context
 from contractkit.schema.sendable import may_be_sent
 

@@ -7,11 +7,7 @@ applied here, because what they mean depends on who sends.
 
 from __future__ import annotations
 
-import hashlib
-import marshal
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from functools import cached_property
 from typing import Any
 
 from contractkit.model.change import Direction
@@ -26,34 +22,10 @@ from contractkit.schema.keywords import (
     Reader,
 )
 from contractkit.schema.node import ANYTHING, FALSE, STRING, TRUE, UNSENT, Node
+from contractkit.schema.reshape import Marks, combines, component_name, deep_text, flat, unsent_names, without_required
 
-COMPONENTS = "#/components/schemas/"
 MAX_DEPTH = 1500
 """Schemas nested deeper than this, references not counted, are not read: see `Lift.node`."""
-
-
-class Marks:
-    """What occurs anywhere in two documents, looked for once and only when asked: rare keywords that cost work."""
-
-    def __init__(self, base: Document, revision: Document) -> None:
-        self._documents = (base, revision)
-
-    @cached_property
-    def unsent(self) -> bool:
-        """Whether `readOnly` or `writeOnly` occurs: if not, requests and responses are lifted alike."""
-        return self._occurs(b"readOnly", b"writeOnly")
-
-    @cached_property
-    def unevaluated(self) -> bool:
-        """Whether an `unevaluated...` keyword occurs: if not, what it would see need not be kept."""
-        return self._occurs(b"unevaluated")
-
-    def _occurs(self, *words: bytes) -> bool:
-        try:
-            texts = [marshal.dumps(dict(document.root), 2) for document in self._documents]
-        except ValueError:
-            return True
-        return any(word in text for word in words for text in texts)
 
 
 class Lift:
@@ -114,7 +86,7 @@ class Lift:
             self._read.note(
                 f"a schema is nested deeper than {MAX_DEPTH} levels; what lies below is compared by its text"
             )
-            return Node(raw=schema, opaque=(f"a schema nested too deep ({_deep_text(schema)})",))
+            return Node(raw=schema, opaque=(f"a schema nested too deep ({deep_text(schema)})",))
         if isinstance(schema.get("$ref"), str) and (self.document.is_30 or self._only_ref(schema)):
             node = self._referenced(schema["$ref"], depth)
         else:
@@ -269,11 +241,11 @@ class Lift:
             parts.insert(0, self._referenced(dynamic, depth))
         unsent: set[str] = set()
         if self._marks.unsent:
-            unsent = _unsent_names(node, set()).union(*(_unsent_names(part, set()) for part in parts))
+            unsent = unsent_names(node, set()).union(*(unsent_names(part, set()) for part in parts))
         if unsent:
             # `required` in one part and `readOnly` in another: still not required in this direction.
             node.required = tuple(name for name in node.required if name not in unsent)
-            parts = [_without_required(part, unsent) for part in parts]
+            parts = [without_required(part, unsent) for part in parts]
         node.all_of = tuple(part for part in parts if part is not TRUE)
         for keyword in ("anyOf", "oneOf"):
             raw = schema.get(keyword)
@@ -284,7 +256,7 @@ class Lift:
             branches = tuple(self._branch(schema, one, depth, f"{keyword}/{index}") for index, one in enumerate(raw))
             if keyword == "anyOf":
                 moot = any(branch is TRUE for branch in branches) and not self._marks.unevaluated
-                node.any_of = None if moot else branches if self._marks.unevaluated else _flat(branches)
+                node.any_of = None if moot else branches if self._marks.unevaluated else flat(branches)
             else:
                 node.one_of = branches
         mapping = schema.get("discriminator")
@@ -294,7 +266,7 @@ class Lift:
             # `not: {}` says something: no value is accepted.
             node.not_ = self.node(schema["not"], depth + 1, "not")
             twice = node.not_.not_
-            if twice is not None and not node.not_.has_assertions() and not _combines(node.not_):
+            if twice is not None and not node.not_.has_assertions() and not combines(node.not_):
                 node.not_, node.all_of = None, (*node.all_of, twice)
         elif "not" in schema:
             read.note("`not` should be a schema; it was left out")
@@ -365,58 +337,3 @@ class Lift:
                 return False
             raw = self.document.lookup(ref)
         return False
-
-
-def _deep_text(schema: Any) -> str:
-    """Return a text of a deep schema, the same for the same schema."""
-    try:
-        return hashlib.sha256(typed_text(schema).encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    except RecursionError:
-        return f"unreadable {id(schema)}"
-
-
-def _flat(branches: tuple[Node, ...]) -> tuple[Node, ...]:
-    """Take the alternatives of nested inline `anyOf`s into the outer one, and each plain type once."""
-    found: list[Node] = []
-    types: set[tuple[int, bool]] = set()
-    for branch in branches:
-        inner = branch.any_of if branch.any_of is not None and branch.component is None else None
-        for part in inner if inner is not None and branch.is_plain_union() else (branch,):
-            kind = (part.kinds, part.integer)
-            if part.component is None and part.is_plain_type():
-                if kind in types:
-                    continue
-                types.add(kind)
-            found.append(part)
-    return tuple(found)
-
-
-def _combines(node: Node) -> bool:
-    return bool(node.all_of or node.any_of is not None or node.one_of is not None or node.if_ is not None)
-
-
-def _unsent_names(node: Node, seen: set[int]) -> set[str]:
-    """Return the names that a schema and its `allOf` parts mark as not sent."""
-    if id(node) in seen:
-        return set()
-    seen.add(id(node))
-    names = {name for name, below in node.properties.items() if below is UNSENT}
-    return names.union(*(_unsent_names(part, seen) for part in node.all_of))
-
-
-def _without_required(part: Node, names: set[str], depth: int = 0) -> Node:
-    """Return a part that does not require these names: a copy where it did, itself else."""
-    if depth > 50:
-        return part
-    inner = tuple(_without_required(below, names, depth + 1) for below in part.all_of)
-    if names.isdisjoint(part.required) and all(one is other for one, other in zip(inner, part.all_of, strict=True)):
-        return part
-    required = tuple(name for name in part.required if name not in names)
-    return replace(part, required=required, all_of=inner, local_key=None, below=None)
-
-
-def component_name(ref: str) -> str | None:
-    """Return the component's name of a `$ref`, None where it points elsewhere than into `components/schemas`."""
-    if not ref.startswith(COMPONENTS) or "/" in ref[len(COMPONENTS) :]:
-        return None
-    return ref[len(COMPONENTS) :].replace("~1", "/").replace("~0", "~")

@@ -1,0 +1,95 @@
+"""Small steps on the way from a schema as written to a node: what occurs at all, and what nodes are rewritten to."""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+from contractkit.model.jsontext import typed_text
+from contractkit.schema.document import Document
+from contractkit.schema.node import UNSENT, Node
+
+COMPONENTS = "#/components/schemas/"
+
+
+class Marks:
+    """What occurs anywhere in two documents, looked for once and only when asked: rare keywords that cost work."""
+
+    def __init__(self, base: Document, revision: Document) -> None:
+        self._documents = (base, revision)
+
+    @cached_property
+    def unsent(self) -> bool:
+        """Whether `readOnly` or `writeOnly` occurs: if not, requests and responses are lifted alike."""
+        return self._occurs(b"readOnly", b"writeOnly")
+
+    @cached_property
+    def unevaluated(self) -> bool:
+        """Whether an `unevaluated...` keyword occurs: if not, what it would see need not be kept."""
+        return self._occurs(b"unevaluated")
+
+    def _occurs(self, *words: bytes) -> bool:
+        try:
+            texts = [marshal.dumps(dict(document.root), 2) for document in self._documents]
+        except ValueError:
+            return True
+        return any(word in text for word in words for text in texts)
+
+
+def deep_text(schema: Any) -> str:
+    """Return a text of a deep schema, the same for the same schema."""
+    try:
+        return hashlib.sha256(typed_text(schema).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    except RecursionError:
+        return f"unreadable {id(schema)}"
+
+
+def flat(branches: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Take the alternatives of nested inline `anyOf`s into the outer one, and each plain type once."""
+    found: list[Node] = []
+    types: set[tuple[int, bool]] = set()
+    for branch in branches:
+        inner = branch.any_of if branch.any_of is not None and branch.component is None else None
+        for part in inner if inner is not None and branch.is_plain_union() else (branch,):
+            kind = (part.kinds, part.integer)
+            if part.component is None and part.is_plain_type():
+                if kind in types:
+                    continue
+                types.add(kind)
+            found.append(part)
+    return tuple(found)
+
+
+def combines(node: Node) -> bool:
+    """Whether a schema applies others in place, `not` aside."""
+    return bool(node.all_of or node.any_of is not None or node.one_of is not None or node.if_ is not None)
+
+
+def unsent_names(node: Node, seen: set[int]) -> set[str]:
+    """Return the names that a schema and its `allOf` parts mark as not sent."""
+    if id(node) in seen:
+        return set()
+    seen.add(id(node))
+    names = {name for name, below in node.properties.items() if below is UNSENT}
+    return names.union(*(unsent_names(part, seen) for part in node.all_of))
+
+
+def without_required(part: Node, names: set[str], depth: int = 0) -> Node:
+    """Return a part that does not require these names: a copy where it did, itself else."""
+    if depth > 50:
+        return part
+    inner = tuple(without_required(below, names, depth + 1) for below in part.all_of)
+    if names.isdisjoint(part.required) and all(one is other for one, other in zip(inner, part.all_of, strict=True)):
+        return part
+    required = tuple(name for name in part.required if name not in names)
+    return replace(part, required=required, all_of=inner, local_key=None, below=None)
+
+
+def component_name(ref: str) -> str | None:
+    """Return the component's name of a `$ref`, None where it points elsewhere than into `components/schemas`."""
+    if not ref.startswith(COMPONENTS) or "/" in ref[len(COMPONENTS) :]:
+        return None
+    return ref[len(COMPONENTS) :].replace("~1", "/").replace("~0", "~")
