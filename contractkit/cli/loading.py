@@ -50,8 +50,9 @@ def load_one(source: str | None, options: LoadOptions, config: Config, command: 
 def tell_notices(contract: Contract, *, verbose: bool) -> None:
     """Write a contract's warnings and hints to stderr, the first 10 unless all are asked for."""
     from contractkit.cli.output import tell
+    from contractkit.report.notices import short_place
 
-    lines = [f"warning: {contract.source}#{notice.place}: {notice.text}" for notice in contract.warnings]
+    lines = [f"warning: {contract.source}#{short_place(notice.place)}: {notice.text}" for notice in contract.warnings]
     lines += [f"hint: {hint}" for hint in contract.hints]
     if not verbose and len(lines) > _SHOWN:
         lines = [*lines[:_SHOWN], f"and {len(lines) - _SHOWN} more, --verbose shows all"]

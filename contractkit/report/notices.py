@@ -8,6 +8,7 @@ from contractkit.model.verdict import SideInfo, Verdict
 from contractkit.report.terminal import visible
 
 _SHOWN = 10
+_LONGEST_PLACE = 160
 
 
 def notice_lines(verdict: Verdict, *, verbose: bool = False) -> list[str]:
@@ -26,7 +27,12 @@ def notice_lines(verdict: Verdict, *, verbose: bool = False) -> list[str]:
 def _warnings(side: SideInfo) -> Iterable[str]:
     for notice in side.warnings:
         place = notice.place if notice.place.startswith("#") or not notice.place else f"#{notice.place}"
-        yield f"{side.source}{place}: {notice.text}"
+        yield f"{side.source}{short_place(place)}: {notice.text}"
+
+
+def short_place(place: str) -> str:
+    """Return a pointer with its middle left out where it is longer than a line of a wide terminal."""
+    return place if len(place) <= _LONGEST_PLACE else f"{place[:100]}…{place[-40:]}"
 
 
 def _limited(lines: list[str], noun: str, verbose: bool) -> list[str]:

@@ -4,7 +4,7 @@ import pytest
 
 from contractkit.model.contract import Contract, Notice
 from contractkit.model.verdict import Bump, Outcome, SideInfo, Verdict
-from contractkit.report.notices import notice_lines
+from contractkit.report.notices import notice_lines, short_place
 
 
 def verdict(base: SideInfo, revision: SideInfo) -> Verdict:
@@ -33,3 +33,8 @@ def test_beyond_ten_only_their_number(count: int, verbose: bool, expected: int) 
 def test_the_same_notice_twice_is_one() -> None:
     side = SideInfo(Contract("a.json", {}), (Notice("/a", "odd"), Notice("/a", "odd")))
     assert notice_lines(verdict(side, SideInfo(Contract("b.json", {})))) == ["warning: a.json#/a: odd"]
+
+
+def test_a_deep_place_is_told_by_its_ends() -> None:
+    assert short_place("#/a" * 50) == "#/a" * 50
+    assert short_place("#" + "/items" * 1_000) == "#" + ("/items" * 17)[:99] + "…" + ("/items" * 7)[-40:]
