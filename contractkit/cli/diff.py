@@ -69,7 +69,9 @@ def main(arguments: Sequence[str]) -> int:
 
     gc.disable()  # reading documents makes many objects and no garbage: it is four times as fast without
     targets = _targets(given.format)
-    options = LoadOptions(allow_remote_refs=given.allow_remote_refs, timeout=given.timeout, verbose=given.verbose)
+    options = LoadOptions(
+        allow_remote_refs=given.allow_remote_refs, timeout=given.timeout, lifespan=given.lifespan, verbose=given.verbose
+    )
     config = load_config(options.root)
     (base, base_options), (revision, revision_options) = _sources(given.base, given.revision, config, options)
     verdict = compare(load(base, options=base_options), load(revision, options=revision_options))
@@ -115,6 +117,11 @@ def _parser() -> argparse.ArgumentParser:
         type=_seconds,
         default=60.0,
         help="how long an app may take to give its document; 60 if left out",
+    )
+    parser.add_argument(
+        "--lifespan",
+        action="store_true",
+        help="run the app's startup first; without, only if it has no paths before",
     )
     parser.add_argument("--allow-remote-refs", action="store_true", help="fetch the http(s) files that $refs name")
     parser.add_argument(

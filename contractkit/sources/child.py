@@ -326,6 +326,12 @@ def _where_is(module: str) -> str:
     below = module.replace(".", "/")
     if os.path.exists(f"src/{below}.py") or os.path.isdir(f"src/{below}"):
         return "it lies in src: install the project, or set PYTHONPATH=src"
+    folder, _, last = below.rpartition("/")
+    if os.path.isdir(folder or "."):
+        names = [entry.removesuffix(".py") for entry in sorted(os.listdir(folder or ".")) if entry.endswith(".py")]
+        near = difflib.get_close_matches(last, names, n=1)
+        if near:
+            return f"did you mean `{folder.replace('/', '.')}{'.' if folder else ''}{near[0]}`?"
     return f"run it in the folder that holds `{module.partition('.')[0]}`, or install the project into this Python"
 
 

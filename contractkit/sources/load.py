@@ -80,6 +80,9 @@ def _file(kind: FileSource, source: str, options: LoadOptions) -> Contract:
     from contractkit.sources.refs import Here
 
     path = options.root / kind.name
+    if path.suffix == ".py" and path.is_file():
+        module = kind.name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        raise InputError(source, "is Python, no document", f"for the app in it write {module}:app")
     try:
         data = read_file(path, source)
     except FileNotFoundError:

@@ -225,6 +225,8 @@ def test_a_module_that_is_not_found(tmp_path: Path) -> None:
     (tmp_path / "src" / "inside.py").write_text("")
     mend = "it lies in src: install the project, or set PYTHONPATH=src"
     assert str(error(tmp_path, "", "inside:app")) == f"inside:app: {missing.format('inside', mend)}"
+    near = "did you mean `shop`?"
+    assert str(error(tmp_path, "", "shopp:app")) == f"shopp:app: {missing.format('shopp', near)}"
 
 
 def test_a_hang_is_ended_with_all_that_the_app_started(tmp_path: Path) -> None:

@@ -49,6 +49,8 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     assert error("zzz.yaml", tmp_path) == "zzz.yaml: no such file; check its name"
     assert error("no/a.json", tmp_path) == f"no/a.json: no such file; there is no folder {tmp_path / 'no'}"
     assert error("folder", tmp_path) == "folder: is a folder; name a file in it"
+    (tmp_path / "main.py").write_text("app = 1\n")
+    assert error("main.py", tmp_path) == "main.py: is Python, no document; for the app in it write main:app"
     assert error("openapi.json/x", tmp_path).startswith("openapi.json/x: cannot be read (Not a directory); ")
     assert error("openapi.json", tmp_path).startswith("openapi.json:1:2: not JSON: expecting property name")
 
