@@ -34,8 +34,9 @@ class Validators:
             text: whether the value is written as text, so that the receiver may read it in several ways.
         """
         sends, receives = self._judge(sender, opaque=False), self._judge(receiver, opaque=True)
-        contested = {"pattern", "multipleOf"} & (sends.dump.keywords | receives.dump.keywords)
-        second = bool(contested) and is_contested(value)
+        keywords = sends.dump.keywords | receives.dump.keywords
+        contested = {"pattern", "multipleOf"} & keywords
+        second = bool(contested) and "backtracking" not in keywords and is_contested(value)
         if not sends.accepts(value, second=second):
             return False
         options = readings(value) if text else [value]

@@ -183,7 +183,12 @@ class Containment:
         if context.text and branch.kind == NULL:
             return  # null cannot be written as text
         self._keywords(result, branch, receiver, context)
-        if not result.ok and context.text and read_as_text(self, result, branch, receiver, context):
+        if (
+            not result.ok
+            and context.text
+            and not context.part
+            and read_as_text(self, result, branch, receiver, context)
+        ):
             result.places.clear()
             result.edges.clear()
             result.ok = True

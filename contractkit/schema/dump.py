@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from contractkit.schema.node import ANY, KIND_NAME, KINDS, NUMBER, UNSENT, Node, number
+
+MAX_NESTED = 40
+"""Schemas inside each other after which the next one is put beside them: validators bound the depth of a text."""
 
 
 @dataclass(eq=False)
@@ -16,7 +20,8 @@ class Dump:
     Attributes:
         schema: the JSON Schema, with `$defs` where schemas are shared or recursive.
         size: how many schemas it holds.
-        keywords: the contested keywords that occur: `pattern`, `format`, `multipleOf`.
+        keywords: the contested keywords that occur: `pattern`, `format`, `multipleOf`; and `backtracking` where a
+            pattern repeats a repetition, on which engines like Python's `re` may take for ever.
         opaque: whether a part that could not be read stands where neither accepting nor refusing it is careful.
         recursive: whether a `$ref` occurs.
     """
@@ -38,6 +43,9 @@ def dump(conjunction: Sequence[Node], refused: Sequence[Node] = (), *, opaque: b
             refuses only values that surely are refused, None writes that nothing is known.
     """
     return _Writer(opaque).write(conjunction, refused)
+
+
+_REPEATED_REPETITION = re.compile(r"[*+}?]\)*\)[*+{]")
 
 
 class _Writer:
@@ -75,7 +83,7 @@ class _Writer:
             name = self._names[id(node)] = f"n{len(self._names)}"
             self._dump.recursive = True
             return {"$ref": f"#/$defs/{name}"}
-        if node.component is not None:
+        if node.component is not None or len(self._open) % MAX_NESTED == MAX_NESTED - 1:
             self._names[id(node)] = f"n{len(self._names)}"
         self._open.add(id(node))
         self._dump.size += 1
@@ -87,6 +95,11 @@ class _Writer:
         self._defs[name] = schema
         self._dump.recursive = True
         return {"$ref": f"#/$defs/{name}"}
+
+    def _note_pattern(self, pattern: str) -> None:
+        self._dump.keywords.add("pattern")
+        if _REPEATED_REPETITION.search(pattern):
+            self._dump.keywords.add("backtracking")
 
     def _unreadable(self) -> bool:
         """Return what to write for a part that cannot be read; where that would not be careful, say so."""
@@ -132,7 +145,7 @@ class _Writer:
             self._dump.keywords.add("multipleOf")
         if node.pattern is not None:
             out["pattern"] = node.pattern
-            self._dump.keywords.add("pattern")
+            self._note_pattern(node.pattern)
         if node.format is not None:
             out["format"] = node.format
             self._dump.keywords.add("format")
@@ -165,8 +178,8 @@ class _Writer:
         ):
             if table:
                 out[keyword] = {name: self._node(part) for name, part in table.items()}
-        if node.pattern_properties:
-            self._dump.keywords.add("pattern")
+        for pattern in node.pattern_properties:
+            self._note_pattern(pattern)
         for keyword, one in (
             ("additionalProperties", node.additional),
             ("propertyNames", node.property_names),

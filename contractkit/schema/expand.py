@@ -28,6 +28,9 @@ MAX_BRANCHES = 400
 
 STEP_BUDGET = 20_000
 """Expansions for one contract point; beyond, what is left is undecided."""
+LIGHT_BUDGET = 2_000
+HEAVY_TOTAL = 60_000
+"""Expansions of all points beyond `LIGHT_BUDGET` after which each further point has no more than that."""
 MAX_DEPENDENT = 3
 """Entries of one `dependentSchemas` up to which the sender is split by them."""
 
@@ -52,7 +55,8 @@ class Branches:
         self._negations: dict[int, Node] = {}
         self._alive: list[Sequence[Node]] = []
         self._branches_alive: list[Branch] = []
-        self._steps = 0
+        self._steps = self._heavy = 0
+        self._budget = STEP_BUDGET
         self._requiring: dict[str, Node] = {}
         self._lacking: dict[str, Node] = {}
         self._layers: dict[int, list[Node]] = {}
@@ -112,12 +116,18 @@ class Branches:
         return found
 
     def start(self) -> None:
-        """Begin a new contract point: the steps of its expansions are counted afresh."""
+        """Begin a new contract point: the steps of its expansions are counted afresh.
+
+        Points that took many steps are few in an honest document; from a number of them on, less is spent on each.
+        """
+        if self._steps > LIGHT_BUDGET:
+            self._heavy += self._steps
         self._steps = 0
+        self._budget = STEP_BUDGET if self._heavy < HEAVY_TOTAL else LIGHT_BUDGET
 
     def _choose(self, kind: int, todo: list[Node], held: dict[int, Node], nots: list[Node], out: list[Branch]) -> None:
         self._steps += 1
-        if self._steps > STEP_BUDGET:
+        if self._steps > self._budget:
             raise TooManyError
         while todo:
             node = todo.pop()

@@ -238,7 +238,11 @@ class Reader:
         raw = schema.get(keyword)
         if raw is None or (isinstance(raw, bool) and keyword.startswith("exclusive")):
             return None
-        if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw):
+        if (
+            isinstance(raw, bool)
+            or not isinstance(raw, int | float)
+            or (isinstance(raw, float) and not math.isfinite(raw))
+        ):
             self.note(f"`{keyword}` must be a number, not {str(raw)[:40]!r}; it was left out")
             return None
         return fraction(raw)

@@ -230,7 +230,12 @@ def fraction(value: int | float) -> Fraction:
 
 def number(value: Fraction) -> int | float:
     """Return the JSON number for an exact one: an integer where it is one."""
-    return int(value) if value.denominator == 1 else float(value)
+    if value.denominator == 1:
+        return int(value)
+    try:
+        return float(value)
+    except OverflowError:
+        return int(value)
 
 
 def in_place(nodes: Sequence[Node]) -> list[Node]:

@@ -15,18 +15,21 @@ class Context(NamedTuple):
     Attributes:
         exempt: whether names that only the receiver declares are not sent (off under `not`).
         text: 0 for JSON values, 1 for values written as text, 2 for an object whose fields are text.
+        part: whether the receiver is only a part of what is said of a value: what is written as text is then read as
+            the whole reads it.
     """
 
     exempt: bool = True
     text: int = 0
+    part: bool = False
 
     def inside(self) -> Context:
         """Return the context of a property or item."""
-        return Context(self.exempt, 1) if self.text == 2 else self
+        return Context(self.exempt, 1 if self.text else 0)
 
     def pure(self) -> Context:
         """Return the same without the exemption."""
-        return Context(False, self.text)
+        return Context(False, self.text, self.part)
 
 
 JSON = Context()

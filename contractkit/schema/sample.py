@@ -217,9 +217,13 @@ class Sampler:
         """
         if not isinstance(value, dict | list):
             return value
+        try:
+            branches = self._branches.of(conjunction)
+        except TooManyError:
+            return value
         fitting = [
             branch
-            for branch in self._branches.of(conjunction)
+            for branch in branches
             if branch.kind == kind_of(value) and branch.values is None and valid(branch.sources, value)
         ]
         if not fitting:

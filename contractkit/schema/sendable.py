@@ -16,6 +16,12 @@ def may_be_sent(branches: Branches, sender: Sequence[Node], receivers: Sequence[
     """Whether one branch of the sender accepts the value without a name that only the receiver declares."""
     if not isinstance(value, dict | list):
         return True
+    if len(sender) == 1 and sender[0].is_plain_union():
+        # One by one: a long union need not be expanded for one value.
+        return any(
+            valid((part,), value) and may_be_sent(branches, (part,), receivers, value)
+            for part in (*(sender[0].any_of or ()), *(sender[0].one_of or ()))
+        )
     try:
         options = [branch for branch in branches.of(sender) if branch.kind == kind_of(value)] if sender else []
     except TooManyError:

@@ -27,6 +27,8 @@ MAX_SPLITS_DEEP = 2
 
 def check(engine: Containment, result: Result, branch: Branch, receiver: Node, context: Context) -> None:
     """Compare with each in-place applicator; each `allOf` part stands for itself."""
+    if context.text and not receiver.is_plain_union():
+        context = context._replace(part=True)
     for part in receiver.all_of:
         result.attach(engine.compare_branch(branch, part, context), (), same_value)
     if receiver.any_of is not None:
@@ -186,12 +188,12 @@ def _split(engine: Containment, result: Result, branch: Branch, receiver: Node, 
 
 
 def _finite(engine: Containment, conjunction: Sequence[Node]) -> list[Any] | None:
-    values: list[Any] = []
+    values: dict[str, Any] = {}
     for branch in engine.branches.of(conjunction):
         if branch.values is None:
             return None
-        values += branch.values
-    return values
+        values |= {typed_text(value): value for value in branch.values}
+    return list(values.values())
 
 
 def _takes(receiver: Node, value: Any, context: Context) -> bool:

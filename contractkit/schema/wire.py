@@ -109,7 +109,7 @@ def text_branch(engine: Containment, result: Result, branch: Branch, receiver: N
     if branch.kind in (NUMBER, BOOLEAN) and kinds & STRING:
         result.attach(engine.compare((_spelled(branch),), receiver, context), (), _unspelled)
         return
-    if branch.kind == STRING and kinds & (NUMBER | BOOLEAN) and _all_spell_numbers(branch, receiver):
+    if branch.kind == STRING and kinds & (NUMBER | BOOLEAN) and _all_spell_numbers(engine, branch, receiver, context):
         return
     if (
         branch.kind not in (ARRAY, OBJECT)
@@ -144,6 +144,7 @@ def _reads_as_item(engine: Containment, result: Result, branch: Branch, receiver
                 return True
     if (
         receiver.applies_in_place()
+        or receiver.enum is not None
         or receiver.contains is not None
         or receiver.min_items > 1
         or receiver.max_items == 0
@@ -176,8 +177,12 @@ def _spelled(branch: Branch) -> Node:
     return Node(kinds=STRING, pattern=f"^(?:{shape})$", raw={"type": scalars.summary(branch)})
 
 
-def _all_spell_numbers(branch: Branch, receiver: Node) -> bool:
+def _all_spell_numbers(engine: Containment, branch: Branch, receiver: Node, context: Context) -> bool:
     """Whether every string of the branch is read as a number that the receiver surely takes."""
+    if receiver.any_of is not None and receiver.is_plain_union():
+        return any(engine.compare_branch(branch, part, context).is_certain for part in receiver.any_of)
+    if receiver.applies_in_place():
+        return False
     if not receiver.kinds & NUMBER or receiver.minimum is not None or receiver.maximum is not None:
         return False
     if receiver.multiple_of is not None or receiver.enum is not None:
