@@ -19,7 +19,7 @@ def may_be_sent(branches: Branches, sender: Sequence[Node], receivers: Sequence[
     if len(sender) == 1 and sender[0].is_plain_union():
         # One by one: a long union need not be expanded for one value.
         return any(
-            valid((part,), value) and may_be_sent(branches, (part,), receivers, value)
+            _may_accept(part, value) and may_be_sent(branches, (part,), receivers, value)
             for part in (*(sender[0].any_of or ()), *(sender[0].one_of or ()))
         )
     try:
@@ -35,6 +35,14 @@ def may_be_sent(branches: Branches, sender: Sequence[Node], receivers: Sequence[
         if branch.values is not None or _children_may(branches, branch, receivers, value):
             return True
     return False
+
+
+def _may_accept(node: Node, value: Any) -> bool:
+    """Whether a schema may accept a value; what cannot be judged here is left to the validators."""
+    try:
+        return accepts(node, value)
+    except CannotSayError:
+        return True
 
 
 def _refused(branch: Branch, value: Any) -> bool:
