@@ -11,15 +11,20 @@ from contractkit.schema.expand import Branches, TooManyError
 from contractkit.schema.node import Node, in_place, kind_of
 from contractkit.schema.sample import valid
 
+MAX_NESTED = 20
+"""Unions inside unions that are looked at one by one; a union may hold itself."""
 
-def may_be_sent(branches: Branches, sender: Sequence[Node], receivers: Sequence[Node], value: Any) -> bool:
+
+def may_be_sent(
+    branches: Branches, sender: Sequence[Node], receivers: Sequence[Node], value: Any, *, nested: int = 0
+) -> bool:
     """Whether one branch of the sender accepts the value without a name that only the receiver declares."""
     if not isinstance(value, dict | list):
         return True
-    if len(sender) == 1 and sender[0].is_plain_union():
+    if len(sender) == 1 and sender[0].is_plain_union() and nested < MAX_NESTED:
         # One by one: a long union need not be expanded for one value.
         return any(
-            _may_accept(part, value) and may_be_sent(branches, (part,), receivers, value)
+            _may_accept(part, value) and may_be_sent(branches, (part,), receivers, value, nested=nested + 1)
             for part in (*(sender[0].any_of or ()), *(sender[0].one_of or ()))
         )
     try:
