@@ -21,6 +21,7 @@ from tests.soundness.generators import FORMATS, NAMES, PATTERNS
 from tests.soundness.places import Json, Side, children, ref_name, walk
 
 MOST_VALUES = 140
+UNSENT = {"request": "readOnly", "response": "writeOnly"}
 OBJECT_KEYWORDS = frozenset(
     [
         "properties",
@@ -51,20 +52,45 @@ def text_of(value: Json) -> str:
     return json.dumps(value)
 
 
-def applied(side: Side, direction: str, *, sends: bool) -> Side:
-    """The side with readOnly and writeOnly worked in: what is never sent is impossible here, or of no interest."""
-    mark = "readOnly" if direction == "request" else "writeOnly"
-    if mark not in side.text():
+def applied(side: Side, direction: str, *, sends: bool, everywhere: bool = False) -> Side:
+    """The side with readOnly and writeOnly worked in: what is never sent is impossible here, or of no interest.
+
+    With `everywhere` no schema of the side requires such a name, even where the mark stands in another part.
+    """
+    unsent = marked_names(side, direction)
+    if not unsent:
         return side
     side = side.copy()
-    for schema in itertools.chain(walk(side.root), *map(walk, side.components.values())):
-        table: dict[str, Json] = schema.get("properties", {}) if isinstance(schema, dict) else {}
-        for name in list(table):
-            if _is_marked(side, table[name], mark):
-                table[name] = not sends
-                if name in schema.get("required", ()):
-                    schema["required"] = [one for one in schema["required"] if one != name]
+    for schema in _objects_of(side):
+        table: dict[str, Json] = schema.get("properties", {})
+        here = {name for name in table if _is_marked(side, table[name], UNSENT[direction])}
+        for name in here:
+            table[name] = not sends
+        if "required" in schema:
+            idle = unsent if everywhere else here
+            schema["required"] = [name for name in schema["required"] if name not in idle]
     return side
+
+
+def marked_names(side: Side, direction: str) -> set[str]:
+    """The names that are somewhere marked as never sent in this direction."""
+    mark = UNSENT[direction]
+    if mark not in side.text():
+        return set()
+    tables = [schema.get("properties", {}) for schema in _objects_of(side)]
+    return {name for table in tables for name in table if _is_marked(side, table[name], mark)}
+
+
+def _objects_of(side: Side) -> Iterator[dict[str, Any]]:
+    for root in (side.root, *side.components.values()):
+        yield from (schema for schema in walk(root) if isinstance(schema, dict))
+
+
+def holds_name(value: Json, names: set[str]) -> bool:
+    """Whether one of the names stands anywhere in the value."""
+    if isinstance(value, dict):
+        return bool(value.keys() & names) or any(holds_name(item, names) for item in value.values())
+    return isinstance(value, list) and any(holds_name(item, names) for item in value)
 
 
 def _is_marked(side: Side, schema: Json, mark: str) -> bool:
@@ -227,7 +253,12 @@ class Exemption:
         # A map or an enumerated value of the sender may bring any name.
         self._sender_is_free = any(
             isinstance(one, dict)
-            and (one.get("additionalProperties", True) is not True or "enum" in one or "const" in one)
+            and (
+                one.get("additionalProperties", True) is not True
+                or one.get("unevaluatedProperties", True) is not True
+                or "enum" in one
+                or "const" in one
+            )
             for one in sends
         )
 

@@ -17,7 +17,7 @@ from contractkit.schema.document import Document
 from contractkit.schema.document import Side as Which
 from contractkit.schema.engine import Mode, Point, SchemaEngine
 from contractkit.schema.lift import Lift
-from tests.soundness.oracle import Exemption, Judge, Values, applied, readings
+from tests.soundness.oracle import Exemption, Judge, Values, applied, holds_name, marked_names, readings
 from tests.soundness.places import Json, Pair, Side
 
 CPU_SECONDS = 3.0
@@ -124,9 +124,8 @@ def is_contained(pair: Pair, direction: str) -> bool:
 
 
 def sender_and_receiver(pair: Pair, direction: str) -> tuple[Side, Side]:
-    """Who sends and who receives, readOnly and writeOnly worked in."""
-    sender, receiver = (pair.base, pair.revision) if direction == "request" else (pair.revision, pair.base)
-    return applied(sender, direction, sends=True), applied(receiver, direction, sends=False)
+    """Who sends and who receives."""
+    return (pair.base, pair.revision) if direction == "request" else (pair.revision, pair.base)
 
 
 class Trial:
@@ -153,7 +152,10 @@ class Trial:
         except Exception as error:
             return [self._failure("exception", f"{type(error).__name__}: {str(error)[:200]}")]
         self.verdict, self.said = verdict(found), described(found)
-        sender, receiver = sender_and_receiver(self.pair, self.direction)
+        raw, other = sender_and_receiver(self.pair, self.direction)
+        self._unsent = marked_names(raw, self.direction) | marked_names(other, self.direction)
+        self._may_send = Judge(applied(raw, self.direction, sends=True, everywhere=True))
+        sender, receiver = applied(raw, self.direction, sends=True), applied(other, self.direction, sends=False)
         self._sends, self._receives = Judge(sender), Judge(receiver)
         exemption = Exemption(sender, receiver)
         failures = self._witnesses(found, exemption)
@@ -196,7 +198,7 @@ class Trial:
             value = change.witness.body
             if not self._can_be_sent(value):
                 failures.append(self._failure("unsendable-witness", described([change]), value))
-            elif self._sends.accepts(value) is False or self._taken(value):
+            elif self._may_send.accepts(value) is False or self._taken(value):
                 failures.append(self._failure("false-witness", described([change]), value))
             elif exemption.surely_exempt(value):
                 failures.append(self._failure("exempt-witness", described([change]), value))
@@ -206,7 +208,7 @@ class Trial:
         failures: dict[str, Failure] = {}
         values = Values(Random(self.seed), sender, receiver).all()
         for value in values:
-            if not self._sends.quick(value) or not self._can_be_sent(value):
+            if not self._sends.quick(value) or not self._can_be_sent(value) or holds_name(value, self._unsent):
                 continue
             self.values += 1
             if any(map(self._receives.quick, self._read(value))):

@@ -66,7 +66,7 @@ def untrue_witnesses(base: Document, revision: Document, verdict: Verdict, count
             counts["witnesses not looked at"] += 1
             continue
         sender, receiver = (
-            applied(Side(schema[0], document["components"]["schemas"]), direction, sends=sends)
+            applied(Side(schema[0], document["components"]["schemas"]), direction, sends=sends, everywhere=sends)
             for schema, document, sends in zip(schemas, documents, (True, False), strict=True)
             if schema is not None
         )
