@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import json
 from json.encoder import encode_basestring
-from typing import TypeAlias
-
-Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
 
 def typed_text(value: object) -> str:

@@ -50,12 +50,16 @@ class Identity:
             self._class_of[id(node)] = _RUNNING
             self._alive.append(node)
             ids: list[int] = []
+            # The order of alternatives and of `allOf` parts says nothing.
+            unordered: dict[str, list[int]] = {"all": [], "any": [], "one": []}
             cyclic = False
-            for _, child in node.children():
+            for label, child in node.children():
                 number = self.class_of(child)
                 if number < 0:
                     cyclic = True
-                ids.append(number)
+                unordered.get(label[:3] if label[3:4] == " " else "", ids).append(number)
+            for rows in unordered.values():
+                ids += sorted(rows)
             if cyclic:
                 known = _CYCLIC
             else:

@@ -259,9 +259,6 @@ class Lift:
                 node.any_of = None if moot else branches if self._marks.unevaluated else flat(branches)
             else:
                 node.one_of = branches
-        mapping = schema.get("discriminator")
-        if isinstance(mapping, Mapping) and isinstance(mapping.get("propertyName"), str):
-            node.tag = mapping["propertyName"]
         if isinstance(schema.get("not"), Mapping | bool):
             # `not: {}` says something: no value is accepted.
             node.not_ = self.node(schema["not"], depth + 1, "not")

@@ -47,7 +47,6 @@ class Node:
         component: the name of the component whose root this is, None for an inline schema.
         raw: the schema as it stands in the document, for reports.
         opaque: texts of what cannot be read; two equal opaque texts mean the same.
-        tags: for a union with a discriminator, its property name (reports only; the tag itself is in the branches).
     """
 
     component: str | None = None
@@ -94,7 +93,6 @@ class Node:
     then: Node | None = None
     else_: Node | None = None
     opaque: tuple[str, ...] = ()
-    tag: str | None = None
     # Filled by `identity`.
     local_key: tuple[object, ...] | None = None
     below: list[tuple[str, Node]] | None = None
