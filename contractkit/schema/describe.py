@@ -256,7 +256,8 @@ class Describer:
                     raws = _item_raw(ours, index), _item_raw(theirs, index)
                     yield self._child(pair, step, ours.item(index), theirs.item(index), *raws)
                 continue
-            for name in ours.names:
+            # Sorted: which of two equally short ways is told must not depend on the order of keys.
+            for name in sorted(ours.names):
                 if name in theirs.names and UNSENT in (*ours.at(name), *theirs.at(name)):
                     # Not sent on one side at least: only the texts are told.
                     yield self._child(pair, name, (), (), _property_raw(ours, name), _property_raw(theirs, name))

@@ -159,8 +159,11 @@ class SchemaEngine:
 def _accepted(describer: Describer, spoken: set[tuple[Any, ...]]) -> list[Change]:
     """Return the facts that no other change speaks of: the receiver accepts them."""
     whole = {key[:4] for key in spoken if key[4] in _WHOLE}
+    opened = {key[:4] for key in spoken if key[4] in _REST}
     found: list[Change] = []
     for key, fact in describer.facts.items():
+        if any(step == "*" and (*key[:3], key[3][:index]) in opened for index, step in enumerate(key[3])):
+            continue  # what stands under names that are not declared was told as a whole
         if key[:5] in spoken or (key[:4] in whole and fact.aspect in _WHOLE):
             continue
         location = located(fact.point, fact.path)
@@ -183,6 +186,8 @@ def _accepted(describer: Describer, spoken: set[tuple[Any, ...]]) -> list[Change
     return found
 
 
+_REST = frozenset({"additionalProperties", "unevaluatedProperties", "patternProperties"})
+"""Aspects that speak of all names that are not declared."""
 _WHOLE = frozenset({"type", "enum", "nullable", "anyOf", "oneOf", "schema", "property", "required"})
 """Aspects that say that other values are sent: one of them at a place speaks for the others."""
 

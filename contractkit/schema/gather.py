@@ -156,7 +156,8 @@ class Gatherer:
                 key = self._place(point, stop, place)
                 if place.aspect in ("anyOf", "oneOf"):
                     union_keys.append(key)
-            for edge in stop.result.edges:
+            # Sorted: which of two equally short ways is told must not depend on the order of keys.
+            for edge in sorted(stop.result.edges, key=lambda one: ("*" in one.step, one.step)):
                 child = edge.result
                 if child.ok:
                     continue

@@ -62,7 +62,7 @@ def name_in(own: str | None, pattern: str, branch: Branch, receiver: Node) -> st
         found = regex.examples(inside, outside, limit=2)
     except (regex.Unsupported, ValueError):
         return None
-    return next((name for name in found if name), found[0] if found else "")
+    return next((name for name in found if name), None if found else "")
 
 
 def names_also_in(branch: Branch, own: str | None, pattern: str) -> list[Node]:
@@ -95,10 +95,11 @@ def free_name(
         if own is None:
             outside += [regex.pattern(other) for layer in branch.object_layers for other in layer.pattern_properties]
         rules = [node.property_names for node in branch.sources if node.property_names is not None]
-        pool = [name for name in engine.sampler.values(rules) if isinstance(name, str)] if rules else ["x", "extra"]
+        pool = engine.sampler.values([*rules, _ANY_NAME]) if rules else ["x", "extra"]
         for name in pool:
             taken = name in known or name in branch.names or any(found_in(pattern, name) for pattern in matched)
-            if not taken and (own is None or found_in(own, name)):
+            # The empty name stands for "none" here.
+            if name and not taken and (own is None or found_in(own, name)):
                 return name
         for rule in rules:
             inside += [regex.pattern(rule.pattern)] if rule.pattern is not None else []
