@@ -72,6 +72,12 @@ def applied(side: Side, direction: str, *, sends: bool, everywhere: bool = False
     return side
 
 
+def may_send(side: Side, direction: str, value: Json) -> bool | None:
+    """Whether the sender accepts a value in one reading of `required` beside a mark; None where validators disagree."""
+    answers = [Judge(applied(side, direction, sends=True, everywhere=wide)).accepts(value) for wide in (False, True)]
+    return True if True in answers else None if None in answers else False
+
+
 def marked_names(side: Side, direction: str) -> set[str]:
     """The names that are somewhere marked as never sent in this direction."""
     mark = UNSENT[direction]

@@ -18,7 +18,7 @@ from contractkit.model.contract import Contract
 from contractkit.model.finding import Finding, Severity
 from contractkit.model.verdict import Outcome, Verdict
 from tests.soundness.documents import Document, schema_holders
-from tests.soundness.oracle import Judge, applied
+from tests.soundness.oracle import Judge, applied, may_send
 from tests.soundness.places import Json, Side
 from tests.soundness.rewrites import REWRITES, rewritten
 
@@ -66,14 +66,14 @@ def untrue_witnesses(base: Document, revision: Document, verdict: Verdict, count
             counts["witnesses not looked at"] += 1
             continue
         sender, receiver = (
-            applied(Side(schema[0], document["components"]["schemas"]), direction, sends=sends, everywhere=sends)
-            for schema, document, sends in zip(schemas, documents, (True, False), strict=True)
+            Side(schema[0], document["components"]["schemas"])
+            for schema, document in zip(schemas, documents, strict=True)
             if schema is not None
         )
         counts["witnesses"] += 1
-        if Judge(sender).accepts(witness.body) is False:
+        if may_send(sender, direction, witness.body) is False:
             wrong.append(f"the sender refuses {json.dumps(witness.body)} of {_where(finding)}")
-        if Judge(receiver).accepts(witness.body) is True:
+        if Judge(applied(receiver, direction, sends=False)).accepts(witness.body) is True:
             wrong.append(f"the receiver accepts {json.dumps(witness.body)} of {_where(finding)}")
     return wrong
 
