@@ -120,7 +120,7 @@ def check_number(engine: Containment, result: Result, branch: Branch, receiver: 
     """Compare bounds on the grid of whole numbers and multiples, with exact fractions."""
     step = branch.step
     if receiver.integer and (step is None or step.denominator != 1):
-        result.add(Place("type", "number", type_names(receiver), lambda: _fractional(branch)))
+        result.add(Place("type", sent_types(branch), type_names(receiver), lambda: _fractional(branch)))
     if receiver.multiple_of is not None:
         wanted = receiver.multiple_of
         if (step is None or (step / wanted).denominator != 1) and not _all_multiples(branch, wanted):
