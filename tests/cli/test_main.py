@@ -107,8 +107,8 @@ def test_a_rule_is_shown_with_its_page_and_examples() -> None:
     [
         (
             "operation-remove",
-            "operation-remove: there is no such rule; did you mean operation-removed, operation-added, "
-            "parameter-removed?",
+            "operation-remove: there is no such rule; did you mean operation-removed, "
+            "unstable-operation-removed, operation-added?",
         ),
         ("qqq", "qqq: there is no such rule; `contractkit rules list` shows all"),
     ],

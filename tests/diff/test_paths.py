@@ -54,7 +54,8 @@ def test_a_removed_operation_says_how_it_was_announced(only: Callable[[Document,
     base["paths"]["/old/{id}"]["get"] = {**OK, "deprecated": True, "x-sunset": "2030-01-01"}
     change = only(base, document("GET /a"))
     assert (change.before, change.after) == ("/old/{id}", None)
-    assert change.facts == {"deprecated_before": True, "sunset_before": "2030-01-01"}
+    expected = {"deprecated_before": True, "sunset_before": "2030-01-01", "stability_before": None}
+    assert change.facts == expected
     assert change.operations == ("GET /old/{}",)
 
 
