@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -61,7 +62,7 @@ def _items(
         if wanted.never and engine.emptiness.none(branch.item(index)):
             return
         if wanted.never:
-            result.add(Place("items", None, False, lambda index=index: _sized(engine, branch, index + 1)))  # type: ignore[misc]
+            result.add(Place("items", None, False, functools.partial(_sized, engine, branch, index + 1)))
             continue
         child = engine.compare(branch.item(index), wanted, context.inside(), crossed=True)
         result.attach(child, step, at_index(engine, branch, index))
@@ -197,7 +198,7 @@ def _unevaluated(
                 "unevaluatedItems",
                 None,
                 False,
-                lambda index=index: _sized(engine, branch, index + 1),  # type: ignore[misc]
+                functools.partial(_sized, engine, branch, index + 1),
             )
             result.add(place)
             return

@@ -118,7 +118,7 @@ class _Judge:
         if second:
             try:
                 verdicts.append(self._slow.is_valid(value))
-            except Exception:
+            except (re.error, RecursionError, ValueError, ArithmeticError):
                 # A pattern that Python's `re` cannot read, a recursion: this validator has no opinion.
                 verdicts.append(None)
         return verdicts

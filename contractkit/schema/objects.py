@@ -263,7 +263,7 @@ def _dependent(engine: Containment, result: Result, branch: Branch, receiver: No
         before = next((node.dependent_schemas for node in branch.sources if name in node.dependent_schemas), None)
         held = {name: before[name].raw} if before is not None else None
         pool = local_candidates(child, 24)
-        result.add(Place("dependentSchemas", held, {name: schema.raw}, lambda pool=pool: pool))  # type: ignore[misc]
+        result.add(Place("dependentSchemas", held, {name: schema.raw}, pool.copy))
 
 
 def _unevaluated(engine: Containment, result: Result, branch: Branch, receiver: Node, context: Context) -> None:
