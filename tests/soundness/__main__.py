@@ -103,7 +103,8 @@ class Run:
             print(f"seed {seed} [document] {text}\n", flush=True)
 
     def _report(self, failure: Failure, seed: int, again: Callable[[Failure], list[Failure]] | None) -> None:
-        self.counts[f"FAILED {failure.kind}"] += failure.kind != UNDECIDED
+        if failure.kind != UNDECIDED:
+            self.counts[f"{'FAILED' if failure.is_untrue() else 'no answer:'} {failure.kind}"] += 1
         self._shown[failure.kind] += 1
         if self._shown[failure.kind] > (MOST_UNDECIDED if failure.kind == UNDECIDED else MOST_REPORTS):
             return

@@ -11,6 +11,7 @@ from tests.soundness.generators import Generator
 from tests.soundness.oracle import Exemption, Judge, Values, applied, readings, text_of
 from tests.soundness.places import Pair, Side, is_productive
 from tests.soundness.shrink import shrunk
+from tests.soundness.trials import Failure
 
 
 def test_values_hold_what_stands_just_outside_a_bound() -> None:
@@ -83,6 +84,22 @@ def test_readings_of_a_parameter() -> None:
 def test_equal_values_have_one_text() -> None:
     texts = [text_of(value) for value in (1, 1.0, True, "1", {"a": 1, "b": [2.0]}, {"b": [2], "a": 1.0})]
     assert texts == ["1", "1", "true", '"1"', '{"a":1,"b":[2]}', '{"a":1,"b":[2]}']
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "untrue"),
+    [
+        ("unsound", "compatible", True),
+        ("moved-by-order", "compatible, then breaking", True),
+        ("moved-by-order", "undecided, then breaking", False),
+        ("not-silent-texts", "breaking: body type witness", True),
+        ("not-silent-texts", "undecided: body type undecided", False),
+        ("not-silent-on-itself", "compatible: body type contained", True),
+        ("hang", "", False),
+    ],
+)
+def test_a_missing_answer_is_no_untrue_one(kind: str, said: str, untrue: bool) -> None:
+    assert Failure(kind, Pair(Side(True), Side(True)), "request", said).is_untrue() is untrue
 
 
 def test_shrinking_keeps_what_fails() -> None:

@@ -66,6 +66,14 @@ class Failure:
     value: Json = None
     mode: Mode = Mode.JSON
 
+    def is_untrue(self) -> bool:
+        """Whether something false was said; else an answer was only missing: undecided, or too slow."""
+        if self.kind == "hang" or self.kind == UNDECIDED:
+            return False
+        if self.kind.startswith("moved"):
+            return UNDECIDED not in self.said
+        return not (self.kind.startswith("not-silent") and self.said.startswith((UNDECIDED, "hang")))
+
     def text(self) -> str:
         """A report that can be read, and pasted into a test."""
         sides = (("base", self.pair.base), ("revision", self.pair.revision))
