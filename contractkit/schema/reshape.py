@@ -21,22 +21,25 @@ class Marks:
     def __init__(self, base: Document, revision: Document) -> None:
         self._documents = (base, revision)
 
-    @cached_property
+    @property
     def unsent(self) -> bool:
         """Whether `readOnly` or `writeOnly` occurs: if not, requests and responses are lifted alike."""
-        return self._occurs(b"readOnly", b"writeOnly")
+        return bool(self._found & {b"readOnly", b"writeOnly"})
 
-    @cached_property
+    @property
     def unevaluated(self) -> bool:
         """Whether an `unevaluated...` keyword occurs: if not, what it would see need not be kept."""
-        return self._occurs(b"unevaluated")
+        return b"unevaluated" in self._found
 
-    def _occurs(self, *words: bytes) -> bool:
+    @cached_property
+    def _found(self) -> set[bytes]:
+        words = {b"readOnly", b"writeOnly", b"unevaluated"}
         try:
             texts = [marshal.dumps(dict(document.root), 2) for document in self._documents]
         except ValueError:
-            return True
-        return any(word in text for word in words for text in texts)
+            # Nested too deep to be written: everything may occur.
+            return words
+        return {word for word in words if any(word in text for text in texts)}
 
 
 def deep_text(schema: Any) -> str:
