@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contractkit.schema.branch import Branch
-from contractkit.schema.dump import dump
+from contractkit.schema.dump import TooLargeError, dump
 from contractkit.schema.node import KIND_NAME, Node
 
 MAX_SIZE = 60
@@ -19,9 +19,12 @@ def covers(branch: Branch, receiver: Node, keyword: str) -> bool:
         part.one_of = receiver.one_of
     else:
         part.if_, part.then, part.else_ = receiver.if_, receiver.then, receiver.else_
-    inside = dump(branch.sources, branch.nots)
-    outside = dump((part,))
-    if inside.size + outside.size > MAX_SIZE or inside.recursive or outside.recursive:
+    try:
+        inside = dump(branch.sources, branch.nots, limit=MAX_SIZE)
+        outside = dump((part,), limit=MAX_SIZE - inside.size)
+    except TooLargeError:
+        return False
+    if inside.recursive or outside.recursive:
         return False
     if inside.opaque or outside.opaque or {"pattern", "format"} & (inside.keywords | outside.keywords):
         return False

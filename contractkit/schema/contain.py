@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contractkit.model.jsontext import typed_text
-from contractkit.schema import arrays, objects, scalars, strings, unions
+from contractkit.schema import algebra, arrays, objects, scalars, strings, unions
 from contractkit.schema.branch import Branch
 from contractkit.schema.emptiness import Emptiness
 from contractkit.schema.evaluate import CannotSayError, accepts
@@ -23,6 +23,8 @@ from contractkit.schema.result import JSON, PURE, Context, Place, Result, same_v
 from contractkit.schema.sample import Sampler, valid
 from contractkit.schema.wire import accepts_text, common_kinds, read_as_text, text_branch
 
+ALGEBRA_BUDGET = 300
+"""Questions to the set algebra for one contract point."""
 STEP_BUDGET = 400_000
 """Comparisons for one contract point; beyond, what is left is undecided."""
 
@@ -48,6 +50,7 @@ class Containment:
         self._leaning: dict[int, list[Result]] = {}
         self._crossings = 0
         self._steps = 0
+        self._algebra_left = ALGEBRA_BUDGET
         self._alive: list[object] = []
         self._pinned: dict[tuple[str, str], Node] = {}
         self._pinned_ids: set[int] = set()
@@ -55,6 +58,7 @@ class Containment:
     def start(self, *, text: bool) -> None:
         """Begin a new contract point: its steps are counted afresh, its values are written as text or as JSON."""
         self._steps = 0
+        self._algebra_left = ALGEBRA_BUDGET
         self.branches.start()
         self.sampler = self._samplers[text]
 
@@ -271,6 +275,11 @@ class Containment:
     def count_pinned(self, nodes: Sequence[Node]) -> int:
         """Return how many of the schemas were made by `pinned`."""
         return sum(id(node) in self._pinned_ids for node in nodes)
+
+    def covers(self, branch: Branch, receiver: Node, keyword: str) -> bool:
+        """Whether set algebra proves a part of the receiver; asked a number of times for one contract point at most."""
+        self._algebra_left -= 1
+        return self._algebra_left >= 0 and algebra.covers(branch, receiver, keyword)
 
     def proven(self, sender: Sequence[Node], receiver: Node) -> bool:
         """Whether every value of the sender, exemption aside, is surely accepted."""

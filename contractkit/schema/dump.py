@@ -33,7 +33,17 @@ class Dump:
     recursive: bool = False
 
 
-def dump(conjunction: Sequence[Node], refused: Sequence[Node] = (), *, opaque: bool | None = None) -> Dump:
+class TooLargeError(Exception):
+    """There are more schemas to write than were asked for."""
+
+
+def dump(
+    conjunction: Sequence[Node],
+    refused: Sequence[Node] = (),
+    *,
+    opaque: bool | None = None,
+    limit: int | None = None,
+) -> Dump:
     """Return the schema of all values that every node accepts and none of `refused`.
 
     Args:
@@ -41,16 +51,21 @@ def dump(conjunction: Sequence[Node], refused: Sequence[Node] = (), *, opaque: b
         refused: schemas that do not.
         opaque: what to write for a part that cannot be read: False accepts only values that surely are accepted, True
             refuses only values that surely are refused, None writes that nothing is known.
+        limit: how many schemas to write at the most.
+
+    Raises:
+        TooLargeError: there are more.
     """
-    return _Writer(opaque).write(conjunction, refused)
+    return _Writer(opaque, limit).write(conjunction, refused)
 
 
 _REPEATED_REPETITION = re.compile(r"[*+}?]\)*\)[*+{]")
 
 
 class _Writer:
-    def __init__(self, opaque: bool | None) -> None:
+    def __init__(self, opaque: bool | None, limit: int | None) -> None:
         self._opaque = opaque
+        self._limit = limit
         self._turned = 0
         self._dump = Dump()
         self._defs: dict[str, Any] = {}
@@ -87,6 +102,8 @@ class _Writer:
             self._names[id(node)] = f"n{len(self._names)}"
         self._open.add(id(node))
         self._dump.size += 1
+        if self._limit is not None and self._dump.size > self._limit:
+            raise TooLargeError
         schema = self._schema(node, place | {id(node)})
         self._open.discard(id(node))
         name = self._names.get(id(node))

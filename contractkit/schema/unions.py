@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from contractkit.model.jsontext import typed_text
-from contractkit.schema import algebra
 from contractkit.schema.branch import Branch
 from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.node import NUMBER, OBJECT, Node, number
@@ -77,7 +76,7 @@ def _union(
         if _split(engine, result, branch, receiver, context):
             return
         refuted = _refuted(engine, branch, receiver, tried, context)
-    if not refuted and algebra.covers(branch, receiver, keyword):
+    if not refuted and engine.covers(branch, receiver, keyword):
         return
     said = [part.raw for part in parts]
     for _, child in tried:
@@ -280,7 +279,7 @@ def _conditional(engine: Containment, result: Result, branch: Branch, receiver: 
     if child.ok:
         result.edges += child.edges
         return
-    if algebra.covers(branch, receiver, "if"):
+    if engine.covers(branch, receiver, "if"):
         return
     own = next((_condition(node) for node in branch.sources if node.if_ is not None), None)
     pool = local_candidates(child, 24)
