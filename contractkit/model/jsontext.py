@@ -16,8 +16,8 @@ def typed_text(value: object) -> str:
     Key order does not matter and `1.0` reads as `1`; `1` and `true` differ.
     """
     kind = type(value)
-    if kind is str:
-        return encode_basestring(value)  # type: ignore[arg-type]
+    if isinstance(value, str):
+        return encode_basestring(value)
     if kind is int:
         return str(value)
     if value is None or kind is bool:

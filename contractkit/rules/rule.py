@@ -10,6 +10,24 @@ from contractkit.model.finding import Severity
 from contractkit.model.verdict import Bump
 from contractkit.rules.examples import Example
 
+AREAS = (
+    "document",
+    "server",
+    "path",
+    "operation",
+    "parameter",
+    "body",
+    "media-type",
+    "response",
+    "header",
+    "security",
+    "schema",
+    "callback",
+    "webhook",
+    "link",
+)
+"""Every area that a change may have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:

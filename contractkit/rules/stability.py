@@ -12,27 +12,11 @@ from __future__ import annotations
 from contractkit.model.change import Change
 from contractkit.model.finding import Severity
 from contractkit.rules.examples import operations
-from contractkit.rules.rule import Rule, Selection
+from contractkit.rules.rule import AREAS, Rule, Selection
 from contractkit.rules.wording import place, shown
 
 KEY = "x-stability-level"
 _LEVELS = ("draft", "alpha", "beta", "stable")
-_AREAS = (
-    "document",
-    "server",
-    "path",
-    "operation",
-    "parameter",
-    "body",
-    "media-type",
-    "response",
-    "header",
-    "security",
-    "schema",
-    "callback",
-    "webhook",
-    "link",
-)
 
 
 def is_stability(change: Change) -> bool:
@@ -65,7 +49,7 @@ RULES = (
         id="stability-decreased",
         summary="`x-stability-level` promises less than before",
         severity=Severity.RISKY,
-        selects=tuple(Selection(area, ("extension",), where=_lowered) for area in _AREAS),
+        selects=tuple(Selection(area, ("extension",), where=_lowered) for area in AREAS),
         message=_message,
         breaks=operations({KEY: "stable"}, {KEY: "beta"}),
         holds=operations({KEY: "beta"}, {KEY: "stable"}),
@@ -77,7 +61,7 @@ RULES = (
         id="stability-increased",
         summary="`x-stability-level` promises as much as before, or more",
         severity=Severity.SAFE,
-        selects=tuple(Selection(area, ("extension",), where=_kept) for area in _AREAS),
+        selects=tuple(Selection(area, ("extension",), where=_kept) for area in AREAS),
         message=_message,
         breaks=operations({KEY: "alpha"}, {KEY: "beta"}),
         holds=operations({KEY: "beta"}, {KEY: "beta"}),

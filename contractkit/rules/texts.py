@@ -14,26 +14,10 @@ from contractkit.model.finding import Severity
 from contractkit.model.verdict import Bump
 from contractkit.rules.examples import operations, parameters
 from contractkit.rules.extensible_enum import loses_value
-from contractkit.rules.rule import Rule, Selection
+from contractkit.rules.rule import AREAS, Rule, Selection
 from contractkit.rules.stability import is_stability
 from contractkit.rules.wording import place, shown
 
-_AREAS = (
-    "document",
-    "server",
-    "path",
-    "operation",
-    "parameter",
-    "body",
-    "media-type",
-    "response",
-    "header",
-    "security",
-    "schema",
-    "callback",
-    "webhook",
-    "link",
-)
 _TEXTS = (
     "title",
     "summary",
@@ -68,7 +52,7 @@ RULES = (
         id="text-changed",
         summary="a title, summary, description or link for readers changed",
         severity=Severity.SAFE,
-        selects=tuple(Selection(area, _TEXTS) for area in _AREAS),
+        selects=tuple(Selection(area, _TEXTS) for area in AREAS),
         message=lambda change: _said(f"`{change.aspect}`", change),
         breaks=operations({"description": "Takes an order"}, {"description": "Takes an order of one customer"}),
         holds=operations({"description": "Takes an order"}, {"description": "Takes an order"}),
@@ -80,7 +64,7 @@ RULES = (
         id="example-changed",
         summary="an example changed",
         severity=Severity.SAFE,
-        selects=tuple(Selection(area, ("example", "examples")) for area in _AREAS),
+        selects=tuple(Selection(area, ("example", "examples")) for area in AREAS),
         message=lambda change: _said("the example" if change.aspect == "example" else "examples", change),
         breaks=parameters(
             [{"name": "limit", "in": "query", "schema": {"type": "integer"}, "example": 10}],
@@ -122,7 +106,7 @@ RULES = (
         id="extension-changed",
         summary="an `x-` extension changed",
         severity=Severity.SAFE,
-        selects=tuple(Selection(area, ("extension",), where=_means_nothing) for area in _AREAS),
+        selects=tuple(Selection(area, ("extension",), where=_means_nothing) for area in AREAS),
         message=_extension,
         breaks=operations({"x-owner": "sales"}, {"x-owner": "shipping"}),
         holds=operations({"x-owner": "sales"}, {"x-owner": "sales"}),
