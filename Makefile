@@ -21,7 +21,7 @@ demo: $(app) ## compare the sample app with its stored contract: clean, and with
 	@$(python) .ci/demo.py
 
 test: $(tools) ## run the whole test suite
-	@$(python) -m pytest $(ARGS)
+	@$(python) -m pytest -n auto $(ARGS)
 
 lint: $(tools) ## ruff, mypy and the direction of imports
 	$(python) -m ruff check
