@@ -4,23 +4,29 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends
-from fastapi.security import OAuth2PasswordBearer
+from fastapi.security import OAuth2PasswordBearer, SecurityScopes
 
-from sample_app.auth.errors import NotAuthenticatedError
-from sample_app.auth.repository import RefreshTokenRepository
-from sample_app.auth.service import AuthService
+from sample_app.auth.repository import LoginRepository, RefreshTokenRepository
+from sample_app.auth.scopes import DESCRIPTIONS
+from sample_app.auth.service import AuthService, Caller
 from sample_app.auth.tokens import AccessTokens
 from sample_app.core.dependencies import SessionDep, SettingsDep
 from sample_app.users.models import User
 from sample_app.users.repository import UserRepository
 
 # Without auto_error, which would answer in FastAPI's own error format.
-_oauth2 = OAuth2PasswordBearer(tokenUrl="/auth/token", scheme_name="OAuth2Password", auto_error=False)
+oauth2 = OAuth2PasswordBearer(
+    tokenUrl="/auth/token",
+    scheme_name="OAuth2Password",
+    scopes={scope.value: description for scope, description in DESCRIPTIONS.items()},
+    auto_error=False,
+)
 
 
 def get_auth_service(session: SessionDep, settings: SettingsDep) -> AuthService:
     return AuthService(
         users=UserRepository(session),
+        logins=LoginRepository(session),
         refresh_tokens=RefreshTokenRepository(session),
         access_tokens=AccessTokens(
             secret=settings.jwt_secret.get_secret_value(), lifetime=timedelta(seconds=settings.access_token_seconds)
@@ -32,10 +38,18 @@ def get_auth_service(session: SessionDep, settings: SettingsDep) -> AuthService:
 AuthServiceDep = Annotated[AuthService, Depends(get_auth_service)]
 
 
-async def get_current_user(token: Annotated[str | None, Depends(_oauth2)], auth: AuthServiceDep) -> User:
-    if token is None:
-        raise NotAuthenticatedError("Send an access token as `Authorization: Bearer TOKEN`.")
-    return await auth.authenticate(token)
+async def get_caller(
+    needs: SecurityScopes, token: Annotated[str | None, Depends(oauth2)], auth: AuthServiceDep
+) -> Caller:
+    """Who is calling, with all the scopes that the dependants of this one ask for by `Security`."""
+    return await auth.authenticate(token, needs=needs.scopes)
+
+
+CallerDep = Annotated[Caller, Depends(get_caller)]
+
+
+async def get_current_user(caller: CallerDep) -> User:
+    return caller.user
 
 
 CurrentUserDep = Annotated[User, Depends(get_current_user)]

@@ -1,4 +1,4 @@
-"""The table of refresh tokens."""
+"""The tables of logins and of their refresh tokens."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -6,22 +6,32 @@ from uuid import UUID, uuid4
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from sample_app.core.clock import utc_now
 from sample_app.core.database import Base
 
 
-class RefreshToken(Base):
-    """A refresh token that was given out. Only its digest is kept: who reads the table cannot sign in with it.
+class Login(Base):
+    """What a user has from signing in to signing out. All tokens of a login end with it, access tokens too."""
 
-    All tokens that descend from one login form a family, which is revoked as a whole.
-    """
+    __tablename__ = "logins"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    scope: Mapped[str] = mapped_column(String(400))
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class RefreshToken(Base):
+    """A refresh token that was given out. Only its digest is kept: who reads the table cannot sign in with it."""
 
     __tablename__ = "refresh_tokens"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    digest: Mapped[str] = mapped_column(String(64), unique=True)
-    family_id: Mapped[UUID] = mapped_column(index=True)
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id"))
+    login_id: Mapped[UUID] = mapped_column(ForeignKey("logins.id"), index=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
-    revoked_at: Mapped[datetime | None]

@@ -1,12 +1,29 @@
-"""Refresh tokens in the database."""
+"""Logins and refresh tokens in the database."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sample_app.auth.models import RefreshToken
+from sample_app.auth.models import Login, RefreshToken
+
+
+class LoginRepository:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def get(self, login_id: UUID) -> Login | None:
+        return await self._session.get(Login, login_id)
+
+    async def active_of(self, user_id: UUID, *, at: datetime) -> list[Login]:
+        """The logins of a user that still hold at that moment, the newest first."""
+        query = select(Login).where(Login.user_id == user_id, Login.revoked_at.is_(None), Login.expires_at > at)
+        return [*await self._session.scalars(query.order_by(Login.created_at.desc(), Login.id))]
+
+    async def add(self, login: Login) -> None:
+        self._session.add(login)
+        await self._session.flush()
 
 
 class RefreshTokenRepository:
@@ -14,15 +31,9 @@ class RefreshTokenRepository:
         self._session = session
 
     async def get(self, digest: str) -> RefreshToken | None:
-        return await self._session.scalar(select(RefreshToken).where(RefreshToken.digest == digest))
+        """The token, locked until the transaction ends where the database locks rows: of two uses one is first."""
+        return await self._session.scalar(select(RefreshToken).where(RefreshToken.digest == digest).with_for_update())
 
     async def add(self, token: RefreshToken) -> None:
         self._session.add(token)
         await self._session.flush()
-
-    async def revoke_family(self, family_id: UUID, *, at: datetime) -> None:
-        await self._session.execute(
-            update(RefreshToken)
-            .where(RefreshToken.family_id == family_id, RefreshToken.revoked_at.is_(None))
-            .values(revoked_at=at)
-        )

@@ -1,12 +1,19 @@
 """Routes of signing in."""
 
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import APIRouter, Form, Response
+from fastapi import APIRouter, Form, Path, Response
 
-from sample_app.auth.dependencies import AuthServiceDep
-from sample_app.auth.errors import InvalidRefreshTokenError, WrongCredentialsError
-from sample_app.auth.schemas import LoginForm, RefreshTokenIn, TokenPair
+from sample_app.auth.dependencies import AuthServiceDep, CallerDep
+from sample_app.auth.errors import (
+    InvalidRefreshTokenError,
+    InvalidScopeError,
+    LoginNotFoundError,
+    NotAuthenticatedError,
+    WrongCredentialsError,
+)
+from sample_app.auth.schemas import LoginForm, RefreshTokenIn, SessionRead, TokenPair
 from sample_app.auth.service import IssuedTokens
 from sample_app.core.errors import InvalidRequestError, MalformedRequestError, NotReadyError
 from sample_app.core.problems import problem_responses
@@ -23,12 +30,14 @@ def _forbid_storing(response: Response) -> None:
     operation_id="login",
     summary="Sign in",
     response_model=TokenPair,
-    responses=problem_responses(MalformedRequestError, WrongCredentialsError, InvalidRequestError, NotReadyError),
+    responses=problem_responses(
+        MalformedRequestError, InvalidScopeError, WrongCredentialsError, InvalidRequestError, NotReadyError
+    ),
 )
 async def login(form: Annotated[LoginForm, Form()], auth: AuthServiceDep, response: Response) -> IssuedTokens:
     """Trade a user name and a password for tokens (OAuth2 password flow)."""
     _forbid_storing(response)
-    return await auth.login(form.username, form.password)
+    return await auth.login(form.username, form.password, scope=form.scope)
 
 
 @router.post(
@@ -52,5 +61,33 @@ async def refresh_tokens(body: RefreshTokenIn, auth: AuthServiceDep, response: R
     responses=problem_responses(MalformedRequestError, InvalidRequestError, NotReadyError),
 )
 async def revoke_tokens(body: RefreshTokenIn, auth: AuthServiceDep) -> None:
-    """End the login that a refresh token belongs to. Also 204 for a token that nobody knows (RFC 7009, section 2.2)."""
+    """End the login that a refresh token belongs to, with all its tokens.
+
+    Also 204 for a token that nobody knows (RFC 7009, section 2.2).
+    """
     await auth.revoke(body.refresh_token)
+
+
+@router.get(
+    "/sessions",
+    operation_id="list_sessions",
+    summary="Where am I signed in?",
+    responses=problem_responses(NotAuthenticatedError, NotReadyError),
+)
+async def list_sessions(caller: CallerDep, auth: AuthServiceDep) -> list[SessionRead]:
+    """The caller's logins that still hold, the newest first."""
+    return [SessionRead.of(login, current=caller.login_id) for login in await auth.sessions(caller)]
+
+
+@router.delete(
+    "/sessions/{session_id}",
+    operation_id="end_session",
+    summary="Sign out elsewhere",
+    status_code=204,
+    responses=problem_responses(NotAuthenticatedError, LoginNotFoundError, InvalidRequestError, NotReadyError),
+)
+async def end_session(
+    session_id: Annotated[UUID, Path(description="As it stands in the list.")], caller: CallerDep, auth: AuthServiceDep
+) -> None:
+    """End one of the caller's logins. Its tokens, access tokens too, are refused from now on."""
+    await auth.end_session(caller, session_id)

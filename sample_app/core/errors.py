@@ -14,7 +14,7 @@ class AppError(Exception):
         status: the HTTP status of the answer.
         code: the last part of the problem type (RFC 9457, section 3.1.1), stable for clients to branch on.
         title: the same for every instance of a class (RFC 9457, section 3.1.3).
-        headers: header fields that go with the answer.
+        headers: header fields that go with the answer; an instance may have values of its own.
         keeps_changes: whether what the request already wrote is committed although it fails.
         detail: what went wrong this time, in words for the client.
     """
@@ -22,7 +22,7 @@ class AppError(Exception):
     status: ClassVar[HTTPStatus]
     code: ClassVar[str]
     title: ClassVar[str]
-    headers: ClassVar[Mapping[str, str]] = {}
+    headers: Mapping[str, str] = {}
     keeps_changes: ClassVar[bool] = False
 
     def __init__(self, detail: str) -> None:
@@ -52,4 +52,4 @@ class NotReadyError(AppError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
     code = "not-ready"
     title = "The service is not ready"
-    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "1"}
+    headers: Mapping[str, str] = {"Retry-After": "1"}

@@ -2,9 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response, Security
 
-from sample_app.auth.errors import NotAuthenticatedError
+from sample_app.auth.dependencies import get_current_user
+from sample_app.auth.errors import InsufficientScopeError, NotAuthenticatedError
+from sample_app.auth.scopes import Scope
 from sample_app.core.errors import InvalidRequestError, MalformedRequestError, NotReadyError
 from sample_app.core.pagination import Page
 from sample_app.core.problems import problem_responses
@@ -27,12 +29,18 @@ _LOCATION = {
 @router.post(
     "",
     operation_id="place_order",
+    dependencies=[Security(get_current_user, scopes=[Scope.ORDERS_WRITE])],
     summary="Place an order",
     status_code=202,
     responses={
         202: {"description": "Noted; it is decided in a moment", "headers": _LOCATION},
         **problem_responses(
-            MalformedRequestError, NotAuthenticatedError, ProductNotFoundError, InvalidRequestError, NotReadyError
+            MalformedRequestError,
+            NotAuthenticatedError,
+            InsufficientScopeError,
+            ProductNotFoundError,
+            InvalidRequestError,
+            NotReadyError,
         ),
     },
 )
@@ -48,8 +56,9 @@ async def place_order(
 @router.get(
     "",
     operation_id="list_orders",
+    dependencies=[Security(get_current_user, scopes=[Scope.ORDERS_READ])],
     summary="List orders",
-    responses=problem_responses(NotAuthenticatedError, InvalidRequestError, NotReadyError),
+    responses=problem_responses(NotAuthenticatedError, InsufficientScopeError, InvalidRequestError, NotReadyError),
 )
 async def list_orders(orders: OrderServiceDep, query: Annotated[OrderQuery, Query()]) -> Page[OrderRead]:
     """The caller's orders, the newest first. An admin sees those of the whole tenant."""
@@ -60,8 +69,11 @@ async def list_orders(orders: OrderServiceDep, query: Annotated[OrderQuery, Quer
 @router.get(
     "/{order_id}",
     operation_id="read_order",
+    dependencies=[Security(get_current_user, scopes=[Scope.ORDERS_READ])],
     summary="Read an order",
-    responses=problem_responses(NotAuthenticatedError, OrderNotFoundError, InvalidRequestError, NotReadyError),
+    responses=problem_responses(
+        NotAuthenticatedError, InsufficientScopeError, OrderNotFoundError, InvalidRequestError, NotReadyError
+    ),
 )
 async def read_order(order_id: OrderIdPath, orders: OrderServiceDep) -> OrderRead:
     """One order, while it is pending and ever after."""

@@ -1,10 +1,13 @@
 """Routes of users."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Security
 
 from sample_app import faults
-from sample_app.auth.dependencies import CurrentUserDep
-from sample_app.auth.errors import NotAuthenticatedError
+from sample_app.auth.dependencies import get_current_user
+from sample_app.auth.errors import InsufficientScopeError, NotAuthenticatedError
+from sample_app.auth.scopes import Scope
 from sample_app.core.errors import InvalidRequestError, MalformedRequestError, NotReadyError
 from sample_app.core.problems import problem_responses
 from sample_app.tenants.errors import TenantNotFoundError
@@ -41,8 +44,10 @@ async def register_user(registration: UserCreate, users: UserServiceDep) -> User
     operation_id="read_own_user",
     summary="Read the own account",
     response_model=UserRead,
-    responses=problem_responses(NotAuthenticatedError, NotReadyError),
+    responses=problem_responses(NotAuthenticatedError, InsufficientScopeError, NotReadyError),
 )
-async def read_own_user(user: CurrentUserDep) -> User:
+async def read_own_user(
+    user: Annotated[User, Security(get_current_user, scopes=[Scope.USERS_READ])],
+) -> User:
     """The account that the access token belongs to."""
     return user

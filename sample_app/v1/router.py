@@ -1,11 +1,13 @@
 """Routes of version 1. Each asks the service that version 2 asks, and says the answer in the old words."""
 
 from http import HTTPStatus
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Request, Response, Security
 
-from sample_app.auth.dependencies import CurrentUserDep
-from sample_app.auth.errors import NotAuthenticatedError
+from sample_app.auth.dependencies import get_current_user
+from sample_app.auth.errors import InsufficientScopeError, NotAuthenticatedError
+from sample_app.auth.scopes import Scope
 from sample_app.core.errors import InvalidRequestError, MalformedRequestError, NotReadyError
 from sample_app.orders.dependencies import BuyerDep, OrderServiceDep
 from sample_app.orders.errors import OrderNotFoundError
@@ -13,6 +15,7 @@ from sample_app.orders.schemas import OrderIdPath
 from sample_app.products.dependencies import ProductServiceDep
 from sample_app.products.errors import ProductNotFoundError
 from sample_app.products.schemas import SkuPath
+from sample_app.users.models import User
 from sample_app.v1.deprecation import OPENAPI_EXTRA, PREFIX, deprecated_responses
 from sample_app.v1.schemas import OrderCreateV1, OrderV1, ProductV1, UserV1
 
@@ -30,9 +33,11 @@ _LOCATION = {
     operation_id="read_own_user_v1",
     summary="Read the own account",
     openapi_extra=OPENAPI_EXTRA,
-    responses=deprecated_responses(HTTPStatus.OK, NotAuthenticatedError, NotReadyError),
+    responses=deprecated_responses(HTTPStatus.OK, NotAuthenticatedError, InsufficientScopeError, NotReadyError),
 )
-async def read_own_user_v1(user: CurrentUserDep) -> UserV1:
+async def read_own_user_v1(
+    user: Annotated[User, Security(get_current_user, scopes=[Scope.USERS_READ])],
+) -> UserV1:
     """Use `GET /v2/users/me`."""
     return UserV1.of(user)
 
@@ -40,9 +45,10 @@ async def read_own_user_v1(user: CurrentUserDep) -> UserV1:
 @router.get(
     "/products",
     operation_id="list_products_v1",
+    dependencies=[Security(get_current_user, scopes=[Scope.PRODUCTS_READ])],
     summary="List products",
     openapi_extra=OPENAPI_EXTRA,
-    responses=deprecated_responses(HTTPStatus.OK, NotAuthenticatedError, NotReadyError),
+    responses=deprecated_responses(HTTPStatus.OK, NotAuthenticatedError, InsufficientScopeError, NotReadyError),
 )
 async def list_products_v1(products: ProductServiceDep) -> list[ProductV1]:
     """Use `GET /v2/products`, which has pages; this one stops after 100 products."""
@@ -53,10 +59,16 @@ async def list_products_v1(products: ProductServiceDep) -> list[ProductV1]:
 @router.get(
     "/products/{sku}",
     operation_id="read_product_v1",
+    dependencies=[Security(get_current_user, scopes=[Scope.PRODUCTS_READ])],
     summary="Read a product",
     openapi_extra=OPENAPI_EXTRA,
     responses=deprecated_responses(
-        HTTPStatus.OK, NotAuthenticatedError, ProductNotFoundError, InvalidRequestError, NotReadyError
+        HTTPStatus.OK,
+        NotAuthenticatedError,
+        InsufficientScopeError,
+        ProductNotFoundError,
+        InvalidRequestError,
+        NotReadyError,
     ),
 )
 async def read_product_v1(sku: SkuPath, products: ProductServiceDep) -> ProductV1:
@@ -67,6 +79,7 @@ async def read_product_v1(sku: SkuPath, products: ProductServiceDep) -> ProductV
 @router.post(
     "/orders",
     operation_id="place_order_v1",
+    dependencies=[Security(get_current_user, scopes=[Scope.ORDERS_WRITE])],
     summary="Place an order",
     status_code=HTTPStatus.CREATED,
     openapi_extra=OPENAPI_EXTRA,
@@ -74,6 +87,7 @@ async def read_product_v1(sku: SkuPath, products: ProductServiceDep) -> ProductV
         HTTPStatus.CREATED,
         MalformedRequestError,
         NotAuthenticatedError,
+        InsufficientScopeError,
         ProductNotFoundError,
         InvalidRequestError,
         NotReadyError,
@@ -92,10 +106,16 @@ async def place_order_v1(
 @router.get(
     "/orders/{order_id}",
     operation_id="read_order_v1",
+    dependencies=[Security(get_current_user, scopes=[Scope.ORDERS_READ])],
     summary="Read an order",
     openapi_extra=OPENAPI_EXTRA,
     responses=deprecated_responses(
-        HTTPStatus.OK, NotAuthenticatedError, OrderNotFoundError, InvalidRequestError, NotReadyError
+        HTTPStatus.OK,
+        NotAuthenticatedError,
+        InsufficientScopeError,
+        OrderNotFoundError,
+        InvalidRequestError,
+        NotReadyError,
     ),
 )
 async def read_order_v1(order_id: OrderIdPath, orders: OrderServiceDep) -> OrderV1:
