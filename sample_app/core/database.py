@@ -1,21 +1,21 @@
 """The database: one engine for the life of the app, one transaction for each unit of work."""
 
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import URL, Connection, DateTime, Dialect, Enum, MetaData, event, make_url, text
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy import URL, DateTime, Dialect, Enum, MetaData, QueuePool, text
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
-from sample_app.core.errors import AppError
-from sample_app.core.settings import SettingsError
-
-_READ_ONLY = "sample_app_read_only"
+from sample_app.core.engine import READ_ONLY, PoolFigures, open_engine
+from sample_app.core.errors import AppError, OverloadedError
+from sample_app.core.settings import Settings
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -56,47 +56,59 @@ class Database:
 
     Args:
         url: an ``sqlite+aiosqlite`` URL with a file.
-        timeout: seconds that a transaction waits for another one to finish writing.
+        settings: the size of the pool, and how long to wait for a connection and for the turn to write.
 
     Raises:
         SettingsError: the URL cannot be read, or names a database that this version does not know.
     """
 
-    def __init__(self, url: str | URL, *, timeout: float) -> None:
-        self._engine = create_async_engine(_checked(url), connect_args={"timeout": timeout})
-        event.listen(self._engine.sync_engine, "connect", _prepare_connection)
-        event.listen(self._engine.sync_engine, "begin", _begin)
-        reading = self._engine.execution_options(**{_READ_ONLY: True})
+    def __init__(self, url: str | URL, settings: Settings) -> None:
+        self._engine = open_engine(url, settings)
+        self._max_overflow = settings.database_max_overflow
+        reading = self._engine.execution_options(**{READ_ONLY: True})
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         self._read_sessions = async_sessionmaker(reading, expire_on_commit=False)
-
-    async def create_tables(self) -> None:
-        """Create what is missing, in one transaction: a second process that starts at once waits for it."""
-        async with self._engine.begin() as connection:
-            await connection.run_sync(Base.metadata.create_all)
 
     @asynccontextmanager
     async def transaction(self, *, read_only: bool = False) -> AsyncIterator[AsyncSession]:
         """One session in one transaction: committed at the end, rolled back if the block raises.
 
         An :class:`AppError` that says `keeps_changes` is committed as well, and goes on to the caller.
+
+        Raises:
+            OverloadedError: all connections are in use and none came back in time, or the turn to write did not come.
         """
         sessions = self._read_sessions if read_only else self._sessions
-        async with sessions() as session:
-            try:
-                yield session
-            except AppError as error:
-                if error.keeps_changes:
-                    await _commit(session)
-                raise
-            await _commit(session)
+        try:
+            async with sessions() as session:
+                try:
+                    yield session
+                except AppError as error:
+                    if error.keeps_changes:
+                        await _commit(session)
+                    raise
+                await _commit(session)
+        except PoolTimeoutError:
+            raise OverloadedError("All connections to the database are in use; try again in a moment.") from None
+        except OperationalError as error:
+            if _is_busy(error):
+                raise OverloadedError("Too many are writing at once; try again in a moment.") from None
+            raise
+
+    def pool(self) -> PoolFigures:
+        """How the pool of connections stands."""
+        pool = self._engine.pool
+        assert isinstance(pool, QueuePool)
+        return PoolFigures(
+            size=pool.size(), max_overflow=self._max_overflow, checked_out=pool.checkedout(), idle=pool.checkedin()
+        )
 
     async def answers(self) -> bool:
         """Whether the database gives a sign of life."""
         try:
             async with self.transaction(read_only=True) as session:
                 await session.execute(text("SELECT 1"))
-        except SQLAlchemyError:
+        except (SQLAlchemyError, OverloadedError):
             return False
         return True
 
@@ -115,32 +127,20 @@ async def _commit(session: AsyncSession) -> None:
         raise
 
 
-def _checked(url: str | URL) -> URL:
+def _is_busy(error: OperationalError) -> bool:
+    """Whether SQLite gave up waiting for its turn to write."""
+    return getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
+
+
+@asynccontextmanager
+async def opened_database(url: str | URL, settings: Settings) -> AsyncIterator[Database]:
+    """A database that is closed at the end.
+
+    Raises:
+        SettingsError: the URL cannot be read, or names a database that this version does not know.
+    """
+    database = Database(url, settings)
     try:
-        parsed = make_url(url)
-    except ArgumentError:
-        # The text is not repeated: a database URL may hold a password.
-        raise SettingsError("DATABASE_URL: this is no database URL; write sqlite+aiosqlite:///PATH") from None
-    if parsed.drivername == "sqlite":
-        parsed = parsed.set(drivername="sqlite+aiosqlite")
-    if parsed.drivername != "sqlite+aiosqlite" or parsed.database in (None, "", ":memory:"):
-        raise SettingsError(
-            "DATABASE_URL: this version keeps its data in an SQLite file; write sqlite+aiosqlite:///PATH"
-        )
-    return parsed
-
-
-def _prepare_connection(connection: Any, _record: Any) -> None:
-    # The driver would begin transactions by its own rules; `_begin` does it instead, for reads and table changes too.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")  # readers do not wait for the writer
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    # A transaction that reads first and writes later cannot wait for its turn in SQLite: it would fail as soon as
-    # another one has written meanwhile. So one that may write takes its turn at the start.
-    read_only = connection.get_execution_options().get(_READ_ONLY, False)
-    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+        yield database
+    finally:
+        await database.close()

@@ -38,6 +38,14 @@ class MalformedRequestError(AppError):
     title = "The request body could not be read"
 
 
+class RequestTooLargeError(AppError):
+    """The body is longer than the route takes, as declared or as it came."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    code = "request-too-large"
+    title = "The request body is too large"
+
+
 class InvalidRequestError(AppError):
     """A part of the request does not match the document."""
 
@@ -53,3 +61,10 @@ class NotReadyError(AppError):
     code = "not-ready"
     title = "The service is not ready"
     headers: Mapping[str, str] = {"Retry-After": "1"}
+
+
+class OverloadedError(NotReadyError):
+    """The app is up, but has no capacity left for this request; where the one error is declared, so is the other."""
+
+    code = "overloaded"
+    title = "The service has no capacity left"

@@ -35,6 +35,11 @@ class Settings(BaseSettings):
         access_token_seconds: lifetime of an access token.
         refresh_token_seconds: lifetime of a refresh token that is not used.
         database_timeout_seconds: how long a transaction waits for its turn to write.
+        database_pool_size: how many connections are kept open.
+        database_max_overflow: how many more may be opened in a rush.
+        database_pool_timeout_seconds: how long a request waits for a connection before it is told to come back later.
+        database_pool_recycle_seconds: the age at which a connection is replaced.
+        database_pool_pre_ping: whether a connection is tried before each use.
     """
 
     # A .env file is not read: the same command gives the same app, whatever the current folder holds.
@@ -49,6 +54,12 @@ class Settings(BaseSettings):
     access_token_seconds: int = Field(default=900, ge=1)
     refresh_token_seconds: int = Field(default=14 * 24 * 3600, ge=1)
     database_timeout_seconds: float = Field(default=30.0, gt=0)
+
+    database_pool_size: int = Field(default=10, ge=1)
+    database_max_overflow: int = Field(default=10, ge=0)
+    database_pool_timeout_seconds: float = Field(default=10.0, gt=0)
+    database_pool_recycle_seconds: int = Field(default=1800, ge=1)
+    database_pool_pre_ping: bool = True
 
     @property
     def loads_demo_data(self) -> bool:

@@ -26,6 +26,11 @@ def test_the_defaults() -> None:
         "access_token_seconds": 900,
         "refresh_token_seconds": 1209600,
         "database_timeout_seconds": 30.0,
+        "database_pool_size": 10,
+        "database_max_overflow": 10,
+        "database_pool_timeout_seconds": 10.0,
+        "database_pool_recycle_seconds": 1800,
+        "database_pool_pre_ping": True,
     }
     assert load_settings().jwt_secret.get_secret_value() == DEVELOPMENT_SECRET
 
@@ -38,6 +43,11 @@ def test_the_environment_sets_them(monkeypatch: pytest.MonkeyPatch) -> None:
         "SAMPLE_APP_ACCESS_TOKEN_SECONDS": "60",
         "SAMPLE_APP_REFRESH_TOKEN_SECONDS": "600",
         "SAMPLE_APP_DATABASE_TIMEOUT_SECONDS": "0.5",
+        "SAMPLE_APP_DATABASE_POOL_SIZE": "1",
+        "SAMPLE_APP_DATABASE_MAX_OVERFLOW": "0",
+        "SAMPLE_APP_DATABASE_POOL_TIMEOUT_SECONDS": "0.25",
+        "SAMPLE_APP_DATABASE_POOL_RECYCLE_SECONDS": "60",
+        "SAMPLE_APP_DATABASE_POOL_PRE_PING": "false",
         "DATABASE_URL": "sqlite+aiosqlite:////data/shop.sqlite3",
     }
     for name, value in values.items():
@@ -50,6 +60,11 @@ def test_the_environment_sets_them(monkeypatch: pytest.MonkeyPatch) -> None:
         "access_token_seconds": 60,
         "refresh_token_seconds": 600,
         "database_timeout_seconds": 0.5,
+        "database_pool_size": 1,
+        "database_max_overflow": 0,
+        "database_pool_timeout_seconds": 0.25,
+        "database_pool_recycle_seconds": 60,
+        "database_pool_pre_ping": False,
     }
     assert settings.jwt_secret.get_secret_value() == SECRET
     assert not settings.loads_demo_data
@@ -132,7 +147,7 @@ async def test_a_database_url_wins_over_the_data_folder(tmp_path: Path) -> None:
     app = create_app(Settings(database_url=url, data_dir=tmp_path / "data"))
     async with app.router.lifespan_context(app):
         assert (await app.state.database.answers()) is True
-    assert [path.name for path in tmp_path.iterdir()] == ["shop.sqlite3"]
+    assert sorted(path.relative_to(tmp_path).name for path in tmp_path.rglob("*")) == ["data", "shop.sqlite3"]
 
 
 @pytest.mark.anyio

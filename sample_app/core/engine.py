@@ -1,0 +1,112 @@
+"""The engine: which database, how it begins its transactions, and its pool of connections."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, NullPool, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from sample_app.core.settings import Settings, SettingsError
+
+READ_ONLY = "sample_app_read_only"
+"""The execution option of a connection whose transactions will not write."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolFigures:
+    """The pool of connections at one moment.
+
+    Attributes:
+        size: how many connections are kept open when nobody needs them.
+        max_overflow: how many more may be opened in a rush.
+        checked_out: how many are in use.
+        idle: how many are open and wait for use.
+    """
+
+    size: int
+    max_overflow: int
+    checked_out: int
+    idle: int
+
+
+def database_url(settings: Settings, folder: Path) -> str | URL:
+    """Where the database is: the URL that was set, else a file in `folder`."""
+    return settings.database_url or URL.create("sqlite+aiosqlite", database=str(folder / "sample_app.sqlite3"))
+
+
+def open_engine(url: str | URL, settings: Settings) -> AsyncEngine:
+    """The engine of the app, with the pool that the settings describe. It connects at first use.
+
+    Args:
+        url: an ``sqlite+aiosqlite`` URL with a file.
+        settings: the size of the pool, and how long to wait.
+
+    Raises:
+        SettingsError: the URL cannot be read, or names a database that this version does not know.
+    """
+    return _prepared(
+        create_async_engine(
+            _checked(url),
+            connect_args={"timeout": settings.database_timeout_seconds},
+            pool_size=settings.database_pool_size,
+            max_overflow=settings.database_max_overflow,
+            pool_timeout=settings.database_pool_timeout_seconds,
+            pool_recycle=settings.database_pool_recycle_seconds,
+            pool_pre_ping=settings.database_pool_pre_ping,
+        ),
+        foreign_keys=True,
+    )
+
+
+def open_migration_engine(url: str | URL, settings: Settings) -> AsyncEngine:
+    """An engine for changes of the tables: one connection, no pool, and foreign keys not enforced.
+
+    SQLite changes a table by making a new one under its name, which foreign keys to the old one would forbid
+    (https://www.sqlite.org/lang_altertable.html, section 7).
+
+    Raises:
+        SettingsError: as for :func:`open_engine`.
+    """
+    engine = create_async_engine(
+        _checked(url), connect_args={"timeout": settings.database_timeout_seconds}, poolclass=NullPool
+    )
+    return _prepared(engine, foreign_keys=False)
+
+
+def _checked(url: str | URL) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        # The text is not repeated: a database URL may hold a password.
+        raise SettingsError("DATABASE_URL: this is no database URL; write sqlite+aiosqlite:///PATH") from None
+    if parsed.drivername == "sqlite":
+        parsed = parsed.set(drivername="sqlite+aiosqlite")
+    if parsed.drivername != "sqlite+aiosqlite" or parsed.database in (None, "", ":memory:"):
+        raise SettingsError(
+            "DATABASE_URL: this version keeps its data in an SQLite file; write sqlite+aiosqlite:///PATH"
+        )
+    return parsed
+
+
+def _prepared(engine: AsyncEngine, *, foreign_keys: bool) -> AsyncEngine:
+    def prepare(connection: Any, _record: Any) -> None:
+        # The driver would begin transactions by its own rules; `_begin` does it instead, for reads and table changes
+        # too.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode = WAL")  # readers do not wait for the writer
+        cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
+        cursor.close()
+
+    event.listen(engine.sync_engine, "connect", prepare)
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def _begin(connection: Connection) -> None:
+    # A transaction that reads first and writes later cannot wait for its turn in SQLite: it would fail as soon as
+    # another one has written meanwhile. So one that may write takes its turn at the start.
+    read_only = connection.get_execution_options().get(READ_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

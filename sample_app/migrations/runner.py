@@ -1,0 +1,67 @@
+"""Runs the migrations: on one connection in one transaction, so that they happen as a whole or not at all.
+
+Alembic is imported where it is used: once a process, at its start.
+"""
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from sqlalchemy import URL, Connection, text
+
+from sample_app.core.engine import open_migration_engine
+from sample_app.core.settings import Settings
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+
+def alembic_config() -> "Config":
+    """Alembic's configuration, as `alembic.ini` would hold it."""
+    from alembic.config import Config
+
+    config = Config(stdout=sys.stdout)
+    config.set_main_option("script_location", "sample_app:migrations")
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+async def upgrade(url: str | URL, settings: Settings) -> None:
+    """Bring the tables up to date. Of two processes that do so at once, one waits and then finds it done.
+
+    Raises:
+        SettingsError: the URL cannot be read, or names a database that this version does not know.
+    """
+    from alembic import command
+
+    await run(url, settings, lambda config: command.upgrade(config, "head"))
+
+
+async def run(url: str | URL, settings: Settings, operation: "Callable[[Config], object]") -> None:
+    """Run an Alembic command in one transaction, which is the lock between processes: SQLite has one writer at a time.
+
+    Raises:
+        SettingsError: as for :func:`upgrade`.
+        ForeignKeyError: a row would point nowhere afterwards; nothing was changed.
+    """
+    engine = open_migration_engine(url, settings)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(_run_on, operation)
+    finally:
+        await engine.dispose()
+
+
+class ForeignKeyError(Exception):
+    """A migration left rows behind that point to rows that are not there."""
+
+
+def _run_on(connection: Connection, operation: "Callable[[Config], object]") -> None:
+    config = alembic_config()
+    config.attributes["connection"] = connection
+    operation(config)
+    # Foreign keys were not enforced meanwhile, see `open_migration_engine`.
+    if dangling := connection.execute(text("PRAGMA foreign_key_check")).all():
+        tables = ", ".join(sorted({str(row[0]) for row in dangling}))
+        raise ForeignKeyError(f"rows of {tables} would point nowhere")
