@@ -1,15 +1,17 @@
-"""Something became deprecated, no longer is, or its announced end (`x-sunset`) moved.
+"""Something became deprecated, no longer is, or its announced end (`x-sunset`) changed.
 
-Nothing breaks today: the operation, parameter, header or property still works. The mark tells clients to move on, and
-the date tells by when. Semantic versioning asks for a minor release when something is marked as deprecated (item 7).
-Whoever planned by a date is hurt where it moves to an earlier one, or where what stands there is no date (RFC 3339)
-any more: `risky`.
+The operation, parameter, header or property still works. The mark tells clients to move on, and the date tells by
+when. Semantic versioning asks for a minor release when something is marked as deprecated (item 7). A date is a promise
+written in the contract: whoever planned by it is let down where it moves to an earlier day, or where none can be read
+any more while the mark stays: `breaking`, although nothing fails today. Where no date was announced, and what stands
+there now is no date (RFC 3339), nobody can tell when it ends: `risky`.
 
 Instead: keep to a date that was announced, or move it to a later one; announcing an end is how a removal should begin.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 
 from contractkit.model.change import Change
@@ -20,6 +22,7 @@ from contractkit.rules.wording import place, shown
 
 _AREAS = ("operation", "parameter", "header", "schema", "security")
 _STILL_WORKS = "everything still works"
+_PROMISE = "everything still works; what is broken is a promise"
 
 
 def _deprecated(change: Change) -> str:
@@ -29,15 +32,17 @@ def _deprecated(change: Change) -> str:
 
 def _sunset(change: Change) -> str:
     if change.before is None:
-        return f"{place(change)} is to end on {shown(change.after)}"
-    if change.after is None:
-        return f"the end of {place(change)}, announced for {shown(change.before)}, is no longer announced"
-    return f"the end of {place(change)} moved from {shown(change.before)} to {shown(change.after)}"
+        text = f"{place(change)} is to end on {shown(change.after)}"
+    elif change.after is None:
+        text = f"the end of {place(change)}, announced for {shown(change.before)}, is no longer announced"
+    else:
+        text = f"the end of {place(change)} moved from {shown(change.before)} to {shown(change.after)}"
+    return f"{text}, which is no date" if change.after is not None and _day(change.after) is None else text
 
 
 def _day(value: object) -> date | None:
     """Return the day of a date or a date with time (RFC 3339, 5.6), in UTC where it says its offset."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not _DATED.match(value):
         return None
     try:
         moment = datetime.fromisoformat(value)
@@ -46,16 +51,27 @@ def _day(value: object) -> date | None:
         return None
 
 
-def _hurts(change: Change) -> bool:
-    """Whether a date that was announced moved to an earlier day, or became something else."""
-    if change.before is None or change.after is None:
-        return False
+_DATED = re.compile(r"\d{4}-\d{2}-\d{2}(?![0-9-])")
+
+
+def _earlier(change: Change) -> bool:
     before, after = _day(change.before), _day(change.after)
-    return after is None or (before is not None and after < before)
+    return before is not None and after is not None and after < before
 
 
-def _waits(change: Change) -> bool:
-    return not _hurts(change)
+def _withdrawn(change: Change) -> bool:
+    """Whether a date that was announced cannot be read any more, of something that still is deprecated."""
+    if _day(change.before) is None or _day(change.after) is not None:
+        return False
+    return change.after is not None or bool(change.facts.get("deprecated"))
+
+
+def _unreadable(change: Change) -> bool:
+    return change.after is not None and _day(change.before) is None and _day(change.after) is None
+
+
+def _harmless(change: Change) -> bool:
+    return not (_earlier(change) or _withdrawn(change) or _unreadable(change))
 
 
 def _ends(before: object, after: object) -> Example:
@@ -87,9 +103,9 @@ RULES = (
     ),
     Rule(
         id="sunset-changed",
-        summary="the announced end of something deprecated was added, removed or moved to a later day",
+        summary="the announced end of something deprecated was added or moved to a later day, or nothing ends any more",
         severity=Severity.SAFE,
-        selects=tuple(Selection(area, ("sunset",), where=_waits) for area in _AREAS),
+        selects=tuple(Selection(area, ("sunset",), where=_harmless) for area in _AREAS),
         message=_sunset,
         breaks=_ends("2030-01-01", "2031-01-01"),
         holds=_ends("2030-01-01", "2030-01-01"),
@@ -98,14 +114,35 @@ RULES = (
     ),
     Rule(
         id="sunset-moved-earlier",
-        summary="the announced end of something deprecated moved to an earlier day, or is no date any more",
-        severity=Severity.RISKY,
-        selects=tuple(Selection(area, ("sunset",), where=_hurts) for area in _AREAS),
+        summary="the announced end of something deprecated moved to an earlier day",
+        severity=Severity.BREAKING,
+        selects=tuple(Selection(area, ("sunset",), where=_earlier) for area in _AREAS),
         message=_sunset,
         breaks=_ends("2031-01-01", "2030-01-01"),
         holds=_ends("2030-01-01", "2031-01-01"),
         mirror="sunset-changed",
+        no_witness=_PROMISE,
+    ),
+    Rule(
+        id="sunset-withdrawn",
+        summary="the announced end of something deprecated is gone, or is no date any more",
+        severity=Severity.BREAKING,
+        selects=tuple(Selection(area, ("sunset",), where=_withdrawn) for area in _AREAS),
+        message=_sunset,
+        breaks=operations({"deprecated": True, "x-sunset": "2031-01-01"}, {"deprecated": True}),
+        holds=operations({"deprecated": True, "x-sunset": "2031-01-01"}, {}),
+        no_mirror="the announcement of a day is told by `sunset-changed`",
+        no_witness=_PROMISE,
+    ),
+    Rule(
+        id="sunset-unreadable",
+        summary="the end of something deprecated is announced by what is no date",
+        severity=Severity.RISKY,
+        selects=tuple(Selection(area, ("sunset",), where=_unreadable) for area in _AREAS),
+        message=_sunset,
+        breaks=operations({}, {"deprecated": True, "x-sunset": "soon"}),
+        holds=operations({}, {"deprecated": True, "x-sunset": "2031-01-01"}),
+        no_mirror="what cannot be read has no opposite",
         no_witness=_STILL_WORKS,
-        annotation=True,
     ),
 )

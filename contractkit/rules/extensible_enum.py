@@ -1,7 +1,8 @@
 """A value is gone from the `x-extensible-enum` of a value in a request.
 
-The extension lists the values that are known while others may come, so no schema refuses the value. A server that no
-longer knows it may refuse it, or do something else than before: `risky`.
+The extension lists the values that are known while others may come, so no schema refuses the value. The list is a
+promise written in the contract: the server knows what to do with these values. A client that goes on sending the value
+is refused, or gets something else than before: `breaking`.
 
 Instead: go on listing and understanding the value, and mark it as deprecated in the description.
 """
@@ -38,13 +39,12 @@ RULES = (
     Rule(
         id="request-extensible-enum-value-removed",
         summary="a value of a request is no longer among those that `x-extensible-enum` lists",
-        severity=Severity.RISKY,
+        severity=Severity.BREAKING,
         selects=(Selection("schema", ("extension",), direction=Direction.REQUEST, where=loses_value),),
         message=lambda change: f"`{KEY}` of {place(change)} no longer lists {listed(_gone(change))}",
         breaks=request_values(_known("red", "green"), _known("red")),
         holds=request_values(_known("red"), _known("red", "green")),
         no_mirror="a value that is new in a response is what the extension tells clients to expect",
-        no_witness="the schema accepts every value",
-        annotation=True,
+        no_witness="the schema accepts every value; what is broken is a promise",
     ),
 )

@@ -72,7 +72,6 @@ class Rule:
         no_mirror: why there is no such rule.
         no_witness: why no request or response can show the change.
         bump: the version step the change asks for where it is safe.
-        annotation: whether it speaks about what a schema says beside its values, so that no proof about values decides.
     """
 
     id: str
@@ -86,7 +85,6 @@ class Rule:
     no_mirror: str = ""
     no_witness: str = ""
     bump: Bump = Bump.MINOR
-    annotation: bool = False
 
 
 def severity_of(rule: Rule, change: Change) -> Severity:
@@ -95,8 +93,6 @@ def severity_of(rule: Rule, change: Change) -> Severity:
     A checked witness about values is `breaking`, a proof of containment is `safe`, what could not be decided is
     `risky`; for the rest (`definition`, and changes that are no question of values) the rule's severity holds.
     """
-    if rule.annotation:
-        return rule.severity
     if change.proof is Proof.UNDECIDED:
         return Severity.RISKY
     if change.proof is Proof.CONTAINED:

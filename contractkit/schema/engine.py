@@ -17,6 +17,7 @@ from contractkit.schema.point import Mode, Point
 from contractkit.schema.reshape import Marks
 from contractkit.schema.result import Context
 from contractkit.schema.sendable import may_be_sent
+from contractkit.schema.text_facts import PROMISES
 
 _CONTEXT = {Mode.JSON: Context(), Mode.TEXT: Context(text=1), Mode.FORM: Context(text=2)}
 
@@ -157,7 +158,7 @@ class SchemaEngine:
 
 
 def _accepted(describer: Describer, spoken: set[tuple[Any, ...]]) -> list[Change]:
-    """Return the facts that no other change speaks of: the receiver accepts them."""
+    """Return the facts that no other change speaks of: the receiver accepts them, or they are none of values."""
     whole = {key[:4] for key in spoken if key[4] in _WHOLE}
     opened = {key[:4] for key in spoken if key[4] in _REST}
     found: list[Change] = []
@@ -179,7 +180,7 @@ def _accepted(describer: Describer, spoken: set[tuple[Any, ...]]) -> list[Change
                 after=fact.after,
                 component=fact.component,
                 operations=tuple(sorted(fact.operations)),
-                proof=Proof.CONTAINED,
+                proof=Proof.DEFINITION if fact.aspect in PROMISES else Proof.CONTAINED,
                 facts={**fact.facts, "place": "property" if fact.path else fact.point.facts.get("place", "body")},
             )
         )

@@ -21,6 +21,8 @@ _KEYWORDS = (
     "xml",
     "$comment",
 )
+PROMISES = frozenset({"deprecated", "sunset", "extension"})
+"""Aspects that are no question of values: what they mean is a matter of definition."""
 _FLAGS = frozenset({"deprecated", "readOnly", "writeOnly"})
 _ABSENT = object()
 
@@ -48,8 +50,10 @@ def text_facts(base: Any, revision: Any) -> Iterator[tuple[str, Any, Any, dict[s
     for keyword in sorted({key for key in (*base, *revision) if isinstance(key, str) and is_unknown(key)}):
         before, after = base.get(keyword), revision.get(keyword)
         if _differ(before, after):
-            aspect = "sunset" if keyword == "x-sunset" else "extension"
-            yield aspect, before, after, {"key": keyword}
+            if keyword == "x-sunset":
+                yield "sunset", before, after, {"deprecated": revision.get("deprecated") is True}
+            else:
+                yield "extension", before, after, {"key": keyword}
 
 
 def is_unknown(keyword: str) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contractkit.model.change import Change, Direction, Proof
+from contractkit.model.change import Change, Direction
 from contractkit.model.finding import Severity
 from contractkit.rules.registry import rule_for
 from contractkit.rules.rule import severity_of
@@ -133,6 +133,30 @@ REQUEST, RESPONSE = Direction.REQUEST, Direction.RESPONSE
             "`GET /a` is now deprecated, to end on 2030-01-01",
         ),
         (
+            Change(
+                "operation",
+                "extension",
+                "changed",
+                "GET /a",
+                before="stable",
+                after="beta",
+                facts={"key": "x-stability-level"},
+            ),
+            "stability-decreased",
+            'the stability (`x-stability-level`) of `GET /a` was lowered from "stable" to "beta"',
+        ),
+        (
+            Change("operation", "extension", "added", "GET /a", after="ga", facts={"key": "x-stability-level"}),
+            "stability-decreased",
+            'the stability (`x-stability-level`) of `GET /a` changed from none (`stable`) to "ga"; '
+            '"ga" is none of draft, alpha, beta, stable',
+        ),
+        (
+            Change("operation", "sunset", "added", "GET /a", after="soon", facts={"deprecated": True}),
+            "sunset-unreadable",
+            '`GET /a` is to end on "soon", which is no date',
+        ),
+        (
             Change("operation", "extension", "added", "GET /a", facts={"key": "x-owner"}),
             "extension-changed",
             "extension `x-owner` added to `GET /a`",
@@ -161,26 +185,47 @@ SUNSETS = [
     ("2030-01-01", "2031-01-01", "sunset-changed"),
     ("2030-01-01", "2030-01-01T12:00:00Z", "sunset-changed"),
     ("soon", "2030-01-01", "sunset-changed"),
-    (None, "soon", "sunset-changed"),
-    ("2030-01-01", None, "sunset-changed"),
+    (None, "soon", "sunset-unreadable"),
+    ("soon", "later", "sunset-unreadable"),
+    ("20300101", "2029-W01-1", "sunset-unreadable"),
+    (None, "2030-01-01", "sunset-changed"),
+    ("soon", None, "sunset-changed"),
+    ("2030-01-01", None, "sunset-withdrawn"),
     ("2030-01-01", "2029-12-31", "sunset-moved-earlier"),
     ("2030-01-01T00:00:00Z", "2030-01-01T00:00:00+02:00", "sunset-moved-earlier"),
     ("0001-01-01T00:00:00+02:00", "2030-01-01", "sunset-changed"),
-    ("2030-01-01", "soon", "sunset-moved-earlier"),
-    ("2030-01-01", 20310101, "sunset-moved-earlier"),
-    ("2030-01-01", ["2031-01-01"], "sunset-moved-earlier"),
+    ("2030-01-01", "soon", "sunset-withdrawn"),
+    ("2030-01-01", 20310101, "sunset-withdrawn"),
+    ("2030-01-01", ["2031-01-01"], "sunset-withdrawn"),
 ]
+SUNSET_SEVERITIES = {
+    "sunset-changed": Severity.SAFE,
+    "sunset-unreadable": Severity.RISKY,
+    "sunset-moved-earlier": Severity.BREAKING,
+    "sunset-withdrawn": Severity.BREAKING,
+}
 
 
-@pytest.mark.parametrize("proof", [Proof.DEFINITION, Proof.CONTAINED])
 @pytest.mark.parametrize(("before", "after", "rule"), SUNSETS)
-def test_an_end_that_comes_earlier_is_risky(before: object, after: object, rule: str, proof: Proof) -> None:
-    change = Change("schema", "sunset", "changed", "GET /a", "body.a", REQUEST, before, after, proof=proof)
+def test_an_announced_end_is_a_promise(before: object, after: object, rule: str) -> None:
+    facts = {"deprecated": True}
+    change = Change("schema", "sunset", "changed", "GET /a", "body.a", REQUEST, before, after, facts=facts)
     found = rule_for(change)
-    assert (found.id, severity_of(found, change)) == (
-        rule,
-        Severity.SAFE if rule == "sunset-changed" else Severity.RISKY,
-    )
+    assert (found.id, severity_of(found, change)) == (rule, SUNSET_SEVERITIES[rule])
+
+
+@pytest.mark.parametrize("after", [None, "2031-01-01"])
+def test_an_end_goes_with_the_mark(after: object) -> None:
+    facts = {"deprecated": False}
+    change = Change("schema", "sunset", "changed", "GET /a", "body.a", REQUEST, "2030-01-01", after, facts=facts)
+    assert rule_for(change).id == "sunset-changed"
+
+
+STABILITY_SEVERITIES = {
+    "stability-decreased": Severity.BREAKING,
+    "stability-unclear": Severity.RISKY,
+    "stability-increased": Severity.SAFE,
+}
 
 
 @pytest.mark.parametrize(
@@ -191,8 +236,13 @@ def test_an_end_that_comes_earlier_is_risky(before: object, after: object, rule:
         ("alpha", "draft", "stability-decreased"),
         (None, "beta", "stability-decreased"),
         ("stable", "shaky", "stability-decreased"),
-        ("shaky", "stable", "stability-decreased"),
         ("stable", {"level": 1}, "stability-decreased"),
+        ("alpha", "shaky", "stability-decreased"),
+        ("draft", "shaky", "stability-unclear"),
+        ("shaky", "beta", "stability-unclear"),
+        ("shaky", 1, "stability-unclear"),
+        ("shaky", "stable", "stability-increased"),
+        (["shaky"], None, "stability-increased"),
         ("draft", "stable", "stability-increased"),
         ("alpha", None, "stability-increased"),
         (None, "stable", "stability-increased"),
@@ -203,8 +253,7 @@ def test_the_levels_of_stability(before: object, after: object, rule: str) -> No
         "operation", "extension", "changed", "GET /a", "", None, before, after, facts={"key": "x-stability-level"}
     )
     found = rule_for(change)
-    expected = Severity.RISKY if rule == "stability-decreased" else Severity.SAFE
-    assert (found.id, severity_of(found, change)) == (rule, expected)
+    assert (found.id, severity_of(found, change)) == (rule, STABILITY_SEVERITIES[rule])
 
 
 @pytest.mark.parametrize(
