@@ -8,10 +8,12 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from pydantic.json_schema import models_json_schema
 
+import sample_app.api_keys.router
 import sample_app.auth.router
 import sample_app.health.router
 import sample_app.orders.router
 import sample_app.products.router
+import sample_app.reports.router
 import sample_app.users.router
 import sample_app.v1.router
 from sample_app.core.problems import PROBLEM_MODELS, install_error_handlers
@@ -60,6 +62,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             {"name": "users", "description": "Accounts."},
             {"name": "products", "description": "The catalogue."},
             {"name": "orders", "description": "Orders, decided in the background."},
+            {"name": "reports", "description": "Figures over the whole tenant; an API key will do."},
+            {"name": "api keys", "description": "Keys for programs that read reports."},
             {"name": "health", "description": "Probes."},
             {"name": "v1", "description": "The old version, until its sunset."},
         ],
@@ -73,6 +77,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     v2.include_router(sample_app.users.router.router)
     v2.include_router(sample_app.products.router.router)
     v2.include_router(sample_app.orders.router.router)
+    v2.include_router(sample_app.reports.router.router)
+    v2.include_router(sample_app.api_keys.router.router)
     for router in (sample_app.auth.router.router, v2, sample_app.v1.router.router, sample_app.health.router.router):
         app.include_router(router)
     return app

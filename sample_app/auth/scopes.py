@@ -25,7 +25,8 @@ class Scope(StrEnum):
     FILES_WRITE = "files:write"
     NOTIFICATIONS_READ = "notifications:read"
     NOTIFICATIONS_WRITE = "notifications:write"
-    REPORTS_READ = "reports:read"
+    REPORTS_SALES = "reports:sales"
+    REPORTS_STOCK = "reports:stock"
     KEYS_WRITE = "keys:write"
 
 
@@ -42,11 +43,14 @@ DESCRIPTIONS: Mapping[Scope, str] = {
     Scope.FILES_WRITE: "Upload and delete files.",
     Scope.NOTIFICATIONS_READ: "Read the own notifications.",
     Scope.NOTIFICATIONS_WRITE: "Mark notifications as read.",
-    Scope.REPORTS_READ: "Read the reports of the tenant.",
+    Scope.REPORTS_SALES: "Read what the tenant sold.",
+    Scope.REPORTS_STOCK: "Read what the tenant is running out of.",
     Scope.KEYS_WRITE: "Make and delete API keys.",
 }
 
-_ADMIN_ONLY = frozenset({Scope.USERS_ADMIN, Scope.PRODUCTS_WRITE, Scope.REPORTS_READ, Scope.KEYS_WRITE})
+_ADMIN_ONLY = frozenset(
+    {Scope.USERS_ADMIN, Scope.PRODUCTS_WRITE, Scope.REPORTS_SALES, Scope.REPORTS_STOCK, Scope.KEYS_WRITE}
+)
 
 ROLE_SCOPES: Mapping[Role, frozenset[Scope]] = {
     Role.ADMIN: frozenset(Scope),

@@ -31,6 +31,12 @@ OPERATIONS = {
     "POST /v2/orders": ("place_order", {"202", "400", "401", "403", "404", "422", "503"}),
     "GET /v2/orders": ("list_orders", {"200", "401", "403", "422", "503"}),
     "GET /v2/orders/{order_id}": ("read_order", {"200", "401", "403", "404", "422", "503"}),
+    "GET /v2/reports/stock": ("report_stock", {"200", "401", "403", "422", "503"}),
+    "GET /v2/reports/sales": ("report_sales", {"200", "401", "403", "422", "503"}),
+    "POST /v2/api-keys": ("create_api_key", {"201", "400", "401", "403", "422", "503"}),
+    "GET /v2/api-keys": ("list_api_keys", {"200", "401", "403", "422", "503"}),
+    "GET /v2/api-keys/{key_id}": ("read_api_key", {"200", "401", "403", "404", "422", "503"}),
+    "DELETE /v2/api-keys/{key_id}": ("delete_api_key", {"204", "401", "403", "404", "422", "503"}),
     "GET /v1/users/me": ("read_own_user_v1", {"200", "401", "403", "503"}),
     "GET /v1/products": ("list_products_v1", {"200", "401", "403", "503"}),
     "GET /v1/products/{sku}": ("read_product_v1", {"200", "401", "403", "404", "422", "503"}),
@@ -101,7 +107,7 @@ def test_which_operations_need_a_token(operations: dict[str, dict[str, Any]]) ->
     schemes = {
         scheme for operation in operations.values() for choice in operation.get("security", []) for scheme in choice
     }
-    assert schemes == {"OAuth2Password"}
+    assert schemes == {"OAuth2Password", "ApiKey"}
 
 
 @pytest.mark.anyio

@@ -1,0 +1,35 @@
+"""API keys in the database."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sample_app.api_keys.models import ApiKey
+
+
+class ApiKeyRepository:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def get_by_digest(self, digest: str) -> ApiKey | None:
+        """The key with that digest, of whatever tenant: it is the key that tells the tenant."""
+        return await self._session.scalar(select(ApiKey).where(ApiKey.digest == digest))
+
+    async def get(self, key_id: UUID, *, tenant_id: str) -> ApiKey | None:
+        return await self._session.scalar(select(ApiKey).where(ApiKey.id == key_id, ApiKey.tenant_id == tenant_id))
+
+    async def page(self, *, tenant_id: str, limit: int, offset: int) -> tuple[list[ApiKey], int]:
+        """A part of the tenant's keys, the newest first, and how many there are in all."""
+        own = select(ApiKey).where(ApiKey.tenant_id == tenant_id)
+        total = await self._session.scalar(select(func.count()).select_from(own.subquery()))
+        newest_first = own.order_by(ApiKey.created_at.desc(), ApiKey.id)
+        return [*await self._session.scalars(newest_first.limit(limit).offset(offset))], total or 0
+
+    async def add(self, key: ApiKey) -> None:
+        self._session.add(key)
+        await self._session.flush()
+
+    async def delete(self, key: ApiKey) -> None:
+        await self._session.delete(key)
+        await self._session.flush()

@@ -1,0 +1,17 @@
+"""The report service, as a route asks for it: about the caller's tenant, by access token or API key."""
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from sample_app.api_keys.dependencies import get_user_or_key_owner
+from sample_app.core.dependencies import SessionDep
+from sample_app.reports.repository import ReportRepository
+from sample_app.reports.service import ReportService
+from sample_app.users.models import User
+
+
+async def get_report_service(
+    session: SessionDep, user: Annotated[User, Depends(get_user_or_key_owner)]
+) -> ReportService:
+    return ReportService(reports=ReportRepository(session, tenant_id=user.tenant_id))

@@ -1,0 +1,51 @@
+"""The queries of reports."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sample_app.orders.models import Order, OrderStatus
+from sample_app.products.models import Product
+
+
+@dataclass(frozen=True, slots=True)
+class SalesLine:
+    """What was sold of one product in one currency: pieces, and money in the smallest unit."""
+
+    sku: str
+    currency: str
+    quantity: int
+    revenue: int
+
+
+class ReportRepository:
+    """Reports about one tenant."""
+
+    def __init__(self, session: AsyncSession, *, tenant_id: str) -> None:
+        self._session = session
+        self._tenant_id = tenant_id
+
+    async def low_stock(self, *, below: int, limit: int, offset: int) -> tuple[list[Product], int]:
+        """A part of the products with less than `below` left, the scarcest first, and how many there are in all."""
+        query = select(Product).where(Product.tenant_id == self._tenant_id, Product.stock < below)
+        total = await self._session.scalar(select(func.count()).select_from(query.subquery()))
+        scarcest_first = query.order_by(Product.stock, Product.sku)
+        return [*await self._session.scalars(scarcest_first.limit(limit).offset(offset))], total or 0
+
+    async def sales(self, *, limit: int, offset: int) -> tuple[list[SalesLine], int]:
+        """A part of the sums over confirmed orders, by SKU and currency, and how many lines there are in all."""
+        query = (
+            select(
+                Order.sku,
+                Order.price_currency,
+                func.sum(Order.quantity),
+                func.sum(Order.quantity * Order.unit_price_amount),
+            )
+            .where(Order.tenant_id == self._tenant_id, Order.status == OrderStatus.CONFIRMED)
+            .group_by(Order.sku, Order.price_currency)
+        )
+        total = await self._session.scalar(select(func.count()).select_from(query.subquery()))
+        in_order = query.order_by(Order.sku, Order.price_currency).limit(limit).offset(offset)
+        rows = await self._session.execute(in_order)
+        return [SalesLine(sku, currency, quantity, revenue) for sku, currency, quantity, revenue in rows], total or 0
