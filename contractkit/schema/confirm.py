@@ -33,7 +33,7 @@ class Validators:
             value: the whole JSON value.
             text: whether the value is written as text, so that the receiver may read it in several ways.
         """
-        sends, receives = self._judge(sender, opaque=False), self._judge(receiver, opaque=True)
+        sends, receives = self._judge(sender, receives=False), self._judge(receiver, receives=True)
         keywords = sends.dump.keywords | receives.dump.keywords
         contested = {"pattern", "multipleOf"} & keywords
         second = bool(contested) and "backtracking" not in keywords and is_contested(value)
@@ -48,12 +48,12 @@ class Validators:
 
     def refusal(self, receiver: Node, value: Any, *, text: bool) -> str:
         """Return in words why the receiver refuses a value; empty when the validator says nothing."""
-        return self._judge(receiver, opaque=True).complaint(readings(value)[-1] if text else value)
+        return self._judge(receiver, receives=True).complaint(readings(value)[-1] if text else value)
 
-    def _judge(self, node: Node, *, opaque: bool) -> _Judge:
-        key = (id(node), opaque)
+    def _judge(self, node: Node, *, receives: bool) -> _Judge:
+        key = (id(node), receives)
         if key not in self._known:
-            self._known[key] = _Judge(dump((node,), opaque=opaque))
+            self._known[key] = _Judge(dump((node,), opaque=receives, unsent=receives))
             self._alive.append((node,))
         return self._known[key]
 

@@ -42,6 +42,7 @@ def dump(
     refused: Sequence[Node] = (),
     *,
     opaque: bool | None = None,
+    unsent: bool = True,
     limit: int | None = None,
 ) -> Dump:
     """Return the schema of all values that every node accepts and none of `refused`.
@@ -51,20 +52,22 @@ def dump(
         refused: schemas that do not.
         opaque: what to write for a part that cannot be read: False accepts only values that surely are accepted, True
             refuses only values that surely are refused, None writes that nothing is known.
+        unsent: what to write for a property that is not sent in this direction: False for a sender, True for a receiver.
         limit: how many schemas to write at the most.
 
     Raises:
         TooLargeError: there are more.
     """
-    return _Writer(opaque, limit).write(conjunction, refused)
+    return _Writer(opaque, limit, unsent=unsent).write(conjunction, refused)
 
 
 _REPEATED_REPETITION = re.compile(r"[*+}?]\)*\)[*+{]")
 
 
 class _Writer:
-    def __init__(self, opaque: bool | None, limit: int | None) -> None:
+    def __init__(self, opaque: bool | None, limit: int | None, *, unsent: bool) -> None:
         self._opaque = opaque
+        self._unsent = unsent
         self._limit = limit
         self._turned = 0
         self._dump = Dump()
@@ -85,7 +88,7 @@ class _Writer:
     def _node(self, node: Node, place: frozenset[int] = frozenset()) -> dict[str, Any] | bool:
         """Write one node; `place` holds the nodes that apply to the same value on the way to it."""
         if node.never:
-            return node is UNSENT
+            return node is UNSENT and self._unsent
         if id(node) in place:
             # Without an end: validators would go round for ever.
             return self._unreadable()

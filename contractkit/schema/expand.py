@@ -14,6 +14,7 @@ from contractkit.schema.node import (
     NULL,
     NUMBER,
     OBJECT,
+    UNSENT,
     Node,
     in_place,
     kind_of,
@@ -212,6 +213,8 @@ class Branches:
     def _is_in(self, branch: Branch, value: Any) -> bool:
         """Whether a listed value belongs to the branch; one that cannot be judged stays in (a superset)."""
         if kind_of(value) != branch.kind:
+            return False
+        if branch.kind == OBJECT and any(node.properties.get(name) is UNSENT for node in branch.sources for name in value):
             return False
         try:
             if not all(accepts(node, value) for node in branch.sources):

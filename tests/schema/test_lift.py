@@ -114,6 +114,16 @@ class TestWhoSends:
         assert request(marked, {**marked, "allOf": [{"required": ["id"]}]}, openapi=openapi) == []
         assert request(marked, {"allOf": [marked, {"required": ["id"]}]}, openapi=openapi) == []
 
+    def test_a_listed_object_with_an_unsent_name_is_never_sent(self, openapi: str) -> None:
+        for flag, ask in (("readOnly", request), ("writeOnly", response)):
+            listed = {"enum": [{"pin": 1}, {}]}
+            sender = {"allOf": [obj(pin={flag: True}), listed]}
+            pair = (sender, NUMBER) if flag == "readOnly" else (NUMBER, sender)
+            assert [one.rpartition(" ")[2] for one in breaks(ask(*pair, openapi=openapi))] == ["{}"]
+            whole = {"allOf": [obj(pin={flag: True}), {"enum": [{"pin": 1}]}]}
+            pair = (whole, NUMBER) if flag == "readOnly" else (NUMBER, whole)
+            assert breaks(ask(*pair, openapi=openapi)) == []
+
     def test_a_closed_object_takes_a_property_that_became_read_only(self, openapi: str) -> None:
         assert breaks(request(closed(id=INTEGER), closed(id={**INTEGER, "readOnly": True}), openapi=openapi)) == []
 
