@@ -196,10 +196,18 @@ class Containment:
             result.places.clear()
             result.edges.clear()
             result.ok = True
-        if not result.ok and self.emptiness.empty(branch):
-            result.ok = True
-            result.places.clear()
-            result.edges.clear()
+        if result.ok:
+            return
+        # What follows is rarely of use, and costs more than a look at the keywords.
+        empty = self.emptiness.empty(branch)
+        tight = None if empty else self.emptiness.tightened(branch)
+        if tight is None and not empty:
+            return
+        result.ok = True
+        result.places.clear()
+        result.edges.clear()
+        if tight is not None:
+            self._keywords(result, tight, receiver, context)
 
     def _keywords(self, result: Result, branch: Branch, receiver: Node, context: Context) -> None:
         if receiver.never:
@@ -283,7 +291,7 @@ class Containment:
 
     def proven(self, sender: Sequence[Node], receiver: Node) -> bool:
         """Whether every value of the sender, exemption aside, is surely accepted."""
-        return self.compare(sender, receiver, PURE).ok
+        return self.compare(sender, receiver, PURE).is_certain
 
 
 _NOTHING_SAID = Node(raw=True)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from contractkit.schema import regex
-from contractkit.schema.branch import Branch
+from contractkit.schema.branch import Branch, least
 from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.expand import TooManyError
-from contractkit.schema.node import ARRAY, NUMBER, OBJECT, STRING, Node
+from contractkit.schema.node import ARRAY, FALSE, NUMBER, OBJECT, STRING, TRUE, Node
 from contractkit.schema.result import PURE
 from contractkit.schema.texts import Texts
 
@@ -17,17 +17,29 @@ if TYPE_CHECKING:
     from contractkit.schema.contain import Containment
 
 MAX_DEPTH = 12
+MAX_PLACES = 8
+"""Leading items that are looked at one by one."""
+_NOTHING = 1 << 30
 
 
 class Emptiness:
-    """Looks for the proof, each branch once; pairs that are being looked at count as not empty."""
+    """Looks for the proof, each branch once.
+
+    A branch that is met again inside itself, a property or an item deeper, counts as empty there: a smallest value of it
+    would hold a smaller one. What was proved by that is kept only where the outer proof succeeds.
+    """
 
     def __init__(self, engine: Containment) -> None:
         self._engine = engine
         self._known: dict[int, bool] = {}
         self._alive: list[Branch] = []
         self._depth = 0
+        self._running: dict[int, int] = {}
+        self._blocked: set[int] = set()
+        self._leaned = _NOTHING
+        self._cut = False
         self._texts: dict[tuple[object, ...], bool] = {}
+        self._tight: dict[int, Branch | None] = {}
 
     def disjoint(self, branch: Branch, other: Node) -> bool:
         """Whether no value of the branch is accepted by the other schema."""
@@ -49,22 +61,71 @@ class Emptiness:
 
     def empty(self, branch: Branch) -> bool:
         """Whether the branch has no value."""
-        known = self._known.get(id(branch))
+        key = id(branch)
+        known = self._known.get(key)
         if known is not None:
             return known
-        if self._depth >= MAX_DEPTH:
+        if key in self._running:
+            self._leaned = min(self._leaned, self._running[key])
+            return True
+        if self._depth >= MAX_DEPTH or key in self._blocked:
+            self._cut = True
             return False
-        self._known[id(branch)] = False
         self._alive.append(branch)
+        leaned, cut = self._leaned, self._cut
+        self._leaned, self._cut = _NOTHING, False
+        self._running[key] = self._depth
         self._depth += 1
         found = self._look(branch)
         self._depth -= 1
-        if found:
-            self._known[id(branch)] = True
-        elif self._depth:
-            # Below the top the depth limit may have cut the search: ask again when asked on its own.
-            del self._known[id(branch)]
+        del self._running[key]
+        if found and self._leaned >= self._depth:
+            self._known[key], self._leaned = True, _NOTHING
+        elif not found:
+            self._leaned = _NOTHING
+            if not self._cut or not self._depth:
+                # Below the top the depth limit may have cut the search: ask again when asked on its own.
+                self._known[key] = False
+        self._leaned, self._cut = min(leaned, self._leaned), cut or self._cut
         return found
+
+    def tightened(self, branch: Branch) -> Branch | None:
+        """Return the branch without the names and items that none of its values holds; None where nothing is gained."""
+        key = id(branch)
+        if key not in self._tight:
+            self._alive.append(branch)
+            self._tight[key] = None
+            also = self._bounds(branch)
+            if also:
+                self._tight[key] = next(iter(self._engine.branches.refine(branch, also)), None)
+        return self._tight[key]
+
+    def _bounds(self, branch: Branch) -> list[Node]:
+        """What holds for all values of a branch and is not seen by a plain look."""
+        engine = self._engine
+        if branch.values is not None:
+            return []
+        if branch.kind == ARRAY:
+            most = self._capacity(branch)
+            if most is None or most == branch.longest():
+                return []
+            return [Node(kinds=ARRAY, max_items=most, raw={"maxItems": most})]
+        if branch.kind != OBJECT:
+            return []
+        also = [engine.branches.lacking(name) for name in branch.names if self._absent(branch, name)]
+        rest = branch.elsewhere()
+        if rest and not branch.is_closed() and self.none(rest):
+            patterns = [pattern for layer in branch.object_layers for pattern in layer.pattern_properties]
+            also.append(
+                Node(
+                    kinds=OBJECT,
+                    properties=dict.fromkeys(branch.names, TRUE),
+                    pattern_properties=dict.fromkeys(patterns, TRUE),
+                    additional=FALSE,
+                    raw={"additionalProperties": False},
+                )
+            )
+        return also
 
     def _look(self, branch: Branch) -> bool:
         if branch.is_empty():
@@ -74,29 +135,92 @@ class Emptiness:
                 return True
             if branch.kind == NUMBER and _no_number(branch):
                 return True
-            if branch.kind == OBJECT and any(
-                self.none(branch.at(name)) for name in sorted(branch.required) if branch.at(name)
-            ):
+            if branch.kind == OBJECT and self._no_object(branch):
                 return True
-            if branch.kind == OBJECT and (_refused_name(branch) or _too_few_names(branch)):
-                return True
-            if branch.kind == ARRAY and self._no_wanted_item(branch):
-                return True
-            if branch.kind == ARRAY and any(
-                self.none(branch.item(index)) for index in range(min(branch.min_items, 4)) if branch.item(index)
-            ):
+            if branch.kind == ARRAY and self._no_array(branch):
                 return True
         return any(self._within(branch, other) for other in branch.nots)
 
-    def _no_wanted_item(self, branch: Branch) -> bool:
-        """Whether `contains` asks for an item that may stand nowhere."""
-        wanted = [node.contains for node in branch.sources if node.contains is not None and node.min_contains > 0]
-        places = range(branch.prefix_length() + 1)
-        return any(all(self.none((*branch.item(index), one)) for index in places) for one in wanted)
+    def _no_object(self, branch: Branch) -> bool:
+        if any(self._impossible(branch, name) for name in sorted(branch.required)):
+            return True
+        if not branch.min_properties or any(layer.pattern_properties for layer in branch.object_layers):
+            return False
+        rest = branch.elsewhere()
+        if not rest or not (branch.is_closed() or self.none(rest)):
+            return False
+        return sum(not self._impossible(branch, name) for name in branch.names) < branch.min_properties
+
+    def _absent(self, branch: Branch, name: str) -> bool:
+        """Whether no value of the branch holds this name, for another reason than one that a plain look shows."""
+        return not any(node.never for node in branch.at(name)) and self._impossible(branch, name)
+
+    def _impossible(self, branch: Branch, name: str) -> bool:
+        """Whether no value of the branch holds this name, or one of those that it brings along."""
+        brought, todo = {name}, [name]
+        while todo:
+            one = todo.pop()
+            follow = {other for node in branch.sources for other in node.dependent_required.get(one, ())} - brought
+            brought |= follow
+            todo += sorted(follow)
+        if branch.max_properties is not None and len(branch.required | brought) > branch.max_properties:
+            return True
+        rules = [node.property_names for node in branch.sources if node.property_names is not None]
+        try:
+            if any(not accepts(rule, one) for rule in rules for one in sorted(brought)):
+                return True
+        except CannotSayError:
+            pass
+        return any(self.none(branch.at(one)) for one in sorted(brought) if branch.at(one))
+
+    def _no_array(self, branch: Branch) -> bool:
+        most = self._capacity(branch)
+        if most is not None and most < branch.min_items:
+            return True
+        for node in branch.sources:
+            if node.contains is None or not node.min_contains:
+                continue
+            if node.max_contains is not None and node.max_contains < node.min_contains:
+                return True
+            places = range(min(branch.prefix_length() + 1, _NOTHING if most is None else most))
+            if all(self.none((*branch.item(index), node.contains)) for index in places):
+                return True
+        return False
+
+    def _capacity(self, branch: Branch) -> int | None:
+        """Return an upper bound of the number of items, None for none."""
+        most = branch.longest()
+        for index in range(min(branch.prefix_length(), MAX_PLACES) + 1):
+            if most is not None and index >= most:
+                break
+            if branch.item(index) and self.none(branch.item(index)):
+                most = index
+        for node in branch.sources:
+            if node.contains is not None and node.max_contains is not None and self._all_wanted(branch, node.contains):
+                most = least(most, node.max_contains)
+        return most
+
+    def _all_wanted(self, branch: Branch, wanted: Node) -> bool:
+        """Whether every item of every array of the branch is one that `contains` counts."""
+        if wanted.is_anything():
+            return True
+        return all(
+            self._outside(lambda items=branch.item(index): self._engine.proven(items, wanted))
+            for index in range(branch.prefix_length() + 1)
+        )
 
     def _within(self, branch: Branch, other: Node) -> bool:
         """Whether the branch lies inside a schema that refuses all its values."""
-        return self._engine.compare_branch(branch, other, PURE).ok
+        return self._outside(lambda: self._engine.compare_branch(branch, other, PURE).is_certain)
+
+    def _outside(self, question: Callable[[], bool]) -> bool:
+        """Ask a comparison: what it remembers must not lean on branches that count as empty only here."""
+        running, blocked = self._running, self._blocked
+        self._running, self._blocked = {}, blocked | running.keys()
+        try:
+            return question()
+        finally:
+            self._running, self._blocked = running, blocked
 
     def _no_text(self, branch: Branch) -> bool:
         if not branch.patterns and (not branch.formats or (not branch.min_length and branch.max_length is None)):
@@ -108,23 +232,6 @@ class Emptiness:
             except regex.Unsupported:
                 self._texts[key] = False
         return self._texts[key]
-
-
-def _refused_name(branch: Branch) -> bool:
-    """Whether a required name is one that `propertyNames` refuses."""
-    rules = [node.property_names for node in branch.sources if node.property_names is not None]
-    try:
-        return any(not accepts(rule, name) for rule in rules for name in sorted(branch.required))
-    except CannotSayError:
-        return False
-
-
-def _too_few_names(branch: Branch) -> bool:
-    """Whether a closed object has fewer possible names than it needs properties."""
-    if not branch.is_closed() or any(layer.pattern_properties for layer in branch.object_layers):
-        return False
-    possible = sum(not any(node.never for node in branch.at(name)) for name in branch.names)
-    return possible < branch.min_properties
 
 
 def _no_number(branch: Branch) -> bool:
