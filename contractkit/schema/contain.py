@@ -7,6 +7,7 @@ The sender is a conjunction of schemas, seen as a union of branches; the receive
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,12 +20,16 @@ from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.expand import Branches, TooManyError, without_anything
 from contractkit.schema.identity import Identity
 from contractkit.schema.node import ARRAY, NULL, NUMBER, OBJECT, STRING, Node, kind_of
-from contractkit.schema.result import JSON, PURE, Context, Place, Result, same_value
+from contractkit.schema.result import JSON, PURE, Context, Place, Result, local_candidates, same_value
 from contractkit.schema.sample import Sampler, valid
 from contractkit.schema.wire import accepts_text, common_kinds, read_as_text, text_branch
 
 ALGEBRA_BUDGET = 300
 """Questions to the set algebra for one contract point."""
+MAX_AVOIDED = 2
+"""Searches for values that a schema refuses, inside each other."""
+AVOIDING_BUDGET = 300
+"""Searches for such values for one contract point."""
 STEP_BUDGET = 400_000
 """Comparisons for one contract point; beyond, what is left is undecided."""
 
@@ -41,7 +46,13 @@ class Containment:
     def __init__(self) -> None:
         self.identity = Identity()
         self.branches = Branches()
-        self._samplers = Sampler(self.branches), Sampler(self.branches, text=True)
+        self._samplers = (
+            Sampler(self.branches, avoiding=self._avoiding),
+            Sampler(self.branches, text=True, avoiding=self._avoiding),
+        )
+        self._outside: dict[int, list[Any]] = {}
+        self._avoided = 0
+        self._avoiding_left = AVOIDING_BUDGET
         self.sampler = self._samplers[0]
         self.emptiness = Emptiness(self)
         self._memo: dict[tuple[Any, ...], Result] = {}
@@ -59,6 +70,7 @@ class Containment:
         """Begin a new contract point: its steps are counted afresh, its values are written as text or as JSON."""
         self._steps = 0
         self._algebra_left = ALGEBRA_BUDGET
+        self._avoiding_left = AVOIDING_BUDGET
         self.branches.start()
         self.sampler = self._samplers[text]
 
@@ -269,6 +281,31 @@ class Containment:
             return [*listed, *self.sampler.values(sender)]
 
         return Place(aspect, sender[0].raw if sender else True, receiver.raw, candidates, reason=reason)
+
+    def _avoiding(self, branch: Branch) -> list[Any]:
+        """Return values of a branch that show what its `nots` refuse: what breaks a comparison with each of them."""
+        known = self._outside.get(id(branch))
+        if known is not None:
+            return known
+        if self._avoided >= MAX_AVOIDED or self.emptiness.is_asking or self._avoiding_left <= 0:
+            return []
+        self._avoiding_left -= 1
+        # What is asked for while it is being made is made without.
+        self._outside[id(branch)] = []
+        self._alive.append(branch)
+        self._avoided += 1
+        try:
+            rows = [local_candidates(self.compare_branch(branch, other, PURE), 8) for other in branch.nots]
+        except TooManyError:
+            rows = []
+        finally:
+            self._avoided -= 1
+        found = [value for row in rows for value in row]
+        for first, second in itertools.pairwise(rows):
+            pairs = itertools.product(first[:3], second[:3])
+            found += [{**one, **two} for one, two in pairs if isinstance(one, dict) and isinstance(two, dict)]
+        self._outside[id(branch)] = found
+        return found
 
     def pinned(self, name: str, value: Any) -> Node:
         """Return the one schema of objects that hold this value under this name."""

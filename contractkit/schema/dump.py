@@ -52,7 +52,8 @@ def dump(
         refused: schemas that do not.
         opaque: what to write for a part that cannot be read: False accepts only values that surely are accepted, True
             refuses only values that surely are refused, None writes that nothing is known.
-        unsent: what to write for a property that is not sent in this direction: False for a sender, True for a receiver.
+        unsent: what to write for a property that is not sent in this direction: False for a sender, True for a
+            receiver.
         limit: how many schemas to write at the most.
 
     Raises:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from contractkit.schema.contain import Containment
 
 MAX_DEPTH = 12
+MAX_ASKED = 4
+"""Comparisons inside each other that are asked for proofs: unions of unions ask for ever smaller pieces."""
 MAX_PLACES = 8
 """Leading items that are looked at one by one."""
 _NOTHING = 1 << 30
@@ -25,8 +27,8 @@ _NOTHING = 1 << 30
 class Emptiness:
     """Looks for the proof, each branch once.
 
-    A branch that is met again inside itself, a property or an item deeper, counts as empty there: a smallest value of it
-    would hold a smaller one. What was proved by that is kept only where the outer proof succeeds.
+    A branch that is met again inside itself, a property or an item deeper, counts as empty there: a smallest value of
+    it would hold a smaller one. What was proved by that is kept only where the outer proof succeeds.
     """
 
     def __init__(self, engine: Containment) -> None:
@@ -38,8 +40,14 @@ class Emptiness:
         self._blocked: set[int] = set()
         self._leaned = _NOTHING
         self._cut = False
+        self._asked = 0
         self._texts: dict[tuple[object, ...], bool] = {}
         self._tight: dict[int, Branch | None] = {}
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether a comparison is asked for a proof only: no value is looked for then."""
+        return self._asked > 0
 
     def disjoint(self, branch: Branch, other: Node) -> bool:
         """Whether no value of the branch is accepted by the other schema."""
@@ -204,10 +212,8 @@ class Emptiness:
         """Whether every item of every array of the branch is one that `contains` counts."""
         if wanted.is_anything():
             return True
-        return all(
-            self._outside(lambda items=branch.item(index): self._engine.proven(items, wanted))
-            for index in range(branch.prefix_length() + 1)
-        )
+        places = [branch.item(index) for index in range(branch.prefix_length() + 1)]
+        return self._outside(lambda: all(self._engine.proven(items, wanted) for items in places))
 
     def _within(self, branch: Branch, other: Node) -> bool:
         """Whether the branch lies inside a schema that refuses all its values."""
@@ -215,12 +221,17 @@ class Emptiness:
 
     def _outside(self, question: Callable[[], bool]) -> bool:
         """Ask a comparison: what it remembers must not lean on branches that count as empty only here."""
+        if self._asked >= MAX_ASKED:
+            self._cut = True
+            return False
         running, blocked = self._running, self._blocked
         self._running, self._blocked = {}, blocked | running.keys()
+        self._asked += 1
         try:
             return question()
         finally:
             self._running, self._blocked = running, blocked
+            self._asked -= 1
 
     def _no_text(self, branch: Branch) -> bool:
         if not branch.patterns and (not branch.formats or (not branch.min_length and branch.max_length is None)):

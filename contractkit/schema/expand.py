@@ -214,7 +214,9 @@ class Branches:
         """Whether a listed value belongs to the branch; one that cannot be judged stays in (a superset)."""
         if kind_of(value) != branch.kind:
             return False
-        if branch.kind == OBJECT and any(node.properties.get(name) is UNSENT for node in branch.sources for name in value):
+        if branch.kind == OBJECT and any(
+            node.properties.get(name) is UNSENT for node in branch.sources for name in value
+        ):
             return False
         try:
             if not all(accepts(node, value) for node in branch.sources):

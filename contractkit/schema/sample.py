@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -34,11 +34,19 @@ class Sampler:
     Args:
         branches: the expansion of schemas into branches.
         text: whether the values are written as text: no null, no empty list.
+        avoiding: makes values of a branch that the schemas refuse which do not hold for it.
     """
 
-    def __init__(self, branches: Branches, *, text: bool = False) -> None:
+    def __init__(
+        self,
+        branches: Branches,
+        *,
+        text: bool = False,
+        avoiding: Callable[[Branch], Iterable[Any]] = lambda _: (),
+    ) -> None:
         self._branches = branches
         self._text = text
+        self._avoiding = avoiding
         self._values: dict[tuple[int, ...], list[Any]] = {}
         self._running: set[tuple[int, ...]] = set()
         self._alive: list[Sequence[Node]] = []
@@ -78,7 +86,15 @@ class Sampler:
         return values
 
     def of_branch(self, branch: Branch) -> Iterator[Any]:
-        """Yield values that belong to a branch, as far as its own bounds say."""
+        """Yield values that belong to a branch, as far as its own bounds and what it refuses say."""
+        if not branch.nots or branch.values is not None:
+            yield from self._unrefused(branch)
+            return
+        for value in (*self._unrefused(branch), *self._avoiding(branch)):
+            if not any(valid((node,), value) for node in branch.nots):
+                yield value
+
+    def _unrefused(self, branch: Branch) -> Iterator[Any]:
         if branch.kind == NULL and self._text:
             return
         if branch.values is not None:

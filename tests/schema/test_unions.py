@@ -1,9 +1,12 @@
 """Unions, discriminators, `allOf`, `not` and conditions."""
 
+from typing import Any
+
 import pytest
 
 from tests.schema.points import (
     ARRAY,
+    BOOLEAN,
     INTEGER,
     NULL,
     NUMBER,
@@ -206,3 +209,28 @@ def test_equal_unions_in_another_order_are_silent() -> None:
     union = [A, B, STRING, NULL]
     for keyword in ("anyOf", "oneOf"):
         assert both_ways({keyword: union}, {keyword: union[::-1]}) == SILENCE
+
+
+@pytest.mark.parametrize(
+    ("sender", "receiver", "witness"),
+    [
+        # The sender sends what one of its alternatives, or its condition, refuses.
+        ({"oneOf": [{"type": "string", "maxLength": 3}, STRING]}, BOOLEAN, '"aaaa"'),
+        ({"oneOf": [{"properties": {"c": {"minimum": 0.5}}}, True]}, {"oneOf": [True, True]}, '{"c":0}'),
+        ({"not": {"maxLength": 2}}, OBJECT, '"aaa"'),
+        (True, {"if": {"if": {"const": [1]}, "then": STRING}, "else": NUMBER}, "[1]"),
+        (obj(a={}), {"if": {"properties": {"a": NULL}}, "else": NULL}, '{"a":0}'),
+        ({"if": {"unevaluatedProperties": False}, "then": ARRAY}, {"if": True, "then": ARRAY}, '{"x":0}'),
+    ],
+)
+def test_a_value_that_a_schema_refuses_is_found(sender: Any, receiver: Any, witness: str) -> None:
+    assert [one.rpartition("witness ")[2] for one in breaks(request(sender, receiver))] == [witness]
+
+
+def test_oneofs_inside_each_other_are_decided_in_few_steps() -> None:
+    def nested(last: Any) -> Any:
+        inner = {"oneOf": [{"allOf": [{"type": "string", "maxLength": 3}, {}], **obj("a", a={})}, {"type": "object"}]}
+        return {"oneOf": [inner, {"allOf": [{}, {}, last]}, {}]}
+
+    two = {"oneOf": [{**STRING, "pattern": "^(a|b)$"}, STRING]}
+    assert breaks(response(nested(STRING), nested(two))) == ['body oneOf changed: witness "a"']
