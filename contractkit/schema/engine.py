@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from contractkit.model.change import Change, Direction, Proof, Witness
-from contractkit.schema.confirm import Validators
+from contractkit.schema.confirm import Error, Validators
 from contractkit.schema.contain import Containment
 from contractkit.schema.describe import Describer
 from contractkit.schema.document import Document, Side
@@ -172,8 +173,12 @@ class SchemaEngine:
         """Return a witness with the sender's examples where they change nothing of what the receiver refuses."""
         text = way.point.mode is not Mode.JSON
 
+        @functools.cache
+        def errors() -> frozenset[Error]:
+            return self._validators.errors(receiver, value, text=text)
+
         def still_good(other: Any, places: frozenset[Path]) -> bool:
-            before, now = (self._validators.errors(receiver, one, text=text) for one in (value, other))
+            before, now = errors(), self._validators.errors(receiver, other, text=text)
             # An example may mend what was wrong at its own place besides.
             return (
                 bool(now)

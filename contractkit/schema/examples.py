@@ -20,7 +20,7 @@ Path = tuple[str | int, ...]
 
 MAX_DEPTH = 12
 """Values nested deeper are left as they are."""
-MAX_PLACES = 40
+MAX_PLACES = 20
 """Places of one value that get an example."""
 MAX_SCHEMAS = 200
 """Where more schemas than this apply to one place, nothing is looked for."""
@@ -56,6 +56,8 @@ def with_examples(
         examples: whole values that the contract gives beside the schemas (those of a media type or parameter).
         keep: the path of a place (`items`, `[]`, `qty`; `*` is any name) whose value stays.
     """
+    if _is_deep(value, MAX_DEPTH):
+        return value
     found: dict[Path, Any] = {}
     for path, example in _examples(_Said(nodes, (), examples), value, (), keep):
         found[path] = example
@@ -77,23 +79,19 @@ def with_examples(
 def _examples(said: _Said, value: Any, path: Path, keep: Sequence[str] | None) -> Iterator[tuple[Path, Any]]:
     """Yield an example for each place that holds another value than an example."""
     closure = in_place(said.nodes)
-    if len(closure) > MAX_SCHEMAS or len(path) > MAX_DEPTH:
+    if len(closure) > MAX_SCHEMAS:
         return
-    schemas = [raw for raw in (*said.written, *(node.raw for node in closure)) if isinstance(raw, Mapping)]
+    schemas = [raw for raw in (*said.written, *(node.raw for node in closure)) if isinstance(raw, dict)]
     # A part of `allOf` that holds an example alone asserts nothing, and has no node.
     parts = [part for raw in schemas if isinstance(listed := raw.get("allOf"), list) for part in listed]
-    schemas += [part for part in parts if isinstance(part, Mapping)]
+    schemas += [part for part in parts if isinstance(part, dict)]
     if isinstance(value, dict):
         given = [*_given(schemas), *said.around]
         for name, item in value.items():
             below = _Said(
                 [one for node in closure for one in nodes_at(node, name)],
-                [
-                    table[name]
-                    for raw in schemas
-                    if isinstance(table := raw.get("properties"), Mapping) and name in table
-                ],
-                [whole[name] for whole in given if isinstance(whole, Mapping) and name in whole],
+                [table[name] for raw in schemas if name in (table := _table(raw))],
+                [whole[name] for whole in given if isinstance(whole, dict) and name in whole],
             )
             yield from _examples(below, item, (*path, name), keep)
     elif isinstance(value, list):
@@ -114,9 +112,18 @@ def _examples(said: _Said, value: Any, path: Path, keep: Sequence[str] | None) -
                 return
 
 
+def _is_deep(value: Any, limit: int) -> bool:
+    """Whether lists and objects are nested deeper than a limit."""
+    if not isinstance(value, dict | list):
+        return False
+    return limit == 0 or any(
+        _is_deep(item, limit - 1) for item in (value.values() if isinstance(value, dict) else value)
+    )
+
+
 def _table(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     table = raw.get("properties")
-    return table if isinstance(table, Mapping) else {}
+    return table if isinstance(table, dict) else {}
 
 
 def _given(schemas: Sequence[Mapping[str, Any]]) -> list[Any]:

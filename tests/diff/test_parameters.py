@@ -89,9 +89,8 @@ def test_the_smallest_request_takes_the_examples_of_parameters(only: Only) -> No
         {"in": "header", "name": "X", "required": True, "content": {"text/plain": {"schema": TEXT, "example": "x1"}}},
         parameter("cookie", "s", {**TEXT, "maxLength": 3}, required=True, examples={"x": two}, example="too long"),
     )
-    parts = {"Two": {"value": "two"}}
-    base = document(*known, path="/a/{id}", **parts)
-    revision = document(*known, parameter("query", "new", required=True), path="/a/{id}", **parts)
+    base = document(*known, path="/a/{id}", Two={"value": "two"})
+    revision = document(*known, parameter("query", "new", required=True), path="/a/{id}", Two={"value": "two"})
     assert only(base, revision).witness == Witness(
         "the required query parameter `new` is missing", "GET", "/a/TEA-001?z=a%20b", {"X": "x1", "Cookie": "s=two"}
     )
