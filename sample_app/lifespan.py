@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from sample_app.core.data_folder import opened_data_folder
 from sample_app.core.database import opened_database
 from sample_app.core.engine import database_url
+from sample_app.core.object_store import open_object_store
 from sample_app.core.settings import Settings
 from sample_app.demo import load_demo_data
 from sample_app.migrations.runner import upgrade
@@ -26,7 +27,10 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         if settings.loads_demo_data:
             await load_demo_data(database)
         await decide_pending_orders(database)
+        object_store = open_object_store(settings.object_store_url, folder=folder / "files")
 
         app.state.database = database
         stack.callback(setattr, app.state, "database", None)
+        app.state.object_store = object_store
+        stack.callback(setattr, app.state, "object_store", None)
         yield

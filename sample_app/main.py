@@ -10,6 +10,7 @@ from pydantic.json_schema import models_json_schema
 
 import sample_app.api_keys.router
 import sample_app.auth.router
+import sample_app.files.router
 import sample_app.health.router
 import sample_app.orders.router
 import sample_app.products.router
@@ -64,12 +65,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             {"name": "orders", "description": "Orders, decided in the background."},
             {"name": "reports", "description": "Figures over the whole tenant; an API key will do."},
             {"name": "api keys", "description": "Keys for programs that read reports."},
+            {"name": "files", "description": "Files, each for its owner."},
             {"name": "health", "description": "Probes."},
             {"name": "v1", "description": "The old version, until its sunset."},
         ],
     )
     app.state.settings = settings or load_settings()
     app.state.database = None
+    app.state.object_store = None
     install_error_handlers(app)
     app.add_middleware(DeprecationMiddleware)
 
@@ -77,6 +80,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     v2.include_router(sample_app.users.router.router)
     v2.include_router(sample_app.products.router.router)
     v2.include_router(sample_app.orders.router.router)
+    v2.include_router(sample_app.files.router.router)
     v2.include_router(sample_app.reports.router.router)
     v2.include_router(sample_app.api_keys.router.router)
     for router in (sample_app.auth.router.router, v2, sample_app.v1.router.router, sample_app.health.router.router):

@@ -53,3 +53,15 @@ async def get_current_user(caller: CallerDep) -> User:
 
 
 CurrentUserDep = Annotated[User, Depends(get_current_user)]
+
+
+async def get_idle_user(user: CurrentUserDep, session: SessionDep) -> User:
+    """The caller, for a route that works on for long: the session lets go of its connection until it is used again.
+
+    Else an upload by a slow client would keep all others from writing, for as long as the client likes.
+    """
+    await session.commit()
+    return user
+
+
+IdleUserDep = Annotated[User, Depends(get_idle_user)]

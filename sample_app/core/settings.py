@@ -40,6 +40,9 @@ class Settings(BaseSettings):
         database_pool_timeout_seconds: how long a request waits for a connection before it is told to come back later.
         database_pool_recycle_seconds: the age at which a connection is replaced.
         database_pool_pre_ping: whether a connection is tried before each use.
+        object_store_url: where the content of files is kept; also under the customary name OBJECT_STORE_URL. Without
+            it, in the data folder.
+        upload_max_bytes: the longest file that is accepted.
     """
 
     # A .env file is not read: the same command gives the same app, whatever the current folder holds.
@@ -60,6 +63,12 @@ class Settings(BaseSettings):
     database_pool_timeout_seconds: float = Field(default=10.0, gt=0)
     database_pool_recycle_seconds: int = Field(default=1800, ge=1)
     database_pool_pre_ping: bool = True
+
+    object_store_url: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("SAMPLE_APP_OBJECT_STORE_URL", "OBJECT_STORE_URL", "object_store_url"),
+    )
+    upload_max_bytes: int = Field(default=20 * 1024 * 1024, ge=1)
 
     @property
     def loads_demo_data(self) -> bool:

@@ -31,6 +31,8 @@ def test_the_defaults() -> None:
         "database_pool_timeout_seconds": 10.0,
         "database_pool_recycle_seconds": 1800,
         "database_pool_pre_ping": True,
+        "object_store_url": None,
+        "upload_max_bytes": 20971520,
     }
     assert load_settings().jwt_secret.get_secret_value() == DEVELOPMENT_SECRET
 
@@ -48,6 +50,8 @@ def test_the_environment_sets_them(monkeypatch: pytest.MonkeyPatch) -> None:
         "SAMPLE_APP_DATABASE_POOL_TIMEOUT_SECONDS": "0.25",
         "SAMPLE_APP_DATABASE_POOL_RECYCLE_SECONDS": "60",
         "SAMPLE_APP_DATABASE_POOL_PRE_PING": "false",
+        "SAMPLE_APP_UPLOAD_MAX_BYTES": "1000",
+        "OBJECT_STORE_URL": "file:///data/files",
         "DATABASE_URL": "sqlite+aiosqlite:////data/shop.sqlite3",
     }
     for name, value in values.items():
@@ -65,6 +69,8 @@ def test_the_environment_sets_them(monkeypatch: pytest.MonkeyPatch) -> None:
         "database_pool_timeout_seconds": 0.25,
         "database_pool_recycle_seconds": 60,
         "database_pool_pre_ping": False,
+        "object_store_url": "file:///data/files",
+        "upload_max_bytes": 1000,
     }
     assert settings.jwt_secret.get_secret_value() == SECRET
     assert not settings.loads_demo_data
@@ -147,7 +153,7 @@ async def test_a_database_url_wins_over_the_data_folder(tmp_path: Path) -> None:
     app = create_app(Settings(database_url=url, data_dir=tmp_path / "data"))
     async with app.router.lifespan_context(app):
         assert (await app.state.database.answers()) is True
-    assert sorted(path.relative_to(tmp_path).name for path in tmp_path.rglob("*")) == ["data", "shop.sqlite3"]
+    assert sorted(path.relative_to(tmp_path).name for path in tmp_path.rglob("*")) == ["data", "files", "shop.sqlite3"]
 
 
 @pytest.mark.anyio

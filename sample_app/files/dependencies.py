@@ -1,0 +1,83 @@
+"""The file service, as a route asks for it, and the file that a request brings."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from sample_app.auth.dependencies import IdleUserDep
+from sample_app.core.dependencies import SessionDep, SettingsDep
+from sample_app.core.errors import NotReadyError
+from sample_app.core.object_store import ObjectStore
+from sample_app.files.multipart import UploadedFile, receive_file
+from sample_app.files.repository import FileRepository
+from sample_app.files.service import FileContents, FileService, Owner
+
+
+def get_object_store(request: Request) -> ObjectStore:
+    store: ObjectStore | None = request.app.state.object_store
+    if store is None:
+        raise NotReadyError("The object store is not open.")
+    return store
+
+
+ObjectStoreDep = Annotated[ObjectStore, Depends(get_object_store)]
+
+
+class RequestContents:
+    """The object store, for one request: what it wrote is deleted again if the request fails after all."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+        self._written: list[str] = []
+
+    async def put(self, key: str, content: AsyncIterator[bytes]) -> None:
+        await self._store.put(key, content)
+        self._written.append(key)
+
+    def read(self, key: str, *, start: int, end: int) -> AsyncIterator[bytes]:
+        return self._store.read(key, start=start, end=end)
+
+    async def undo(self) -> None:
+        for key in self._written:
+            await self._store.delete(key)
+
+
+async def get_contents(store: ObjectStoreDep) -> AsyncIterator[FileContents]:
+    contents = RequestContents(store)
+    try:
+        yield contents
+    except BaseException:
+        await contents.undo()
+        raise
+
+
+def get_file_service(
+    contents: Annotated[FileContents, Depends(get_contents, scope="function")],
+    session: SessionDep,
+    user: IdleUserDep,
+    settings: SettingsDep,
+) -> FileService:
+    return FileService(
+        records=FileRepository(session, owner_id=user.id, tenant_id=user.tenant_id),
+        contents=contents,
+        owner=Owner(user_id=user.id, tenant_id=user.tenant_id),
+        max_bytes=settings.upload_max_bytes,
+    )
+
+
+FileServiceDep = Annotated[FileService, Depends(get_file_service)]
+
+
+async def get_upload(files: FileServiceDep, request: Request) -> UploadedFile:
+    """The file in the body; as it needs the service, nobody's body is read before it is known who is calling."""
+    length = request.headers.get("content-length", "")
+    return await receive_file(
+        content_type=request.headers.get("content-type", ""),
+        content_length=int(length) if length.isascii() and length.isdigit() else None,
+        body=request.stream(),
+        max_bytes=files.max_bytes,
+    )
+
+
+UploadDep = Annotated[UploadedFile, Depends(get_upload)]

@@ -1,0 +1,29 @@
+"""Files on the wire."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Path
+from pydantic import Field
+
+from sample_app.core.schemas import ApiModel
+
+FileIdPath = Annotated[UUID, Path(description="As it came back from the upload.")]
+
+
+class FileCreated(ApiModel):
+    """A file is kept."""
+
+    file_id: UUID = Field(validation_alias="id", description="To ask for the file with.")
+
+
+class FileRead(ApiModel):
+    """What is known of a file."""
+
+    file_id: UUID = Field(validation_alias="id", description="Names the file for good.")
+    filename: str = Field(description="Its name, without folders.", min_length=1, examples=["receipt.pdf"])
+    media_type: str = Field(description="Told from its content.", examples=["application/pdf"])
+    size: int = Field(description="In bytes.", ge=0, examples=[48213])
+    sha256: str = Field(description="The digest of its content, in hexadecimal.", pattern="^[0-9a-f]{64}$")
+    created_at: datetime = Field(description="When it was uploaded, in UTC.")

@@ -1,0 +1,62 @@
+"""The app run by uvicorn in a process of its own, for what in-process clients cannot show."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).parents[2]
+
+
+def environment(temporary: Path, **settings: str) -> dict[str, str]:
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("SAMPLE_APP_") and name != "DATABASE_URL"
+    }
+    return {**kept, "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary), **settings}
+
+
+@contextmanager
+def served(temporary: Path, **settings: str) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
+    """The app run by uvicorn, and a client of it.
+
+    The socket listens before the server is there, so the first request just waits for it: nobody has to poll.
+    """
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(100)
+        host, port = listener.getsockname()
+        command = [sys.executable, "-m", "uvicorn", "sample_app.main:app", "--fd", str(listener.fileno())]
+        server = subprocess.Popen(
+            command,
+            env=environment(temporary, **settings),
+            pass_fds=[listener.fileno()],
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    try:
+        with httpx.Client(base_url=f"http://{host}:{port}", timeout=30, trust_env=False) as client:
+            yield server, client
+    finally:
+        server.kill()
+        server.communicate()
+
+
+def stop(server: subprocess.Popen[str]) -> str:
+    """End the server as an operator would; its log."""
+    server.send_signal(signal.SIGTERM)
+    _, log = server.communicate(timeout=30)
+    return log
+
+
+def signed_in(client: httpx.Client, username: str) -> httpx.Client:
+    tokens = client.post("/auth/token", data={"username": username, "password": "Correct-horse-7"}).json()
+    client.headers["Authorization"] = f"Bearer {tokens['access_token']}"
+    return client
