@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from math import gcd
 from typing import Any
 
-from contractkit.schema.evaluate import CannotSayError, matches_pattern
+from contractkit.schema.evaluate import CannotSayError, accepts, matches_pattern
 from contractkit.schema.node import ARRAY, NUMBER, OBJECT, STRING, Node
 
 
@@ -89,6 +90,18 @@ class Branch:
         found = dict.fromkeys(name for layer in self.object_layers for name in layer.properties)
         return list(found | dict.fromkeys(sorted(self.required)))
 
+    @cached_property
+    def name_rules(self) -> list[Node]:
+        """What the schemas ask of all names (`propertyNames`)."""
+        return [node.property_names for node in self.sources if node.property_names is not None]
+
+    def refuses_name(self, name: str) -> bool:
+        """Whether `propertyNames` surely refuses a name."""
+        try:
+            return bool(self.name_rules) and not all(accepts(rule, name) for rule in self.name_rules)
+        except CannotSayError:
+            return False
+
     def declares(self, name: str) -> bool:
         """Whether the sender says anything about this name (a map declares every name)."""
         if name in self.required:
@@ -119,6 +132,16 @@ class Branch:
         """Return what holds under a name that no layer declares."""
         extra = {id(layer.additional): layer.additional for layer in self.object_layers if layer.additional is not None}
         return tuple(node for node in extra.values() if not node.is_anything())
+
+    def under_names_like(self, patterns: Sequence[str]) -> tuple[Node, ...]:
+        """Return what holds under a name that no layer declares and that of all patterns matches just these."""
+        found: dict[int, Node] = {}
+        for layer in self.object_layers:
+            said = [layer.pattern_properties[one] for one in patterns if one in layer.pattern_properties]
+            if not said and layer.additional is not None:
+                said = [layer.additional]
+            found |= {id(node): node for node in said if not node.is_anything()}
+        return tuple(found.values())
 
     def has_room(self, name: str) -> bool:
         """Whether `maxProperties` leaves room for a name beside the required ones."""

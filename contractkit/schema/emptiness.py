@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from contractkit.schema import regex
 from contractkit.schema.branch import Branch, least
-from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.expand import TooManyError
+from contractkit.schema.names import name_classes
 from contractkit.schema.node import ARRAY, FALSE, NUMBER, OBJECT, STRING, TRUE, Node
 from contractkit.schema.result import PURE
 from contractkit.schema.texts import Texts
@@ -133,6 +133,9 @@ class Emptiness:
                     raw={"additionalProperties": False},
                 )
             )
+        most = self._most_names(branch)
+        if most is not None and (branch.max_properties is None or most < branch.max_properties):
+            also.append(Node(kinds=OBJECT, max_properties=most, raw={"maxProperties": most}))
         return also
 
     def _look(self, branch: Branch) -> bool:
@@ -152,12 +155,22 @@ class Emptiness:
     def _no_object(self, branch: Branch) -> bool:
         if any(self._impossible(branch, name) for name in sorted(branch.required)):
             return True
-        if not branch.min_properties or any(layer.pattern_properties for layer in branch.object_layers):
-            return False
-        rest = branch.elsewhere()
-        if not rest or not (branch.is_closed() or self.none(rest)):
-            return False
-        return sum(not self._impossible(branch, name) for name in branch.names) < branch.min_properties
+        most = self._most_names(branch) if branch.min_properties else None
+        return most is not None and most < branch.min_properties
+
+    def _most_names(self, branch: Branch) -> int | None:
+        """Return an upper bound of the number of properties, None for none."""
+        listed = [rule.enum for rule in branch.name_rules if rule.enum is not None]
+        most = min((sum(isinstance(name, str) for name in names) for names in listed), default=None)
+        if not branch.elsewhere():
+            return most
+        try:
+            classes = [nodes for nodes, _ in name_classes(self._engine, branch, ())]
+        except TooManyError:
+            return most
+        if all(nodes and self.none(nodes) for nodes in classes):
+            most = least(most, sum(not self._impossible(branch, name) for name in branch.names))
+        return most
 
     def _absent(self, branch: Branch, name: str) -> bool:
         """Whether no value of the branch holds this name, for another reason than one that a plain look shows."""
@@ -173,13 +186,9 @@ class Emptiness:
             todo += sorted(follow)
         if branch.max_properties is not None and len(branch.required | brought) > branch.max_properties:
             return True
-        rules = [node.property_names for node in branch.sources if node.property_names is not None]
-        try:
-            if any(not accepts(rule, one) for rule in rules for one in sorted(brought)):
-                return True
-        except CannotSayError:
-            pass
-        return any(self.none(branch.at(one)) for one in sorted(brought) if branch.at(one))
+        return any(branch.refuses_name(one) for one in brought) or any(
+            self.none(branch.at(one)) for one in sorted(brought) if branch.at(one)
+        )
 
     def _no_array(self, branch: Branch) -> bool:
         most = self._capacity(branch)

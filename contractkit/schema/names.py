@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from contractkit.schema import regex
-from contractkit.schema.branch import Branch, found_in
-from contractkit.schema.evaluate import CannotSayError, accepts
+from contractkit.schema.branch import Branch
+from contractkit.schema.evaluate import CannotSayError, accepts, matches_pattern
+from contractkit.schema.expand import TooManyError
 from contractkit.schema.node import STRING, Node
 from contractkit.schema.result import Context, Place, Result, local_candidates
 
 if TYPE_CHECKING:
     from contractkit.schema.contain import Containment
+
+MAX_CLASSES = 64
+"""Classes of undeclared names that are looked at one by one."""
 
 
 def under(engine: Containment, branch: Branch, name: str) -> Callable[[Any], Iterator[Any]]:
@@ -31,82 +35,69 @@ def under(engine: Containment, branch: Branch, name: str) -> Callable[[Any], Ite
     return lift
 
 
-def name_classes(branch: Branch) -> Iterator[tuple[str | None, list[Node]]]:
-    """Yield the sender's classes of undeclared names: a pattern each, then (None) all others."""
-    patterns = dict.fromkeys(pattern for layer in branch.object_layers for pattern in layer.pattern_properties)
-    for own in patterns:
-        nodes: list[Node] = []
-        for layer in branch.object_layers:
-            if own in layer.pattern_properties:
-                nodes.append(layer.pattern_properties[own])
-            elif layer.additional is not None and not layer.pattern_properties:
-                nodes.append(layer.additional)
-        if not any(node.never for node in nodes):
-            yield own, nodes
-    rest = branch.elsewhere()
-    # A pattern declares no single name: what an open sender may send under such names is not exempt.
-    if not any(node.never for node in rest):
-        yield None, list(rest)
+def name_classes(
+    engine: Containment, branch: Branch, known: Iterable[str], inside: Sequence[str] = (), outside: Sequence[str] = ()
+) -> Iterator[tuple[tuple[Node, ...], str | None]]:
+    """Yield the classes of names that neither side declares by name, each told apart by which patterns match.
+
+    Args:
+        engine: the search.
+        branch: the sender's branch; its patterns split the names into classes.
+        known: the names that the receiver declares.
+        inside: patterns that all names of the classes match.
+        outside: patterns that none of them matches.
+
+    Yields:
+        What the sender says of the values under the names of one class, and one of the names; None where it is not
+        sure that there is one.
+
+    Raises:
+        TooManyError: there are too many classes.
+    """
+    taken = frozenset((*branch.names, *known))
+    own = dict.fromkeys(pattern for layer in branch.object_layers for pattern in layer.pattern_properties)
+    matched = tuple(pattern for pattern in own if pattern in inside)
+    classes: list[tuple[tuple[str, ...], tuple[str, ...], str | None]] = [((), (), None)]
+    undecided = [pattern for pattern in own if pattern not in inside and pattern not in outside]
+    for pattern in undecided:
+        classes = [
+            (*split, name)
+            for yes, no, _ in classes
+            for split in (((*yes, pattern), no), (yes, (*no, pattern)))
+            if (name := _name(engine, branch, taken, (*inside, *split[0]), (*outside, *split[1]))) != ""
+        ]
+        if len(classes) > MAX_CLASSES:
+            raise TooManyError("too many patterns of property names")
+    for yes, _, name in classes:
+        found = name if undecided else _name(engine, branch, taken, inside, outside)
+        if found != "":
+            yield branch.under_names_like((*matched, *yes)), found
 
 
-def name_in(own: str | None, pattern: str, branch: Branch, receiver: Node) -> str | None:
-    """Return a name of the class that the receiver's pattern matches, "" when there is none, None when unsure."""
-    try:
-        inside = [regex.pattern(pattern)]
-        if own is not None:
-            inside.append(regex.pattern(own))
-        taken = regex.words([*branch.names, *receiver.properties])
-        outside = [taken]
-        if own is None:
-            outside += [regex.pattern(other) for layer in branch.object_layers for other in layer.pattern_properties]
-        found = regex.examples(inside, outside, limit=2)
-    except (regex.Unsupported, ValueError):
-        return None
-    return next((name for name in found if name), None if found else "")
-
-
-def names_also_in(branch: Branch, own: str | None, pattern: str) -> list[Node]:
-    """Return what the sender's other patterns say of all names that its class and the receiver's pattern share."""
-    found: list[Node] = []
-    for layer in branch.object_layers:
-        for other, node in layer.pattern_properties.items():
-            if other == own:
-                continue
-            if other != pattern:
-                try:
-                    shared = [regex.pattern(pattern)] + ([regex.pattern(own)] if own is not None else [])
-                    if own is None or regex.example(shared, [regex.pattern(other)]) is not None:
-                        continue
-                except (regex.Unsupported, ValueError):
-                    continue
-            elif own is None:
-                continue
-            found.append(node)
-    return found
-
-
-def free_name(
-    engine: Containment, branch: Branch, own: str | None, known: frozenset[str], matched: tuple[str, ...]
+def _name(
+    engine: Containment, branch: Branch, taken: frozenset[str], inside: Sequence[str], outside: Sequence[str]
 ) -> str | None:
-    """Return a name of the sender's class that the receiver leaves to `additionalProperties`; "" none, None unsure."""
+    """Return a name that all of `inside` match and none of `outside`; "" where there is none, None where unsure."""
+    rules = branch.name_rules
     try:
-        inside = [] if own is None else [regex.pattern(own)]
-        outside = [regex.words([*branch.names, *known]), *(regex.pattern(pattern) for pattern in matched)]
-        if own is None:
-            outside += [regex.pattern(other) for layer in branch.object_layers for other in layer.pattern_properties]
-        rules = [node.property_names for node in branch.sources if node.property_names is not None]
         pool = engine.sampler.values([*rules, _ANY_NAME]) if rules else ["x", "extra"]
         for name in pool:
-            taken = name in known or name in branch.names or any(found_in(pattern, name) for pattern in matched)
             # The empty name stands for "none" here.
-            if name and not taken and (own is None or found_in(own, name)):
-                return name
+            if (
+                name
+                and name not in taken
+                and all(matches_pattern(pattern, name) for pattern in inside)
+                and not any(matches_pattern(pattern, name) for pattern in outside)
+            ):
+                return str(name)
+        within = [regex.pattern(pattern) for pattern in inside]
         for rule in rules:
-            inside += [regex.pattern(rule.pattern)] if rule.pattern is not None else []
-            inside += [regex.words([one for one in rule.enum if isinstance(one, str)])] if rule.enum is not None else []
-            inside.append(regex.length(rule.min_length, rule.max_length))
-        found = regex.examples(inside, outside, limit=2)
-    except (regex.Unsupported, ValueError):
+            within += [regex.pattern(rule.pattern)] if rule.pattern is not None else []
+            within += [regex.words([one for one in rule.enum if isinstance(one, str)])] if rule.enum is not None else []
+            within.append(regex.length(rule.min_length, rule.max_length))
+        without = [regex.words(sorted(taken)), *(regex.pattern(pattern) for pattern in outside)]
+        found = regex.examples(within, without, limit=2)
+    except (regex.Unsupported, CannotSayError, ValueError):
         return None
     return next((name for name in found if name), None) or ("" if not found else None)
 
@@ -138,7 +129,7 @@ def check_names(engine: Containment, result: Result, branch: Branch, wanted: Nod
 
 def _named(engine: Containment, branch: Branch, wanted: Node, names: list[str] | None) -> Place:
     def candidates() -> Iterator[Any]:
-        rules = [node.property_names for node in branch.sources if node.property_names is not None]
+        rules = branch.name_rules
         pool = names or [name for name in engine.sampler.values([*rules, _ANY_NAME]) if isinstance(name, str)]
         for name in (*pool, "x", "X", "", "a b", "0"):
             for value in engine.sampler.values(branch.at(name)) if branch.at(name) else [None]:

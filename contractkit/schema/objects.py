@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from contractkit.schema.branch import Branch, found_in
-from contractkit.schema.names import check_names, free_name, name_classes, name_in, names_also_in, under
+from contractkit.schema.evaluate import CannotSayError, matches_pattern
+from contractkit.schema.names import check_names, name_classes, under
 from contractkit.schema.node import UNSENT, Node
 from contractkit.schema.result import Context, Place, Result, local_candidates, same_value
 from contractkit.schema.static import static_names
@@ -36,7 +37,7 @@ def check(engine: Containment, result: Result, branch: Branch, receiver: Node, c
 
 def may_send(branch: Branch, name: str, context: Context) -> bool:
     """Whether the sender may send this name, which the receiver declares."""
-    if any(node.never for node in branch.at(name)) or not branch.has_room(name):
+    if any(node.never for node in branch.at(name)) or not branch.has_room(name) or branch.refuses_name(name):
         return False
     return not context.exempt or branch.declares(name)
 
@@ -94,18 +95,23 @@ def _present(engine: Containment, branch: Branch, name: str, aspect: str) -> Pla
 def _patterns(engine: Containment, result: Result, branch: Branch, receiver: Node, context: Context) -> None:
     inside = context.inside()
     for pattern, wanted in receiver.pattern_properties.items():
-        if wanted.is_anything():
+        said = [layer.pattern_properties.get(pattern) for layer in branch.object_layers]
+        if wanted.is_anything() or any(node is not None and engine.identity.same(node, wanted) for node in said):
             continue
-        for name in branch.names:
-            if found_in(pattern, name) and may_send(branch, name, context):
+        for name in dict.fromkeys((*branch.names, *receiver.properties)):
+            try:
+                matched = matches_pattern(pattern, name)
+            except CannotSayError as reason:
+                result.add(engine.undecided(branch.sources, receiver, "patternProperties", str(reason)))
+                break
+            if matched and may_send(branch, name, context):
                 child = engine.compare(branch.at(name), wanted, inside, crossed=True)
                 result.attach(child, (name,), under(engine, branch, name))
-        for own, nodes in name_classes(branch):
-            found = name_in(own, pattern, branch, receiver)
-            if found == "":
+        for nodes, found in name_classes(engine, branch, receiver.properties, inside=(pattern,)):
+            if any(node.never for node in nodes) or not branch.has_room(found or "x"):
                 continue
-            child = engine.compare((*nodes, *names_also_in(branch, own, pattern)), wanted, inside, crossed=True)
-            if child.is_certain:
+            child = engine.compare(nodes, wanted, inside, crossed=True)
+            if child.is_certain or (not child.ok and nodes and engine.emptiness.none(nodes)):
                 continue
             if found is None:
                 result.add(engine.undecided(branch.sources, receiver, "patternProperties", f"pattern {pattern!r}"))
@@ -138,55 +144,41 @@ def _additional(
         else:
             child = engine.compare(branch.at(name), wanted, inside, crossed=True)
             result.attach(child, (name,), under(engine, branch, name))
-    for own in dict.fromkeys(pattern for layer in branch.object_layers for pattern in layer.pattern_properties):
-        if own in matched:
-            continue
-        _class_of_names(engine, result, branch, receiver, wanted, inside, aspect, own, known, matched)
-    rest = branch.elsewhere()
-    if any(node.never for node in rest):
-        return
-    _class_of_names(engine, result, branch, receiver, wanted, inside, aspect, None, known, matched)
+    for nodes, found in name_classes(engine, branch, known, outside=matched):
+        if not any(node.never for node in nodes) and branch.has_room(found or "x"):
+            _class_of_names(engine, result, branch, nodes, found, wanted, inside, aspect)
 
 
 def _class_of_names(
     engine: Containment,
     result: Result,
     branch: Branch,
-    receiver: Node,
+    nodes: tuple[Node, ...],
+    name: str | None,
     wanted: Node,
     inside: Context,
     aspect: str,
-    own: str | None,
-    known: frozenset[str],
-    matched: tuple[str, ...],
 ) -> None:
     """Compare what stands under the undeclared names of one class of the sender with what the receiver wants."""
-    nodes = [node for layer in branch.object_layers for node in [layer.pattern_properties.get(own or "\0")] if node]
-    if own is None:
-        nodes = list(branch.elsewhere())
-    name = free_name(engine, branch, own, known, matched)
-    if name == "" or not branch.has_room(name or "x") or (nodes and engine.emptiness.none(nodes)):
-        return
     if wanted.never:
+        if nodes and engine.emptiness.none(nodes):
+            return
         place = Place(aspect, _openness(branch), False, tuple)
     else:
-        child = engine.compare(tuple(nodes), wanted, inside, crossed=True)
-        if child.is_certain:
+        child = engine.compare(nodes, wanted, inside, crossed=True)
+        if child.is_certain or (not child.ok and nodes and engine.emptiness.none(nodes)):
             return
-        if name is not None and nodes:
-            result.attach(child, ("*",), under(engine, branch, name))
-            return
-        if name is not None and child.ok:
+        if name is not None and (nodes or child.ok):
             result.attach(child, ("*",), under(engine, branch, name))
             return
         place = Place(aspect, _openness(branch), wanted.raw, tuple)
     if name is None:
         place.reason = "a pattern of property names"
-    place.candidates = lambda: _extra(engine, branch, name or "x", nodes, wanted)
+    place.candidates = lambda: _extra(engine, branch, name or "x", nodes)
     result.add(place)
 
 
-def _extra(engine: Containment, branch: Branch, name: str, nodes: list[Node], wanted: Node) -> Iterator[Any]:
+def _extra(engine: Containment, branch: Branch, name: str, nodes: tuple[Node, ...]) -> Iterator[Any]:
     lift = under(engine, branch, name)
     for value in engine.sampler.values(nodes) if nodes else [None, 0, "", "a", False, [], {}, 1.5]:
         yield from lift(value)

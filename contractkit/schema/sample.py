@@ -268,7 +268,7 @@ class Sampler:
         if branch.is_closed():
             return
         known = set(branch.names)
-        rules = [node.property_names for node in branch.sources if node.property_names is not None]
+        rules = branch.name_rules
         pool = self.values(rules) if rules else []
         for name in (*pool, "x", "extra", *(f"x{index}" for index in range(1, 70))):
             if isinstance(name, str) and name not in known and valid(rules, name):

@@ -42,3 +42,47 @@ def test_bounds_of_another_kind_leave_the_rest_open() -> None:
     """`minItems` above `maxItems` refuses every array, and nothing else."""
     sent = {"minItems": 1, "maxItems": 0}
     assert breaks(response({"properties": {"b": INTEGER}, "type": "object"}, sent)) != []
+
+
+@pytest.mark.parametrize(
+    ("sent", "received"),
+    [
+        # A pattern that says nothing, or nothing new, beside others.
+        ({"^a": True, "b$": {"format": "date"}}, {"b$": {"format": "date"}}),
+        ({"^[a-z]+$": {"type": "number"}, "^ab": INTEGER}, {"^ab": INTEGER, "^[a-z]+$": {"type": "number"}}),
+        ({"^[a-z]+$": {"type": "boolean"}, "^ab": True}, {"^ab[a-z]$": {"type": ["boolean", "null"]}}),
+        ({"^a": INTEGER, "^x": STRING}, {"^ab": INTEGER, "^xy": STRING}),
+        # One of two patterns always matches, and no name matches both.
+        ({"^[a-m]": INTEGER, "^[^a-m]": STRING}, {"^a": INTEGER, "^z": STRING}),
+    ],
+)
+def test_overlapping_patterns_hold_together(sent: dict[str, Any], received: dict[str, Any]) -> None:
+    sender, receiver = {"patternProperties": sent}, {"patternProperties": received}
+    assert breaks(request(sender, receiver)) == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "received", "broken"),
+    [
+        ({"^a": True, "b$": INTEGER}, {"^a": INTEGER, "b$": INTEGER}, 'witness {"a":null}'),
+        ({"^[a-z]+$": INTEGER, "c": STRING}, {"c": {"type": "null"}}, 'witness {"c0":""}'),
+        ({"^ab": INTEGER}, {"^a": INTEGER}, 'witness {"a":null}'),
+    ],
+)
+def test_a_pattern_breaks_where_no_other_helps(sent: dict[str, Any], received: dict[str, Any], broken: str) -> None:
+    found = breaks(request({"patternProperties": sent}, {"patternProperties": received}))
+    assert [one[-len(broken) :] for one in found] == [broken]
+
+
+def test_what_additional_properties_mean_beside_patterns_of_another_part() -> None:
+    """`additionalProperties` sees the patterns of its own schema only (2020-12 core, 10.3.2.3)."""
+    pattern = {"patternProperties": {"^[a-z]+$": INTEGER}}
+    beside = {"allOf": [pattern], "additionalProperties": False}
+    assert breaks(response({"type": "object", "maxProperties": 0}, {"type": "object", **beside})) == []
+    assert len(breaks(request({"type": "object", **pattern}, {"type": "object", **beside}))) == 1
+
+
+def test_names_that_no_pattern_and_rule_leave() -> None:
+    sent = {"type": "object", "patternProperties": {"c": INTEGER}, "propertyNames": {"enum": ["a", "b"]}}
+    assert breaks(request(sent, {"type": "object", "patternProperties": {"c": STRING}})) == []
+    assert breaks(request(sent, {"type": "object", "properties": {"c": STRING}})) == []
