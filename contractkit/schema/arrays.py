@@ -64,7 +64,7 @@ def _items(
         if wanted.never:
             result.add(Place("items", None, False, functools.partial(_sized, engine, branch, index + 1)))
             continue
-        child = engine.compare(branch.item(index), wanted, context.inside(), crossed=True)
+        child = engine.compare(branch.item(index), wanted, context.inside(listed=True), crossed=True)
         result.attach(child, step, at_index(engine, branch, index))
 
 
@@ -106,7 +106,7 @@ def _contains(
     same = [
         node for node in branch.sources if node.contains is not None and engine.identity.same(node.contains, wanted)
     ]
-    pure = context.inside().pure()
+    pure = context.inside(listed=True).pure()
     if receiver.min_contains and not any(node.min_contains >= receiver.min_contains for node in same):
         enough = least >= receiver.min_contains and all(
             engine.compare(branch.item(index), wanted, pure, crossed=True).ok
@@ -202,5 +202,5 @@ def _unevaluated(
             )
             result.add(place)
             return
-        child = engine.compare(branch.item(index), wanted, context.inside(), crossed=True)
+        child = engine.compare(branch.item(index), wanted, context.inside(listed=True), crossed=True)
         result.attach(child, ("[]",), at_index(engine, branch, index))

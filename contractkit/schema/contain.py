@@ -19,10 +19,10 @@ from contractkit.schema.emptiness import Emptiness
 from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.expand import Branches, TooManyError, without_anything
 from contractkit.schema.identity import Identity
-from contractkit.schema.node import ARRAY, NULL, NUMBER, OBJECT, STRING, Node, kind_of
+from contractkit.schema.node import ARRAY, NUMBER, OBJECT, STRING, Node, kind_of
 from contractkit.schema.result import JSON, PURE, Context, Place, Result, local_candidates, same_value
 from contractkit.schema.sample import Sampler, valid
-from contractkit.schema.wire import accepts_text, common_kinds, read_as_text, text_branch
+from contractkit.schema.wire import accepts_text, can_be_written, common_kinds, never_written, read_as_text, text_branch
 
 ALGEBRA_BUDGET = 300
 """Questions to the set algebra for one contract point."""
@@ -196,8 +196,8 @@ class Containment:
             result.attach(child, (), same_value)
 
     def _check_branch(self, result: Result, branch: Branch, receiver: Node, context: Context) -> None:
-        if context.text and branch.kind == NULL:
-            return  # null cannot be written as text
+        if context.text and never_written(self.branches, branch, context.text):
+            return
         self._keywords(result, branch, receiver, context)
         if (
             not result.ok
@@ -258,6 +258,8 @@ class Containment:
         refused: list[Any] = []
         unsure: str | None = None
         for value in branch.values or ():
+            if context.text and not can_be_written(value, context.text):
+                continue
             try:
                 accepted = accepts_text(receiver, value) if context.text else accepts(receiver, value)
             except CannotSayError as reason:

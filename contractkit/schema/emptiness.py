@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from contractkit.schema.contain import Containment
 
 MAX_DEPTH = 12
-MAX_ASKED = 4
+MAX_ASKED = 3
 """Comparisons inside each other that are asked for proofs: unions of unions ask for ever smaller pieces."""
 MAX_PLACES = 8
 """Leading items that are looked at one by one."""

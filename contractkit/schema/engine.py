@@ -18,6 +18,7 @@ from contractkit.schema.reshape import Marks
 from contractkit.schema.result import Context
 from contractkit.schema.sendable import may_be_sent
 from contractkit.schema.text_facts import PROMISES
+from contractkit.schema.wire import can_be_written
 
 _CONTEXT = {Mode.JSON: Context(), Mode.TEXT: Context(text=1), Mode.FORM: Context(text=2)}
 
@@ -143,7 +144,7 @@ class SchemaEngine:
             text = way.point.mode is not Mode.JSON
             self._contain.start(text=text)
             for value in way.values():
-                if text and not _can_be_written(value, way.point.mode):
+                if text and not can_be_written(value, _CONTEXT[way.point.mode].text):
                     continue
                 if not may_be_sent(self._contain.branches, (sender,), (receiver,), value):
                     continue
@@ -199,20 +200,6 @@ def located(point: Point, path: Sequence[str]) -> str:
     if not text:
         return point.location
     return point.location + text if text.startswith("[") else f"{point.location}.{text}"
-
-
-def _can_be_written(value: Any, mode: Mode) -> bool:
-    """Whether a value can be sent as text: no null, no empty list, no lists or objects inside lists of a parameter."""
-    if isinstance(value, list):
-        return bool(value) and all(not isinstance(item, list | dict) and item is not None for item in value)
-    if isinstance(value, dict):
-        # A part of a form may be an object, written as JSON (OpenAPI 3.1.1, 4.8.15).
-        return bool(value or mode is Mode.FORM) and all(
-            (mode is Mode.FORM and isinstance(item, dict))
-            or (not isinstance(item, dict) and _can_be_written(item, mode))
-            for item in value.values()
-        )
-    return value is not None
 
 
 def action_of(before: Any, after: Any) -> str:

@@ -13,7 +13,7 @@ from contractkit.model.jsontext import typed_text
 from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.node import Node
 from contractkit.schema.point import Point
-from contractkit.schema.result import Context, Edge, Place, Result
+from contractkit.schema.result import INNER, Context, Edge, Place, Result
 from contractkit.schema.wire import accepts_text
 
 MAX_CONTEXTS = 6
@@ -25,7 +25,7 @@ MAX_VALUES = 12
 def refuses(receiver: Node, value: Any, context: Context) -> bool:
     """Whether a receiver may refuse a value right here; what cannot be judged may be refused."""
     try:
-        return not (accepts_text(receiver, value) if context.text == 1 else accepts(receiver, value))
+        return not (accepts_text(receiver, value) if context.text in (1, INNER) else accepts(receiver, value))
     except CannotSayError:
         return True
 

@@ -13,7 +13,7 @@ from contractkit.schema.evaluate import CannotSayError, matches_pattern
 from contractkit.schema.names import check_names, name_classes, under
 from contractkit.schema.node import UNSENT, Node
 from contractkit.schema.result import Context, Place, Result, local_candidates, same_value
-from contractkit.schema.static import static_names
+from contractkit.schema.static import least_names, static_names
 
 if TYPE_CHECKING:
     from contractkit.schema.contain import Containment
@@ -259,24 +259,34 @@ def _dependent(engine: Containment, result: Result, branch: Branch, receiver: No
 
 
 def _unevaluated(engine: Containment, result: Result, branch: Branch, receiver: Node, context: Context) -> None:
-    """Check `unevaluatedProperties` where what is evaluated does not depend on the value."""
+    """Check `unevaluatedProperties`, where it depends on the value by the least that is evaluated."""
     wanted = receiver.unevaluated_properties
     assert wanted is not None
-    seen = static_names(receiver)
-    if seen is None:
-        reason = "unevaluatedProperties beside a union or a condition"
-        result.add(engine.undecided(branch.sources, receiver, "unevaluatedProperties", reason))
+    if wanted.is_anything():
         return
-    names, patterns, everything = seen
-    if not everything:
-        _additional(
-            engine,
-            result,
-            branch,
-            receiver,
-            wanted,
-            context,
-            "unevaluatedProperties",
-            frozenset(names),
-            tuple(patterns),
-        )
+    certain = static_names(receiver)
+    names, patterns, everything = certain if certain is not None else least_names(receiver)
+    if everything:
+        return
+    found = result if certain is not None else Result((), branch.sources, receiver, context)
+    _additional(
+        engine,
+        found,
+        branch,
+        receiver,
+        wanted,
+        context,
+        "unevaluatedProperties",
+        frozenset(names),
+        tuple(patterns),
+    )
+    if certain is not None:
+        return
+    result.lean(found)
+    if found.ok:
+        result.edges += found.edges
+        return
+    # What fails now may still be evaluated by an alternative: a value that the whole receiver refuses shows the break.
+    reason = "unevaluatedProperties beside a union or a condition"
+    values = local_candidates(found, 24)
+    result.add(engine.undecided(branch.sources, receiver, "unevaluatedProperties", reason, values=values))

@@ -14,7 +14,8 @@ class Context(NamedTuple):
 
     Attributes:
         exempt: whether names that only the receiver declares are not sent (off under `not`).
-        text: 0 for JSON values, 1 for values written as text, 2 for an object whose fields are text.
+        text: 0 for JSON values, 1 for values written as text, 2 for an object whose fields are text, 3 for what stands
+            inside a list that is written as text.
         part: whether the receiver is only a part of what is said of a value: what is written as text is then read as
             the whole reads it.
     """
@@ -23,15 +24,19 @@ class Context(NamedTuple):
     text: int = 0
     part: bool = False
 
-    def inside(self) -> Context:
-        """Return the context of a property or item."""
-        return Context(self.exempt, 1 if self.text else 0)
+    def inside(self, *, listed: bool = False) -> Context:
+        """Return the context of a property, or (`listed`) of an item."""
+        if not self.text:
+            return Context(self.exempt)
+        return Context(self.exempt, INNER if listed or self.text == INNER else 1)
 
     def pure(self) -> Context:
         """Return the same without the exemption."""
         return Context(False, self.text, self.part)
 
 
+INNER = 3
+"""`Context.text` inside a list that is written as text: no list and no object is written in there."""
 JSON = Context()
 PURE = Context(exempt=False)
 

@@ -131,37 +131,48 @@ class Sampler:
             yield from _TEXTS
 
     def arrays(self, branch: Branch, fixed: Mapping[int, Any] | None = None) -> Iterator[list[Any]]:
-        """Yield short arrays of a branch with the given items in place."""
+        """Yield short arrays of a branch with the given items in place, each once."""
         fixed = fixed or {}
         least = max(branch.min_items, max(fixed, default=-1) + 1, int(self._text))
-        contained = [node for node in branch.sources if node.contains is not None]
-        sizes = [least] if fixed or least else [0, 1]
-        for size in (*sizes, least + 1):
-            longest = branch.longest()
+        counted = [node for node in branch.sources if node.contains is not None]
+        sizes = [least, least + 1] if fixed or least else [0, 1]
+        if fixed and counted:
+            sizes.append(least + max(node.min_contains for node in counted))
+        longest, seen = branch.longest(), set[str]()
+        for size in dict.fromkeys(sizes):
             if (longest is not None and size > longest) or size > 64:
                 continue
             for shift in (0, 1):
-                items: list[Any] = []
-                for index in range(size):
-                    if index in fixed:
-                        items.append(fixed[index])
-                        continue
-                    allowed: Sequence[Node] = branch.item(index)
-                    if index == size - 1 or len(contained) == 1:
-                        wanted = [node.contains for node in contained if node.contains is not None]
-                        with_wanted = self.values([*allowed, *wanted]) if wanted else []
-                        choices = with_wanted or self._any(allowed)
-                    else:
-                        choices = self._any(allowed)
-                    if not choices:
-                        break
-                    texts = {typed_text(item) for item in items}
-                    fresh = (
-                        [item for item in choices if typed_text(item) not in texts] if branch.unique_items else choices
-                    )
-                    items.append((fresh or choices)[min(shift, len(fresh or choices) - 1)])
-                if len(items) == size:
+                items = self._items(branch, fixed, size, counted, shift)
+                if items is not None and _is_counted(counted, items) and (text := typed_text(items)) not in seen:
+                    seen.add(text)
                     yield items
+
+    def _items(
+        self, branch: Branch, fixed: Mapping[int, Any], size: int, counted: Sequence[Node], shift: int
+    ) -> list[Any] | None:
+        """Return an array of a size; the last items are those that `contains` asks for."""
+        wanted = [node.contains for node in counted if node.contains is not None]
+        needed = max((node.min_contains for node in counted), default=0)
+        limited = [node.contains for node in counted if node.contains is not None and node.max_contains is not None]
+        items: list[Any] = []
+        for index in range(size):
+            if index in fixed:
+                items.append(fixed[index])
+                continue
+            allowed = branch.item(index)
+            choices: list[Any] = []
+            if wanted and index >= size - needed:
+                choices = self.values([*allowed, *wanted])
+            elif limited:
+                choices = [item for item in self._any(allowed) if not any(valid((one,), item) for one in limited)]
+            choices = choices or self._any(allowed)
+            if not choices:
+                return None
+            texts = {typed_text(item) for item in items}
+            fresh = [item for item in choices if typed_text(item) not in texts] if branch.unique_items else choices
+            items.append((fresh or choices)[min(shift, len(fresh or choices) - 1)])
+        return items
 
     def objects(self, branch: Branch) -> Iterator[dict[str, Any]]:
         """Yield small objects of a branch: the minimal one, then variations of one property each."""
@@ -278,6 +289,19 @@ class Sampler:
         if conjunction:
             return self.values(conjunction)
         return [0, "a", False] if self._text else [None, 0, "", False, [], {}]
+
+
+def _is_counted(counted: Sequence[Node], items: Sequence[Any]) -> bool:
+    """Whether an array holds as many items as `contains` asks for, as far as that can be judged."""
+    for node in counted:
+        assert node.contains is not None
+        try:
+            count = sum(accepts(node.contains, item) for item in items)
+        except CannotSayError:
+            continue
+        if count < node.min_contains or (node.max_contains is not None and count > node.max_contains):
+            return False
+    return True
 
 
 def numbers(branch: Branch) -> Iterator[int | float]:

@@ -119,7 +119,7 @@ def _bound(value: Fraction | None, is_open: bool, sign: str) -> Any:
 def check_number(engine: Containment, result: Result, branch: Branch, receiver: Node) -> None:
     """Compare bounds on the grid of whole numbers and multiples, with exact fractions."""
     step = branch.step
-    if receiver.integer and (step is None or step.denominator != 1):
+    if receiver.integer and (step is None or step.denominator != 1) and not _all_multiples(branch, Fraction(1)):
         result.add(Place("type", sent_types(branch), type_names(receiver), lambda: _fractional(branch)))
     if receiver.multiple_of is not None:
         wanted = receiver.multiple_of
@@ -145,8 +145,10 @@ def check_number(engine: Containment, result: Result, branch: Branch, receiver: 
 def _all_multiples(branch: Branch, wanted: Fraction) -> bool:
     """Whether the few numbers that bounds and grid leave are all multiples."""
     low, high, step = branch.lowest()[0], branch.highest()[0], branch.step
-    if low is None or high is None or step is None or (high - low) / step > 64:
+    if low is None or high is None:
         return False
+    if step is None or (high - low) / step > 64:
+        return low == high and (low / wanted).denominator == 1
     count = int((high - low) / step) + 1
     return all(((low + index * step) / wanted).denominator == 1 for index in range(count))
 

@@ -40,11 +40,12 @@ def static_names(node: Node, depth: int = 0) -> tuple[set[str], list[str], bool]
     names, patterns = set(node.properties), list(node.pattern_properties)
     everything = node.additional is not None
     if node.any_of is not None or node.one_of is not None or node.if_ is not None or node.dependent_schemas:
-        dynamic = [*(node.any_of or ()), *(node.one_of or ()), *node.dependent_schemas.values()]
+        dynamic = [part for union in _unions(node) if len(union) > 1 for part in union]
+        dynamic += node.dependent_schemas.values()
         dynamic += [one for one in (node.if_, node.then, node.else_) if one is not None]
         if any(_speaks_of_names(one, set()) for one in dynamic):
             return None
-    for part in node.all_of:
+    for part in _certain_parts(node):
         below = static_names(part, depth + 1) if depth < MAX_DEPTH else None
         if below is None:
             return None
@@ -52,6 +53,30 @@ def static_names(node: Node, depth: int = 0) -> tuple[set[str], list[str], bool]
         patterns += below[1]
         everything = everything or below[2] or part.unevaluated_properties is not None
     return names, patterns, everything
+
+
+def least_names(node: Node, depth: int = 0) -> tuple[set[str], list[str], bool]:
+    """Return the same as `static_names`, leaving out what depends on the value: at least that is evaluated."""
+    names, patterns, everything = set(node.properties), list(node.pattern_properties), node.additional is not None
+    if depth < MAX_DEPTH:
+        for part in _certain_parts(node):
+            below = least_names(part, depth + 1)
+            names |= below[0]
+            patterns += below[1]
+            everything = everything or below[2] or part.unevaluated_properties is not None
+    return names, patterns, everything
+
+
+def _certain_parts(node: Node) -> list[Node]:
+    """Return what applies in place to every object; a union with one alternative is as certain as `allOf`."""
+    return [*node.all_of, *(union[0] for union in _unions(node) if len(union) == 1)]
+
+
+def _unions(node: Node) -> list[list[Node]]:
+    """Return the alternatives of `anyOf` and of `oneOf` that take objects."""
+    return [
+        [part for part in union if part.kinds & OBJECT] for union in (node.any_of, node.one_of) if union is not None
+    ]
 
 
 def _speaks_of_names(node: Node, seen: set[int]) -> bool:

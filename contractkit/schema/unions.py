@@ -211,7 +211,7 @@ def _refuted(
     pool += [value for _, value in zip(range(16), engine.sampler.of_branch(branch), strict=False)]
     # A value that two alternatives of a oneOf accept: one that accepts all of the branch, or any two.
     whole = [part for part, child in tried if child.ok] or [part for part, _ in tried[:4]]
-    if receiver.one_of is not None:
+    if receiver.one_of is not None and not engine.emptiness.is_asking:
         for part in whole:
             for other, _ in tried:
                 if part is not other:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from contractkit.schema import regex, scalars
 from contractkit.schema.branch import Branch
 from contractkit.schema.evaluate import CannotSayError, accepts
-from contractkit.schema.node import ANY, ARRAY, BOOLEAN, NUMBER, OBJECT, STRING, Node, in_place
-from contractkit.schema.result import Context, Place, Result
+from contractkit.schema.expand import Branches, TooManyError
+from contractkit.schema.node import ANY, ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, Node, in_place
+from contractkit.schema.result import INNER, Context, Place, Result
 from contractkit.schema.texts import Texts
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 NUMBER_TEXT = r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?"
 INTEGER_TEXT = r"-?(0|[1-9][0-9]*)"
 _MAX_READINGS = 81
+MAX_DIGITS = 20
+"""Digits up to which the bounds of whole numbers are spelled out."""
+MAX_LISTED = 64
+"""Whole numbers of a branch whose spellings are listed one by one."""
 
 
 def text_of(value: Any) -> str:
@@ -75,6 +80,45 @@ def accepts_text(node: Node, value: Any) -> bool:
     if unsure is not None:
         raise unsure
     return False
+
+
+def can_be_written(value: Any, text: int) -> bool:
+    """Whether a value can be sent as text: no null, no empty list, no lists or objects inside those of a parameter.
+
+    Args:
+        value: a JSON value.
+        text: what it stands for, as `Context.text` says it.
+    """
+    if isinstance(value, list):
+        # An empty list is an absent parameter (RFC 6570, 3.2.1).
+        return text != INNER and bool(value) and all(can_be_written(item, INNER) for item in value)
+    if isinstance(value, dict):
+        if text == INNER:
+            return False
+        # A part of a form may be an object, written as JSON (OpenAPI 3.1.1, 4.8.15).
+        form = text == 2
+        return bool(value or form) and all(
+            form if isinstance(item, dict) else can_be_written(item, 1) for item in value.values()
+        )
+    return value is not None
+
+
+def never_written(branches: Branches, branch: Branch, text: int) -> bool:
+    """Whether no value of a branch can be sent as text: nulls, lists of nulls, empty lists.
+
+    A schema that says nothing of objects may mean any text, but no object; and inside a list, no list.
+    """
+    if branch.kind == NULL:
+        return True
+    if branch.kind in (ARRAY, OBJECT) and text != 2 and (text == INNER or branch.kind == OBJECT):
+        return branch.values is None and not branch.array_layers and all(node.kinds == ANY for node in branch.sources)
+    if branch.kind != ARRAY or branch.values is not None:
+        return False
+    try:
+        firsts = branches.of(branch.item(0)) if branch.item(0) else ()
+    except TooManyError:
+        return False
+    return branch.longest() == 0 or (bool(branch.item(0)) and all(one.kind == NULL for one in firsts))
 
 
 def common_kinds(node: Node, depth: int = 0) -> int:
@@ -173,8 +217,42 @@ def _spelled(branch: Branch) -> Node:
     """The strings that the numbers (or booleans) of a branch are written as."""
     if branch.kind == BOOLEAN:
         return Node(kinds=STRING, pattern="^(true|false)$", raw={"type": "boolean"})
-    shape = INTEGER_TEXT if branch.integer else NUMBER_TEXT
-    return Node(kinds=STRING, pattern=f"^(?:{shape})$", raw={"type": scalars.summary(branch)})
+    raw = {"type": scalars.summary(branch)}
+    if not branch.integer:
+        return Node(kinds=STRING, pattern=f"^(?:{NUMBER_TEXT})$", raw=raw)
+    (low, _), (high, _), step = branch.lowest(), branch.highest(), branch.step
+    if low is None or low < 0 or max(low, high or 0) >= 10**MAX_DIGITS:
+        return Node(kinds=STRING, pattern=f"^(?:{INTEGER_TEXT})$", raw=raw)
+    if high is None:
+        return Node(kinds=STRING, pattern=f"^(?:{_at_least(int(low))})$", raw=raw)
+    if step is not None and (high - low) / step <= MAX_LISTED:
+        few = "|".join(str(low + index * step) for index in range(int((high - low) / step) + 1))
+        return Node(kinds=STRING, pattern=f"^(?:{few})$", raw=raw)
+    limit = Node(kinds=STRING, pattern=f"^(?:{_at_most(int(high))})$", raw=raw)
+    return Node(kinds=STRING, pattern=f"^(?:{_at_least(int(low))})$", all_of=(limit,), raw=raw)
+
+
+def _at_least(low: int) -> str:
+    """The pattern of whole numbers from `low`, which is not negative: more digits, or a larger one somewhere."""
+    digits = str(low)
+    larger = [
+        f"{digits[:index]}[{int(digit) + 1}-9][0-9]{{{len(digits) - index - 1}}}"
+        for index, digit in enumerate(digits)
+        if digit != "9"
+    ]
+    return "|".join([digits, f"[1-9][0-9]{{{len(digits)},}}", *larger])
+
+
+def _at_most(high: int) -> str:
+    """The pattern of whole numbers from zero to `high`: fewer digits, or a smaller one somewhere."""
+    digits = str(high)
+    smaller = [
+        f"{digits[:index]}[{int(not index)}-{int(digit) - 1}][0-9]{{{len(digits) - index - 1}}}"
+        for index, digit in enumerate(digits)
+        if int(digit) > int(not index)
+    ]
+    shorter = [f"[1-9][0-9]{{0,{len(digits) - 2}}}"] if len(digits) > 1 else []
+    return "|".join([digits, "0", *shorter, *smaller])
 
 
 def _all_spell_numbers(engine: Containment, branch: Branch, receiver: Node, context: Context) -> bool:

@@ -125,3 +125,16 @@ def test_items_that_accept_nothing_are_never_sent() -> None:
     impossible = {"allOf": [STRING, INTEGER]}
     assert breaks(request({**ARRAY, "items": impossible}, {**ARRAY, "items": False})) == []
     assert breaks(request({**ARRAY, "items": impossible, "minItems": 1}, STRING)) == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "received", "witness"),
+    [
+        ({"contains": NULL}, {"prefixItems": [{"maximum": 0.5}]}, "[1,null]"),
+        ({"type": "array", "contains": NUMBER}, {"items": NUMBER}, "[null,0]"),
+        ({"type": "array", "items": NUMBER, "contains": NUMBER, "minContains": 2}, {"maxItems": 2}, "[0,0,0]"),
+        ({"type": "array", "contains": {"const": 1}, "maxContains": 1}, {"items": {"type": "string"}}, "[null,1]"),
+    ],
+)
+def test_a_witness_holds_what_the_sender_must_hold(sent: Schema, received: Schema, witness: str) -> None:
+    assert [one.rpartition("witness ")[2] for one in breaks(request(sent, received))] == [witness]

@@ -249,3 +249,25 @@ def test_facts_tell_whether_a_property_was_required() -> None:
     )
     (required,) = changes(obj(a=INTEGER), obj("a", a=INTEGER))
     assert (required.before, required.after, required.facts["place"]) == (False, True, "property")
+
+
+class TestUnevaluatedBesideUnions:
+    def test_a_schema_that_takes_all_that_is_left_says_nothing(self) -> None:
+        received = {"anyOf": [obj(a=INTEGER), obj(b=INTEGER)], "unevaluatedProperties": True}
+        assert breaks(request({"anyOf": [obj(a=INTEGER), obj(b=INTEGER)]}, received)) == []
+
+    def test_the_only_alternative_for_objects_is_as_good_as_all_of(self) -> None:
+        sent = {"anyOf": [STRING, obj(a=INTEGER)], "unevaluatedProperties": False}
+        assert breaks(request(sent, {"oneOf": [obj(a=INTEGER), STRING], "unevaluatedProperties": False})) == []
+        assert breaks(request(sent, {"allOf": [{"anyOf": [closed(a=INTEGER), STRING]}]})) == []
+
+    def test_a_name_that_no_alternative_knows_is_refused(self) -> None:
+        received = {"anyOf": [obj(a=INTEGER), obj(b=INTEGER)], "unevaluatedProperties": False}
+        assert breaks(request({"type": "object", "additionalProperties": STRING}, received)) == [
+            'body unevaluatedProperties changed: witness {"x":""}',
+            'body.a type changed: witness {"a":""}',
+        ]
+
+    def test_what_needs_no_alternative_is_accepted(self) -> None:
+        received = {**obj(a=INTEGER), "anyOf": [obj(b=INTEGER), obj(c=INTEGER)], "unevaluatedProperties": False}
+        assert breaks(request(closed(a=INTEGER), received)) == []

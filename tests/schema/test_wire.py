@@ -135,3 +135,51 @@ def test_a_list_parameter_reads_a_single_value_as_a_list_of_one() -> None:
     assert accepts_text(lift.node(LIST), "7")
     assert not accepts_text(lift.node(LIST), "a")
     assert accepts_text(lift.node({**ARRAY, "items": STRING}), "a")
+
+
+@pytest.mark.parametrize(
+    ("sent", "received"),
+    [
+        # Whole numbers by their sign and digits, a few of them one by one.
+        ({**INTEGER, "minimum": 1, "maximum": 9}, {**STRING, "maxLength": 1, "pattern": "^[1-9]$"}),
+        ({**INTEGER, "minimum": 10}, {**STRING, "minLength": 2}),
+        ({**INTEGER, "minimum": 0}, {**STRING, "pattern": "^[0-9]+$"}),
+        ({**INTEGER, "minimum": 0, "maximum": 9999}, {**STRING, "maxLength": 4}),
+        # What cannot be written is never sent: nulls, empty lists, lists in lists.
+        ({"type": "array", "items": NULL}, BOOLEAN),
+        ({"type": "array", "maxItems": 0}, NULL),
+        ({"type": "array", "prefixItems": [NULL], "items": STRING}, {"const": 1}),
+        ({"enum": [0, []]}, {"enum": [0]}),
+        ({"enum": ["a", ["a", ["b"]]]}, {"enum": ["a"]}),
+        # A schema that says nothing of objects means any text; in a list it means no list.
+        (True, {"items": {"type": ["string", "number", "boolean"]}}),
+        (True, {"type": "array", "items": STRING}),
+    ],
+)
+def test_what_is_never_written_breaks_nobody(sent: Any, received: Any) -> None:
+    assert breaks(request(sent, received, mode=Mode.TEXT)) == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "received", "witness"),
+    [
+        ({**INTEGER, "minimum": 9}, {**STRING, "minLength": 2}, "9"),
+        ({**INTEGER, "minimum": -1, "maximum": 9}, {**STRING, "maxLength": 1}, "-1"),
+        ({**INTEGER, "minimum": 0, "maximum": 10_000}, {**STRING, "maxLength": 4}, "10000"),
+        # A list of one is written as its item, and read as such where the receiver takes that.
+        ({"items": INTEGER}, {"items": {**INTEGER, "minimum": 0}}, "[-1,0]"),
+    ],
+)
+def test_what_is_written_differently_is_refused(sent: Any, received: Any, witness: str) -> None:
+    found = breaks(request(sent, received, mode=Mode.TEXT))
+    assert [one.rpartition("witness ")[2] for one in found] == [witness]
+
+
+@pytest.mark.parametrize("limit", [0, 1, 7, 9, 10, 19, 20, 99, 100, 101, 190, 909, 1000, 1234])
+def test_whole_numbers_from_and_up_to_a_limit_are_told_by_their_digits(limit: int) -> None:
+    for sent, witness in (({"minimum": limit}, limit), ({"minimum": 0, "maximum": limit + 100}, limit + 100)):
+        sender = {**INTEGER, **sent}
+        without = {**STRING, "pattern": "^[0-9]+$", "not": {"const": str(witness)}}
+        found = breaks(request(sender, without, mode=Mode.TEXT))
+        assert [one.rpartition("witness ")[2] for one in found] == [str(witness)]
+        assert breaks(request(sender, {**STRING, "pattern": "^(0|[1-9][0-9]*)$"}, mode=Mode.TEXT)) == []
