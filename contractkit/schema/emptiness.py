@@ -9,7 +9,7 @@ from contractkit.schema import regex
 from contractkit.schema.branch import Branch, least
 from contractkit.schema.expand import TooManyError
 from contractkit.schema.names import name_classes
-from contractkit.schema.node import ARRAY, FALSE, NUMBER, OBJECT, STRING, TRUE, Node
+from contractkit.schema.node import ARRAY, BOOLEAN, FALSE, NULL, NUMBER, OBJECT, STRING, TRUE, Node
 from contractkit.schema.result import PURE
 from contractkit.schema.texts import Texts
 
@@ -62,6 +62,8 @@ class Emptiness:
 
     def none(self, conjunction: Sequence[Node]) -> bool:
         """Whether no value is accepted by all schemas."""
+        if len(conjunction) == 1 and _is_inhabited(conjunction[0]):
+            return False
         try:
             return all(self.empty(branch) for branch in self._engine.branches.of(conjunction))
         except TooManyError:
@@ -252,6 +254,19 @@ class Emptiness:
             except regex.Unsupported:
                 self._texts[key] = False
         return self._texts[key]
+
+
+def _is_inhabited(node: Node) -> bool:
+    """Whether a glance shows a value: most schemas have one, and need not be taken apart to see that."""
+    if node.never or node.opaque or node.enum is not None or node.applies_in_place():
+        return False
+    return bool(
+        node.kinds & (NULL | BOOLEAN)
+        or (node.kinds & ARRAY and not node.min_items and node.contains is None)
+        or (node.kinds & OBJECT and not node.required and not node.min_properties)
+        or (node.kinds & STRING and node.max_length is None and node.pattern is None and node.format is None)
+        or (node.kinds & NUMBER and node.minimum is None and node.maximum is None)
+    )
 
 
 def _no_number(branch: Branch) -> bool:
