@@ -16,13 +16,13 @@ from contractkit.model.jsontext import typed_text
 from contractkit.schema import algebra, arrays, objects, scalars, strings, unions
 from contractkit.schema.branch import Branch
 from contractkit.schema.emptiness import Emptiness
-from contractkit.schema.evaluate import CannotSayError, accepts
+from contractkit.schema.evaluate import CannotSayError
 from contractkit.schema.expand import Branches, TooManyError, without_anything
 from contractkit.schema.identity import Identity
 from contractkit.schema.node import ARRAY, NUMBER, OBJECT, STRING, Node, kind_of
 from contractkit.schema.result import JSON, PURE, Context, Place, Result, local_candidates, same_value
 from contractkit.schema.sample import Sampler, valid
-from contractkit.schema.wire import accepts_text, can_be_written, common_kinds, never_written, read_as_text, text_branch
+from contractkit.schema.wire import can_be_written, common_kinds, never_written, read_as_text, text_branch
 
 ALGEBRA_BUDGET = 300
 """Questions to the set algebra for one contract point."""
@@ -261,7 +261,7 @@ class Containment:
             if context.text and not can_be_written(value, context.text):
                 continue
             try:
-                accepted = accepts_text(receiver, value) if context.text else accepts(receiver, value)
+                accepted = unions.takes(receiver, value, context)
             except CannotSayError as reason:
                 if not valid(branch.sources, value) or not any(self.identity.same(receiver, n) for n in branch.sources):
                     unsure = unsure or str(reason)

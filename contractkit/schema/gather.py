@@ -25,7 +25,11 @@ MAX_VALUES = 12
 def refuses(receiver: Node, value: Any, context: Context) -> bool:
     """Whether a receiver may refuse a value right here; what cannot be judged may be refused."""
     try:
-        return not (accepts_text(receiver, value) if context.text in (1, INNER) else accepts(receiver, value))
+        return not (
+            accepts_text(receiver, value)
+            if context.text in (1, INNER) and not context.part
+            else accepts(receiver, value)
+        )
     except CannotSayError:
         return True
 

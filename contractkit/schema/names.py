@@ -118,13 +118,25 @@ def check_names(engine: Containment, result: Result, branch: Branch, wanted: Nod
             return
         if refused:
             result.add(_named(engine, branch, wanted, [name]))
+    open_names = [_ANY_NAME]
     if branch.is_closed():
-        return
-    rules = tuple(node.property_names for node in branch.sources if node.property_names is not None)
-    child = engine.compare((*rules, _ANY_NAME), wanted, context.pure()._replace(text=0), crossed=True)
-    if not child.ok:
-        names = [name for name in local_candidates(child, 8) if isinstance(name, str)]
-        result.add(_named(engine, branch, wanted, names or None))
+        # A closed object still takes the names that its patterns match.
+        own = dict.fromkeys(pattern for layer in branch.object_layers for pattern in layer.pattern_properties)
+        open_names = [
+            Node(kinds=STRING, pattern=pattern, raw={"pattern": pattern})
+            for pattern in own
+            if any(
+                not any(node.never for node in nodes)
+                for nodes, _ in name_classes(engine, branch, (), inside=(pattern,))
+            )
+        ]
+    for name_node in open_names:
+        rules = (*branch.name_rules, name_node)
+        child = engine.compare(rules, wanted, context.pure()._replace(text=0), crossed=True)
+        if not child.ok:
+            names = [name for name in local_candidates(child, 8) if isinstance(name, str)]
+            result.add(_named(engine, branch, wanted, names or None))
+            return
 
 
 def _named(engine: Containment, branch: Branch, wanted: Node, names: list[str] | None) -> Place:

@@ -50,6 +50,8 @@ def _union(
     keyword: str,
 ) -> None:
     exclusive = keyword == "oneOf"
+    # Which alternatives overlap is known of JSON values: as text, a number may be read as a string by another one.
+    inner = context._replace(text=0) if exclusive else context
     viable = [part for part in parts if not _apart(engine, branch, part)]
     tried: list[tuple[Node, Result]] = []
     refuted: list[Any] = []
@@ -59,7 +61,7 @@ def _union(
             refuted = _refuted(engine, branch, receiver, tried, context)
             if refuted:
                 break
-        child = engine.compare_branch(branch, part, context)
+        child = engine.compare_branch(branch, part, inner)
         if child.ok:
             others = [other for other in viable if other is not part] if exclusive else []
             if exclusive and viable.count(part) > 1:
@@ -162,7 +164,7 @@ def _split(engine: Containment, result: Result, branch: Branch, receiver: Node, 
             return False
         count = int((high - low) / step) + 1
         try:
-            return all(_takes(receiver, number(low + index * step), context) for index in range(count))
+            return all(takes(receiver, number(low + index * step), context) for index in range(count))
         except CannotSayError:
             return False
     if branch.kind != OBJECT or engine.count_pinned(branch.sources) >= MAX_SPLITS_DEEP:
@@ -195,8 +197,10 @@ def _finite(engine: Containment, conjunction: Sequence[Node]) -> list[Any] | Non
     return list(values.values())
 
 
-def _takes(receiver: Node, value: Any, context: Context) -> bool:
-    return accepts_text(receiver, value) if context.text else accepts(receiver, value)
+def takes(receiver: Node, value: Any, context: Context) -> bool:
+    """Whether a receiver accepts a value as the context says that it is read. Raises CannotSayError."""
+    # A part is read as the whole is, and the whole takes the value as it is.
+    return accepts_text(receiver, value) if context.text and not context.part else accepts(receiver, value)
 
 
 def _refuted(
@@ -221,7 +225,7 @@ def _refuted(
         if text in found:
             continue
         try:
-            refused = not _takes(receiver, value, context)
+            refused = not takes(receiver, value, context)
         except CannotSayError:
             continue
         if not refused or not valid(branch.sources, value) or any(_accepted(node, value) for node in branch.nots):

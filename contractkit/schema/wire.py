@@ -169,8 +169,9 @@ def text_branch(engine: Containment, result: Result, branch: Branch, receiver: N
 
 
 def read_as_text(engine: Containment, result: Result, branch: Branch, receiver: Node, context: Context) -> bool:
-    """Whether a receiver that refuses some numbers of a branch accepts them all when it reads them as strings."""
-    if branch.kind != NUMBER or not common_kinds(receiver) & NUMBER or not common_kinds(receiver) & STRING:
+    """Whether a receiver that refuses some scalars of a branch accepts them all when it reads them as strings."""
+    kinds = common_kinds(receiver)
+    if branch.kind not in (NUMBER, BOOLEAN) or not kinds & branch.kind or not kinds & STRING:
         return False
     child = engine.compare((_spelled(branch),), receiver, context)
     if child.ok:

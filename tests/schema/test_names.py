@@ -86,3 +86,13 @@ def test_names_that_no_pattern_and_rule_leave() -> None:
     sent = {"type": "object", "patternProperties": {"c": INTEGER}, "propertyNames": {"enum": ["a", "b"]}}
     assert breaks(request(sent, {"type": "object", "patternProperties": {"c": STRING}})) == []
     assert breaks(request(sent, {"type": "object", "properties": {"c": STRING}})) == []
+
+
+def test_a_closed_object_still_takes_the_names_of_its_patterns() -> None:
+    sent = {"type": "object", "patternProperties": {"^a": True}, "additionalProperties": False}
+    assert breaks(request(sent, {"propertyNames": {"pattern": "b"}})) == [
+        'body propertyNames added: witness {"a":null}'
+    ]
+    assert breaks(request(sent, {"propertyNames": {"pattern": "^[a-z]"}})) == []
+    apart = {"allOf": [{"patternProperties": {"^a": True}}], "additionalProperties": False, "type": "object"}
+    assert breaks(request(apart, {"propertyNames": {"pattern": "b"}})) == []

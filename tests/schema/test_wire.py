@@ -183,3 +183,27 @@ def test_whole_numbers_from_and_up_to_a_limit_are_told_by_their_digits(limit: in
         found = breaks(request(sender, without, mode=Mode.TEXT))
         assert [one.rpartition("witness ")[2] for one in found] == [str(witness)]
         assert breaks(request(sender, {**STRING, "pattern": "^(0|[1-9][0-9]*)$"}, mode=Mode.TEXT)) == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "received", "witness"),
+    [
+        # Read as a number it fits both alternatives, and the type leaves no other reading.
+        ({**INTEGER, "minimum": 1, "maximum": 3}, {"anyOf": [{"oneOf": [INTEGER, True]}], **NUMBER}, "1"),
+        # Read as a string it fits two alternatives, as a number none.
+        (INTEGER, {"oneOf": [STRING, {"oneOf": [STRING, {**INTEGER, "exclusiveMaximum": -1}]}]}, "0"),
+        (BOOLEAN, {"oneOf": [STRING, {**STRING, "minLength": 1}]}, "true"),
+    ],
+)
+def test_all_alternatives_of_a_one_of_read_a_text_alike(sent: Any, received: Any, witness: str) -> None:
+    found = breaks(request(sent, received, mode=Mode.TEXT))
+    assert [one.rpartition("witness ")[2] for one in found] == [witness]
+
+
+def test_a_one_of_that_reads_a_text_in_one_way_takes_it() -> None:
+    for sent, received in (
+        (INTEGER, {"oneOf": [INTEGER, STRING]}),
+        (BOOLEAN, {"oneOf": [{**STRING, "maxLength": 5}, {"const": False}]}),
+        (STRING, {"oneOf": [STRING, NUMBER]}),
+    ):
+        assert breaks(request(sent, received, mode=Mode.TEXT)) == []
