@@ -7,7 +7,9 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from pydantic.json_schema import models_json_schema
+from starlette.types import ASGIApp
 
+import sample_app.account.router
 import sample_app.api_keys.router
 import sample_app.auth.router
 import sample_app.files.router
@@ -20,6 +22,7 @@ import sample_app.v1.router
 from sample_app.core.problems import PROBLEM_MODELS, install_error_handlers
 from sample_app.core.settings import Settings, load_settings
 from sample_app.lifespan import lifespan
+from sample_app.middleware.security_headers import SecurityHeadersMiddleware
 from sample_app.v1.deprecation import DeprecationMiddleware
 
 _DESCRIPTION = """A small shop: tenants, users, a catalogue, and orders that are confirmed in the background.
@@ -33,6 +36,10 @@ class SampleApp(FastAPI):
     FastAPI would put a response model under the route's own media type; problems have theirs, so the routes refer to
     the models by name, and they are added here.
     """
+
+    def build_middleware_stack(self) -> ASGIApp:
+        # Around all middleware: the answer to an unexpected error is made outside of what `add_middleware` adds.
+        return SecurityHeadersMiddleware(super().build_middleware_stack())
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
@@ -66,6 +73,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             {"name": "reports", "description": "Figures over the whole tenant; an API key will do."},
             {"name": "api keys", "description": "Keys for programs that read reports."},
             {"name": "files", "description": "Files, each for its owner."},
+            {"name": "account", "description": "A page for browsers, with a cookie."},
             {"name": "health", "description": "Probes."},
             {"name": "v1", "description": "The old version, until its sunset."},
         ],
@@ -83,8 +91,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     v2.include_router(sample_app.files.router.router)
     v2.include_router(sample_app.reports.router.router)
     v2.include_router(sample_app.api_keys.router.router)
-    for router in (sample_app.auth.router.router, v2, sample_app.v1.router.router, sample_app.health.router.router):
-        app.include_router(router)
+    app.include_router(sample_app.auth.router.router)
+    app.include_router(v2)
+    app.include_router(sample_app.v1.router.router)
+    app.include_router(sample_app.account.router.router)
+    app.include_router(sample_app.health.router.router)
     return app
 
 

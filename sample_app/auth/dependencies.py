@@ -32,6 +32,7 @@ def get_auth_service(session: SessionDep, settings: SettingsDep) -> AuthService:
             secret=settings.jwt_secret.get_secret_value(), lifetime=timedelta(seconds=settings.access_token_seconds)
         ),
         refresh_lifetime=timedelta(seconds=settings.refresh_token_seconds),
+        browser_lifetime=timedelta(seconds=settings.browser_session_seconds),
     )
 
 

@@ -1,13 +1,21 @@
 """The tables of logins and of their refresh tokens."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sample_app.core.clock import utc_now
-from sample_app.core.database import Base
+from sample_app.core.database import Base, text_enum
+
+
+class LoginKind(StrEnum):
+    """By what the requests of a login are known."""
+
+    TOKEN = "token"
+    BROWSER = "browser"
 
 
 class Login(Base):
@@ -18,6 +26,7 @@ class Login(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id"))
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[LoginKind] = mapped_column(text_enum(LoginKind))
     scope: Mapped[str] = mapped_column(String(400))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     expires_at: Mapped[datetime]

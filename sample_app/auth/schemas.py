@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from sample_app.auth.models import Login
+from sample_app.auth.models import Login, LoginKind
 from sample_app.auth.scopes import Scope
 from sample_app.core.schemas import ApiModel
 
@@ -53,8 +53,9 @@ class SessionRead(ApiModel):
     """A login that still holds."""
 
     session_id: UUID = Field(description="Names the session.")
+    kind: LoginKind
     scope: str = Field(
-        description="What it may be used for, separated by spaces.",
+        description="What its tokens are good for, separated by spaces; a browser has none.",
         pattern=SCOPES_PATTERN,
         examples=["orders:read products:read"],
     )
@@ -67,6 +68,7 @@ class SessionRead(ApiModel):
         """The login as its user sees it; `current` is the one that asks."""
         return cls(
             session_id=login.id,
+            kind=login.kind,
             scope=login.scope,
             created_at=login.created_at,
             expires_at=login.expires_at,

@@ -14,7 +14,7 @@ from sample_app.auth.errors import (
     RefreshTokenReusedError,
     WrongCredentialsError,
 )
-from sample_app.auth.models import Login, RefreshToken
+from sample_app.auth.models import Login, LoginKind, RefreshToken
 from sample_app.auth.repository import LoginRepository, RefreshTokenRepository
 from sample_app.auth.scopes import ROLE_SCOPES, Scope, format_scopes, parse_scopes, scopes_of
 from sample_app.auth.tokens import AccessClaims, AccessTokens, digest, new_refresh_token
@@ -51,6 +51,7 @@ class AuthService:
     refresh_tokens: RefreshTokenRepository
     access_tokens: AccessTokens
     refresh_lifetime: timedelta
+    browser_lifetime: timedelta
 
     async def login(self, username: str, password: str, *, scope: str = "") -> IssuedTokens:
         """A first pair of tokens, for the scopes asked for or, if none is, for all that the user's role brings.
@@ -68,6 +69,7 @@ class AuthService:
         login = Login(
             tenant_id=user.tenant_id,
             user_id=user.id,
+            kind=LoginKind.TOKEN,
             scope=format_scopes(scopes),
             expires_at=utc_now() + self.refresh_lifetime,
         )
@@ -138,6 +140,30 @@ class AuthService:
         scopes = scopes_of(user.role, within=claims.scopes)
         require_scopes(scopes, needs=needs)
         return Caller(user=user, login_id=login.id, scopes=scopes)
+
+    async def begin_browser_login(self, user: User) -> Login:
+        """A login without tokens, for a browser that is known by its cookie. The password was checked before."""
+        login = Login(
+            tenant_id=user.tenant_id,
+            user_id=user.id,
+            kind=LoginKind.BROWSER,
+            scope="",
+            expires_at=utc_now() + self.browser_lifetime,
+        )
+        await self.logins.add(login)
+        return login
+
+    async def user_of_login(self, login_id: UUID) -> User | None:
+        """Whose login it is; None once it has ended."""
+        login = await self.logins.get(login_id)
+        if login is None or not _holds(login):
+            return None
+        return await self.users.get(login.user_id, tenant_id=login.tenant_id)
+
+    async def end(self, login_id: UUID) -> None:
+        """End a login, if there is one."""
+        if (login := await self.logins.get(login_id)) is not None:
+            _revoke(login)
 
     async def sessions(self, caller: Caller) -> list[Login]:
         """The logins of the caller that still hold, the newest first."""

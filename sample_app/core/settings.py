@@ -34,6 +34,7 @@ class Settings(BaseSettings):
         jwt_secret: the key that signs access tokens (RFC 7518, section 3.2: at least 32 bytes for HS256).
         access_token_seconds: lifetime of an access token.
         refresh_token_seconds: lifetime of a refresh token that is not used.
+        browser_session_seconds: how long a browser stays signed in to the account page.
         database_timeout_seconds: how long a transaction waits for its turn to write.
         database_pool_size: how many connections are kept open.
         database_max_overflow: how many more may be opened in a rush.
@@ -56,6 +57,7 @@ class Settings(BaseSettings):
     jwt_secret: SecretStr = SecretStr(DEVELOPMENT_SECRET)
     access_token_seconds: int = Field(default=900, ge=1)
     refresh_token_seconds: int = Field(default=14 * 24 * 3600, ge=1)
+    browser_session_seconds: int = Field(default=8 * 3600, ge=1)
     database_timeout_seconds: float = Field(default=30.0, gt=0)
 
     database_pool_size: int = Field(default=10, ge=1)

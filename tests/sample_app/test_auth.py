@@ -145,7 +145,7 @@ async def test_a_user_sees_where_the_account_is_signed_in_and_ends_one_of_the_se
     phone = client_for(app, (await sign_in(anonymous, "bob"))["access_token"])
     listed = (await bob.get("/auth/sessions")).json()
     assert [(session["current"], set(session)) for session in listed] == [
-        (current, {"session_id", "scope", "created_at", "expires_at", "current"}) for current in (False, True)
+        (current, {"session_id", "kind", "scope", "created_at", "expires_at", "current"}) for current in (False, True)
     ]
     ended = await bob.delete(f"/auth/sessions/{listed[0]['session_id']}")
     assert (ended.status_code, ended.content) == (204, b"")

@@ -43,6 +43,10 @@ OPERATIONS = {
     "GET /v2/api-keys": ("list_api_keys", {"200", "401", "403", "422", "503"}),
     "GET /v2/api-keys/{key_id}": ("read_api_key", {"200", "401", "403", "404", "422", "503"}),
     "DELETE /v2/api-keys/{key_id}": ("delete_api_key", {"204", "401", "403", "404", "422", "503"}),
+    "GET /account": ("read_account", {"200", "422", "503"}),
+    "POST /account/session": ("sign_in_to_account", {"303", "400", "401", "403", "422", "503"}),
+    "POST /account/notes": ("write_note", {"303", "400", "401", "403", "422", "503"}),
+    "POST /account/sign-out": ("sign_out_of_account", {"303", "400", "401", "403", "422", "503"}),
     "GET /v1/users/me": ("read_own_user_v1", {"200", "401", "403", "503"}),
     "GET /v1/products": ("list_products_v1", {"200", "401", "403", "503"}),
     "GET /v1/products/{sku}": ("read_product_v1", {"200", "401", "403", "404", "422", "503"}),
@@ -57,6 +61,8 @@ PUBLIC = {
     "POST /auth/refresh",
     "POST /auth/revoke",
     "POST /v2/users",
+    "GET /account",
+    "POST /account/session",
     "GET /healthz",
     "GET /readyz",
 }
@@ -109,11 +115,11 @@ def test_errors_are_declared_as_problems(operations: dict[str, dict[str, Any]]) 
 
 
 def test_which_operations_need_a_token(operations: dict[str, dict[str, Any]]) -> None:
-    assert {key for key, operation in operations.items() if "security" not in operation} == PUBLIC
+    assert {key for key, operation in operations.items() if {} in operation.get("security", [{}])} == PUBLIC
     schemes = {
         scheme for operation in operations.values() for choice in operation.get("security", []) for scheme in choice
     }
-    assert schemes == {"OAuth2Password", "ApiKey"}
+    assert schemes == {"OAuth2Password", "ApiKey", "SessionCookie"}
 
 
 @pytest.mark.anyio

@@ -1,0 +1,1 @@
+"""The account page: HTML for a browser, signed in by a cookie, guarded against forged and injected requests."""

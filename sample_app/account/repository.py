@@ -1,0 +1,39 @@
+"""Browser sessions and notes in the database."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sample_app.account.models import BrowserSession, Note
+
+
+class BrowserSessionRepository:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def get(self, digest: str) -> BrowserSession | None:
+        """The session of that cookie, of whatever tenant: it is the cookie that tells the user."""
+        return await self._session.scalar(select(BrowserSession).where(BrowserSession.digest == digest))
+
+    async def add(self, session: BrowserSession) -> None:
+        self._session.add(session)
+        await self._session.flush()
+
+
+class NoteRepository:
+    """The notes of one user."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def newest(self, user_id: UUID, *, containing: str, limit: int) -> list[Note]:
+        """The newest notes that contain a text, whatever its case; `%` and `_` in it stand for themselves."""
+        query = select(Note).where(Note.user_id == user_id).order_by(Note.created_at.desc(), Note.id).limit(limit)
+        if containing:
+            query = query.where(Note.text.icontains(containing, autoescape=True))
+        return [*await self._session.scalars(query)]
+
+    async def add(self, note: Note) -> None:
+        self._session.add(note)
+        await self._session.flush()
