@@ -76,8 +76,9 @@ def test_only_the_command_line_reads_arguments_and_ends_the_process() -> None:
         for path in (ROOT / "contractkit").rglob("*.py")
         if names_of(path) & {"sys.argv", "sys.exit", "os._exit"}
     }
-    # child.py is a program of its own: the process that imports the app.
-    assert {name for name in users if not name.startswith("contractkit/cli/")} == {"contractkit/sources/child.py"}
+    # These are programs of their own: the processes that import the app.
+    programs = {"contractkit/sources/child.py", "contractkit/fuzz/worker.py"}
+    assert {name for name in users if not name.startswith("contractkit/cli/")} == programs
 
 
 def test_the_public_functions() -> None:

@@ -66,7 +66,7 @@ def commands(block: Block) -> list[tuple[str, list[str]]]:
 
 
 def run(command: str, folder: Path) -> list[str]:
-    """The lines a command prints, without the time it took."""
+    """The lines a command prints, without what changes: see `untimed`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SAMPLE_APP_")}
     settings = {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
@@ -89,7 +89,9 @@ def run(command: str, folder: Path) -> list[str]:
 
 
 def untimed(lines: list[str]) -> list[str]:
-    return [re.sub(r" · \d+\.\d\d s$", " · … s", line) for line in lines]
+    """The lines without the time a command took, and without the day and commit of a stored contract."""
+    lines = [re.sub(r" · \d+\.\d\d s$", " · … s", line) for line in lines]
+    return [re.sub(r"  \d{4}-\d\d-\d\d  [0-9a-f]{9}  ", "  (day)  (commit)  ", line) for line in lines]
 
 
 def assert_told_truly(blocks: list[Block], folder: Path) -> None:

@@ -10,7 +10,7 @@ import typer
 
 from contractkit import __version__
 
-COMMANDS = ("diff", "baseline", "pull", "validate", "rules")
+COMMANDS = ("diff", "fuzz", "baseline", "pull", "validate", "rules")
 """All commands; each but `diff` is a module of this package with `register(app)`."""
 
 _HELP = """API contract testing for FastAPI: every break comes with the request that proves it.
@@ -18,6 +18,7 @@ _HELP = """API contract testing for FastAPI: every break comes with the request 
 \b
 contractkit diff old.json new.json
 contractkit diff @shop my_shop.main:app
+contractkit fuzz my_shop.main:app
 """
 
 

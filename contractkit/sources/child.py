@@ -54,7 +54,7 @@ def main() -> None:
         _move_paths(*request["moved"])
     sys.path.insert(0, folder)
     try:
-        app = _find_app(request["module"], request["attribute"], request["moved"])
+        app = find_app(request["module"], request["attribute"], request["moved"])
         text, hints = _document(app, run_lifespan=request["lifespan"])
         result = f'{{"hints": {json.dumps(hints)}, "document": {text}}}'
     except RefusedError as refused:
@@ -90,7 +90,7 @@ def _move_paths(repository: str, worktree: str) -> None:
                 sys.path[index] = str(moved)
 
 
-def _find_app(module_name: str, attribute: str, moved: list[str] | None) -> Any:
+def find_app(module_name: str, attribute: str, moved: list[str] | None = None) -> Any:
     """Import the module and return the app its attribute holds, calling a factory and opening ASGI wrappers."""
     module = _guarded(f"`{module_name}` cannot be imported", lambda: importlib.import_module(module_name), module_name)
     if moved:

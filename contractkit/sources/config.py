@@ -7,14 +7,17 @@ import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contractkit.model.errors import InputError
+
+if TYPE_CHECKING:
+    from contractkit.sources.fuzz_config import FuzzConfig
 
 FAIL_ON = ("breaking", "risky", "never")
 """The values that `fail-on` may have."""
 
-_KEYS = ("api", "app", "baselines", "fail-on")
+_KEYS = ("api", "app", "baselines", "fail-on", "fuzz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,8 @@ class Config:
         app: the configured source of the current contract, usually `package.module:attr`.
         api: the name of the baseline that belongs to it.
         baselines: the folder of stored baselines, absolute if the search began at an absolute path.
-        fail_on: the severity from which on `diff` exits with 1: `breaking`, `risky` or `never`.
+        fail_on: the severity from which on `diff` and `fuzz` exit with 1: `breaking`, `risky` or `never`.
+        fuzz_table: the table `fuzz` as it stands, which `fuzz` alone reads.
     """
 
     folder: Path
@@ -37,6 +41,20 @@ class Config:
     api: str | None = None
     baselines: Path = Path("baselines")
     fail_on: str = "breaking"
+    fuzz_table: Any = None
+
+    def fuzz(self) -> FuzzConfig:
+        """Return what is set for `fuzz`, values from the environment filled in.
+
+        Raises:
+            InputError: the table has an unknown key or a wrong value, or a variable is not set.
+        """
+        from contractkit.sources.fuzz_config import FuzzConfig, fuzz_config
+
+        if self.fuzz_table is None or self.file is None:
+            return FuzzConfig()
+        prefix = "fuzz." if self.file.name == "contractkit.toml" else "tool.contractkit.fuzz."
+        return fuzz_config(str(self.file), self.fuzz_table, prefix)
 
 
 def load_config(start: Path) -> Config:
@@ -89,6 +107,8 @@ def _config(file: Path, table: Any, prefix: str) -> Config:
         if key not in _KEYS:
             raise InputError(str(file), f"unknown key `{prefix}{key}`", _mend(key, prefix))
     for key, value in table.items():
+        if key == "fuzz":
+            continue
         if not isinstance(value, str) or not value.strip():
             raise InputError(str(file), f"`{prefix}{key}` must be a text", f'write {key} = "..."')
     fail_on = table.get("fail-on", "breaking")
@@ -101,6 +121,7 @@ def _config(file: Path, table: Any, prefix: str) -> Config:
         api=table.get("api"),
         baselines=file.parent / table.get("baselines", "baselines"),
         fail_on=fail_on,
+        fuzz_table=table.get("fuzz"),
     )
 
 

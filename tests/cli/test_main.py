@@ -61,10 +61,12 @@ def test_help_lists_every_command() -> None:
     done = run("--help")
     assert (done.returncode, done.stderr) == (0, "")
     listed = re.findall(r"^  (\w+)  ", done.stdout.partition("Commands:")[2], flags=re.MULTILINE)
-    assert sorted(listed) == ["baseline", "diff", "pull", "rules", "validate"]
+    assert sorted(listed) == ["baseline", "diff", "fuzz", "pull", "rules", "validate"]
 
 
-@pytest.mark.parametrize("command", [["diff"], ["rules"], ["rules", "list"], ["rules", "show"], ["pull"], ["baseline"]])
+@pytest.mark.parametrize(
+    "command", [["diff"], ["rules"], ["rules", "list"], ["rules", "show"], ["pull"], ["baseline"], ["fuzz"]]
+)
 def test_every_command_has_help(command: list[str]) -> None:
     done = run(*command, "--help")
     assert (done.returncode, done.stderr) == (0, "")

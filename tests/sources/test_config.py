@@ -31,7 +31,7 @@ def test_contractkit_toml_counts_before_pyproject(tmp_path: Path) -> None:
 ERRORS = {
     'fail_on = "never"': ": unknown key `tool.contractkit.fail_on`; did you mean `fail-on`?",
     'baseline = "x"': ": unknown key `tool.contractkit.baseline`; did you mean `baselines`?",
-    "zzz = 1": ": unknown key `tool.contractkit.zzz`; the keys are api, app, baselines, fail-on",
+    "qqq = 1": ": unknown key `tool.contractkit.qqq`; the keys are api, app, baselines, fail-on, fuzz",
     "app = 1": ': `tool.contractkit.app` must be a text; write app = "..."',
     'fail-on = "all"': ": `tool.contractkit.fail-on` is `all`; it may be breaking, risky, never",
     "app = ": ":2:7: not TOML: Invalid value; mend the file there",

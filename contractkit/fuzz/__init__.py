@@ -1,0 +1,1 @@
+"""Property-based fuzzing of every operation of a contract against the app that claims to honour it."""

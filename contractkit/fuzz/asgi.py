@@ -1,0 +1,255 @@
+"""Calls an ASGI app in this process: one event loop for all requests, as under a server, and no sockets.
+
+ASGI 3.0 (asgi.readthedocs.io, HTTP and lifespan specifications 2.x). The loop lives as long as the driver, so that what
+the app binds to a loop in its startup (connection pools, locks, background tasks) works as it does in production.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+import time
+import traceback
+from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from contractkit.fuzz.driver import MAX_BODY, MAX_STREAM_SECONDS, NoAnswerError, StartupError
+from contractkit.fuzz.message import Crash, Headers, Request, Response
+
+Scope = MutableMapping[str, Any]
+App = Callable[[Scope, Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]]
+
+_HOST = "testserver"
+
+
+class AsgiDriver:
+    """Runs an app's startup and sends it requests.
+
+    Args:
+        app: the ASGI app.
+        folder: the folder that the app's own code lies in, for naming places in it.
+        timeout: seconds that a request may take.
+        startup_timeout: seconds that the startup may take.
+
+    Raises:
+        StartupError: the startup failed.
+    """
+
+    def __init__(self, app: App, folder: Path, *, timeout: float = 10.0, startup_timeout: float = 60.0) -> None:
+        self._app = app
+        self._folder = folder
+        self._timeout = timeout
+        self._state: dict[str, Any] = {}
+        self._loop = asyncio.new_event_loop()
+        self._loop.set_exception_handler(lambda _loop, _context: None)
+        self._to_app: asyncio.Queue[dict[str, str]] = asyncio.Queue()
+        self._from_app: asyncio.Queue[dict[str, str]] = asyncio.Queue()
+        self._lifespan: asyncio.Task[None] | None = None
+        self._loop.run_until_complete(self._start(startup_timeout))
+
+    def send(self, request: Request, credentials: Headers = ()) -> Response:
+        """Send one request and wait for the app to be done with it, background tasks included."""
+        return self._loop.run_until_complete(self._exchange(request, credentials))
+
+    def close(self) -> None:
+        """Run the app's shutdown and close the loop."""
+        if self._loop.is_closed():
+            return
+        with contextlib.suppress(Exception):
+            self._loop.run_until_complete(asyncio.wait_for(self._stop(), self._timeout))
+        with contextlib.suppress(Exception):
+            for task in asyncio.all_tasks(self._loop):
+                task.cancel()
+            self._loop.run_until_complete(asyncio.sleep(0))
+        self._loop.close()
+
+    async def _start(self, timeout: float) -> None:
+        self._lifespan = asyncio.ensure_future(self._run_lifespan())
+        await self._to_app.put({"type": "lifespan.startup"})
+        answer = asyncio.ensure_future(self._from_app.get())
+        done, _ = await asyncio.wait({self._lifespan, answer}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+        if answer in done:
+            message = answer.result()
+            if message["type"] == "lifespan.startup.failed":
+                raise StartupError(message.get("message", "").strip() or "the app's startup failed")
+            return
+        answer.cancel()
+        if not done:
+            raise StartupError(f"the app's startup took longer than {timeout:g} s")
+        # An app without a lifespan raises at the first message, and is served all the same.
+        self._lifespan = None
+
+    async def _run_lifespan(self) -> None:
+        scope = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": self._state}
+        started = False
+
+        async def send(message: dict[str, str]) -> None:
+            nonlocal started
+            started = True
+            await self._from_app.put(message)
+
+        try:
+            await self._app(scope, self._to_app.get, send)
+        except Exception as error:
+            if started:
+                await self._from_app.put({"type": "lifespan.startup.failed", "message": last_line(error)})
+
+    async def _stop(self) -> None:
+        if self._lifespan is None or self._lifespan.done():
+            return
+        await self._to_app.put({"type": "lifespan.shutdown"})
+        await self._from_app.get()
+        await self._lifespan
+
+    async def _exchange(self, request: Request, credentials: Headers) -> Response:
+        call = _Call(request.body or b"")
+        started = time.perf_counter()
+        task = asyncio.ensure_future(self._app(self._scope(request, credentials), call.receive, call.send))
+        crash: Crash | None = None
+        try:
+            await self._wait(task, call, started)
+        except NoAnswerError:
+            raise
+        except Exception as error:
+            crash = crash_of(error, self._folder)
+        seconds = (call.ended or time.perf_counter()) - started
+        if call.status is None:
+            if crash is None:
+                raise NoAnswerError("the app returned without an answer")
+            return Response(500, (), b"", seconds, crash)
+        headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in call.headers)
+        return Response(call.status, headers, bytes(call.body), seconds, crash, call.cut)
+
+    async def _wait(self, task: asyncio.Future[None], call: _Call, started: float) -> None:
+        """Wait until the app is done; close a body that is too long or has no end."""
+        limit = asyncio.ensure_future(call.enough.wait())
+        try:
+            while not task.done():
+                streaming = call.status is not None and not call.ended
+                left = (MAX_STREAM_SECONDS if streaming else self._timeout) - (time.perf_counter() - started)
+                waited: set[asyncio.Future[Any]] = {task} if limit.done() else {task, limit}
+                done, _ = await asyncio.wait(waited, timeout=max(left, 0.05), return_when=asyncio.FIRST_COMPLETED)
+                if task in done:
+                    break
+                if limit in done:
+                    if call.cut:
+                        break
+                    continue  # an answer has begun: from now on the stream's own limit counts
+                if call.status is not None and not call.ended:
+                    call.cut = True
+                    break
+                if call.ended:
+                    break  # a background task that goes on: under a server the next request would not wait either
+                raise NoAnswerError(f"no answer within {self._timeout:g} s", timeout=True)
+            if task.done():
+                task.result()
+            elif call.cut:
+                await _ended(task, call)
+        finally:
+            limit.cancel()
+            if not task.done() and not call.ended:
+                task.cancel()
+
+    def _scope(self, request: Request, credentials: Headers) -> Scope:
+        names = {name.lower() for name, _ in request.headers}
+        rows = [("host", _HOST), ("accept", "*/*"), ("user-agent", "contractkit")]
+        headers = [(name, value) for name, value in rows if name not in names]
+        headers += [(name.lower(), value) for name, value in (*request.headers, *credentials)]
+        if request.body is not None or request.method in ("POST", "PUT", "PATCH"):
+            headers.append(("content-length", str(len(request.body or b""))))
+        return {
+            "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.3"},
+            "http_version": "1.1",
+            "method": request.method,
+            "scheme": "http",
+            "path": unquote_to_bytes(request.path).decode("utf-8", "replace"),
+            "raw_path": request.path.encode("latin-1", "replace"),
+            "query_string": request.query.encode("latin-1", "replace"),
+            "root_path": "",
+            "headers": [
+                (name.encode("latin-1", "replace"), value.encode("latin-1", "replace")) for name, value in headers
+            ],
+            "client": ("127.0.0.1", 50000),
+            "server": (_HOST, 80),
+            "state": dict(self._state),
+        }
+
+
+class _Call:
+    """One request on its way through the app."""
+
+    def __init__(self, body: bytes) -> None:
+        self.status: int | None = None
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.body = bytearray()
+        self.ended: float | None = None
+        self.cut = False
+        self.enough = asyncio.Event()
+        self.closed = asyncio.Event()
+        self._request_body: bytes | None = body
+
+    async def receive(self) -> dict[str, Any]:
+        if self._request_body is not None:
+            body, self._request_body = self._request_body, None
+            return {"type": "http.request", "body": body, "more_body": False}
+        await self.closed.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.headers = list(message.get("headers", ()))
+        elif message["type"] == "http.response.body" and not self.cut:
+            self.body += message.get("body", b"")
+            if not message.get("more_body", False):
+                self.ended = time.perf_counter()
+                self.closed.set()
+            elif len(self.body) >= MAX_BODY:
+                self.cut = True
+                self.enough.set()
+            else:
+                self.enough.set()
+
+
+async def _ended(task: asyncio.Future[None], call: _Call) -> None:
+    """Let the app see that the client has gone, and end it where it does not care."""
+    call.closed.set()
+    with contextlib.suppress(Exception, asyncio.CancelledError):
+        await asyncio.wait({task}, timeout=0.2)
+        if not task.done():
+            task.cancel()
+            await asyncio.wait({task}, timeout=1.0)
+
+
+def crash_of(error: BaseException, folder: Path) -> Crash:
+    """Return what is worth knowing of an exception; the innermost frame in the app's own code is its place."""
+    while isinstance(error, BaseExceptionGroup) and error.exceptions:
+        error = error.exceptions[0]
+    kind, text = type(error).__name__, str(error).strip().splitlines()
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if is_own(frame.filename, folder)]
+    if not frames:
+        return Crash(kind, text[0][:300] if text else "")
+    frame = frames[-1]
+    name = Path(frame.filename).resolve().relative_to(folder).as_posix()
+    return Crash(kind, text[0][:300] if text else "", name, frame.lineno or 0, frame.name)
+
+
+def is_own(file: str, folder: Path) -> bool:
+    """Return whether a file is the app's own code: below its folder, and no installed package."""
+    path = Path(file).resolve()
+    return path.is_relative_to(folder) and not {"site-packages", "dist-packages"} & set(path.parts)
+
+
+def last_line(error: BaseException) -> str:
+    """Return an exception in one line, as Python prints it."""
+    return "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
+
+
+def import_path(folder: Path) -> None:
+    """Let the app's folder come first where modules are looked for."""
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))

@@ -1,0 +1,106 @@
+"""A request that the contract does not allow is refused.
+
+Who sends a value beyond a documented limit should learn it from a 4xx, not find it stored. A limit that is documented
+and not enforced lets data in that other parts of the system, and other clients, are not made for.
+
+The request is judged as it was sent: what became a valid value again on its way into a URL is no violation. Where a
+framework reads a value of a neighbouring type (pydantic's lax mode takes `"1"` and `false` for an integer), that is one
+finding for the whole app, `risky`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from contractkit.fuzz.check import Check, Judged
+from contractkit.fuzz.claim import Claim
+from contractkit.fuzz.validity import Breach
+from contractkit.model.finding import Severity
+
+_UNCHECKED = frozenset({"additionalProperties", "unevaluatedProperties", "media-type"})
+"""What servers commonly overlook on purpose: fields they do not know, and the name of a body's type."""
+
+
+def judge(judged: Judged) -> Iterator[Claim]:
+    """Claim where an invalid request is answered 2xx."""
+    if not judged.exchange.response.is_success or judged.validity.valid is not False:
+        return
+    breaches = [breach for breach in judged.validity.breaches if breach.keyword not in _UNCHECKED]
+    if not breaches:
+        return
+    breach = breaches[0]
+    if all(_is_lax(one) for one in breaches):
+        yield Claim(
+            "invalid-request-accepted",
+            judged.operation.key,
+            "lax types",
+            "values of a neighbouring type are accepted: the framework converts them, which the contract does not say "
+            f"(here {breach.place}: {breach.text})",
+            (judged.exchange,),
+            place=breach.place,
+            severity=Severity.RISKY,
+            grouped=True,
+            mend="where it matters, make the models strict: ConfigDict(strict=True)",
+        )
+        return
+    breach = next(one for one in breaches if not _is_lax(one))
+    place = re.sub(r"/\d+(?=/|$)", "/*", breach.place)
+    yield Claim(
+        "invalid-request-accepted",
+        judged.operation.key,
+        f"{place} {breach.keyword}",
+        f"it accepts a request that the contract does not allow: {breach.place}: {breach.text}",
+        (judged.exchange,),
+        place=place,
+    )
+
+
+def _is_lax(breach: Breach) -> bool:
+    """Whether a value of a neighbouring type stands there, which lenient readers convert."""
+    value = breach.value
+    if breach.keyword == "type":
+        converts = re.search(r"\b(integer|number|boolean)\b", breach.text.rpartition(" type")[2]) is not None
+        return converts and isinstance(value, str | bool | int | float)
+    if breach.keyword in ("anyOf", "oneOf"):
+        return isinstance(value, str | bool | int | float)
+    if breach.keyword == "format":
+        return isinstance(value, str) and _OTHER_SPELLING.fullmatch(value.strip()) is not None
+    return False
+
+
+_OTHER_SPELLING = re.compile(
+    r"[-+]?\d+(\.\d*)?"  # a timestamp in place of a date or time
+    r"|\d{4}-\d\d-\d\d([T _]\d\d:?\d\d.*)?|\d\d:\d\d.*|[-+]?P?[\dDTHMS:., days-]+"  # ISO 8601, loosely
+    r"|(urn:uuid:)?\{?[0-9a-fA-F]{8}-?([0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}\}?"
+)
+"""How lenient readers let dates, times, durations and UUIDs be spelled beside RFC 3339 and RFC 9562."""
+
+
+CHECK = Check(
+    id="invalid-request-accepted",
+    summary="requests that the contract does not allow are refused",
+    judge=judge,
+    breaks="""
+from fastapi import FastAPI, Query
+
+app = FastAPI()
+LIMIT = Query(10, json_schema_extra={"maximum": 100})
+
+
+@app.get("/teas")
+def list_teas(limit: int = LIMIT) -> list[int]:
+    return list(range(min(max(limit, 0), 3)))
+""",
+    holds="""
+from fastapi import FastAPI, Query
+
+app = FastAPI()
+LIMIT = Query(10, le=100)
+
+
+@app.get("/teas")
+def list_teas(limit: int = LIMIT) -> list[int]:
+    return list(range(min(max(limit, 0), 3)))
+""",
+)

@@ -1,0 +1,190 @@
+"""No answer holds what is for the inside only: stack traces, SQL, password hashes, secrets, internal fields.
+
+A stack trace or an SQL text tells an attacker what to try next; a password hash can be broken at leisure. Answer errors
+with a message that is written for clients, and let `response_model` cut what a model must not show.
+
+A field that the schema of the answer does not name is reported where its name or value says that it is internal, and
+as `risky` otherwise, as long as the schema describes an object by its fields and does not open it explicitly.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from contractkit.diff.media import parse_media_type
+from contractkit.fuzz.check import Check, Judged
+from contractkit.fuzz.claim import Claim
+from contractkit.fuzz.message import ABSENT, escaped, leaves
+from contractkit.fuzz.validity import kinds, property_names, property_node
+from contractkit.model.finding import Severity
+from contractkit.schema.node import ARRAY, OBJECT, Node
+
+_TEXTS = (
+    ("a stack trace", re.compile(r"Traceback \(most recent call last\)|File \"[^\"\n]+\.py\", line \d+")),
+    ("a stack trace", re.compile(r"\n\s+at [\w.$<>]+\([\w.]+:\d+\)")),
+    (
+        "an SQL statement",
+        re.compile(
+            r"\b(SELECT\s+[\w\"`.*, ]+\s+FROM|INSERT\s+INTO|UPDATE\s+\S+\s+SET|DELETE\s+FROM)\s+[\"`]?\w+", re.I
+        ),
+    ),
+    (
+        "an error of the database driver",
+        re.compile(r"sqlalchemy\.exc|sqlite3\.\w+Error|psycopg2?\.|asyncpg\.exceptions"),
+    ),
+)
+_VALUES = (
+    ("a password hash", re.compile(r"^\$(2[aby]|argon2\w*|5|6|pbkdf2|scrypt)\$|^pbkdf2_sha|^scrypt:")),
+    ("a private key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")),
+)
+_NAMES = re.compile(
+    r"passw|pwd|secret|hash|salt|private|internal|^_|_internal|debug|trace|stack|exception|sql|query_text|cost_price"
+    r"|purchase_price|margin|deleted_at|is_deleted|ssn|api_?key",
+    re.IGNORECASE,
+)
+_MAX_LEAVES = 500
+
+
+def judge(judged: Judged) -> Iterator[Claim]:
+    """Claim what an answer gives away."""
+    response, request = judged.exchange.response, judged.exchange.request
+    status = response.status
+    sent = f"{request.target} {(request.body or b'').decode('utf-8', 'replace')}"
+    for what, pattern in _TEXTS:
+        found = pattern.search(response.text)
+        if found and found.group(0) not in sent and not _echoed(found.group(0), sent):
+            yield _claim(
+                judged, f"{status} {what}", f"its {status} shows {what}: {found.group(0)[:120]}", f"{status}.body"
+            )
+            break
+    if response.json is ABSENT:
+        return
+    for count, (pointer, value) in enumerate(leaves(response.json)):
+        if count >= _MAX_LEAVES:
+            break
+        if isinstance(value, str):
+            for what, pattern in _VALUES:
+                if pattern.search(value) and value not in sent:
+                    place = f"{status}.body{_starred(pointer)}"
+                    yield _claim(judged, f"{what} {place}", f"its {status} shows {what} at {_starred(pointer)}", place)
+    yield from _undeclared(judged)
+
+
+def _undeclared(judged: Judged) -> Iterator[Claim]:
+    response = judged.exchange.response
+    spec = judged.operation.response_for(response.status)
+    if spec is None:
+        return
+    sent = parse_media_type(response.header("content-type"))
+    body = next((one for one in spec.bodies if one.media_type.covers(sent)), None)
+    if body is None:
+        return
+    seen: set[str] = set()
+    for pointer, name in _unknown(body.check.node, response.json, ""):
+        place = f"{response.status}.body{_starred(pointer)}"
+        if place in seen:
+            continue
+        seen.add(place)
+        internal = _NAMES.search(name) is not None
+        text = f"its {response.status} holds the field {_starred(pointer)}, which the contract does not name"
+        yield _claim(
+            judged,
+            f"field {place}",
+            text + (" and whose name says that it is internal" if internal else ""),
+            place,
+            Severity.BREAKING if internal else Severity.RISKY,
+        )
+
+
+def _unknown(node: Node | None, value: Any, pointer: str) -> Iterator[tuple[str, str]]:
+    """Yield the properties that no part of the schema names, where it describes the object by its properties."""
+    if node is None:
+        return
+    if isinstance(value, dict):
+        names = property_names(node)
+        described = bool(names) and bool(kinds(node) & OBJECT) and not _is_open(node)
+        for name, item in value.items():
+            below = property_node(node, name)
+            if below is not None:
+                yield from _unknown(below, item, f"{pointer}/{escaped(name)}")
+            elif described and name not in names:
+                yield f"{pointer}/{escaped(name)}", name
+    elif isinstance(value, list) and kinds(node) & ARRAY:
+        items = _items(node)
+        for index, item in enumerate(value[:20]):
+            yield from _unknown(items, item, f"{pointer}/{index}")
+
+
+def _is_open(node: Node, seen: frozenset[int] = frozenset()) -> bool:
+    """Whether a part of the schema says by itself that other names may come."""
+    if id(node) in seen:
+        return True
+    seen |= {id(node)}
+    if isinstance(node.raw, dict) and ("additionalProperties" in node.raw or "patternProperties" in node.raw):
+        return True
+    parts = (*node.all_of, *(node.any_of or ()), *(node.one_of or ()))
+    return any(_is_open(part, seen) for part in parts if kinds(part) & OBJECT)
+
+
+def _items(node: Node, seen: frozenset[int] = frozenset()) -> Node | None:
+    if node.items is not None or id(node) in seen:
+        return node.items
+    seen |= {id(node)}
+    for part in (*node.all_of, *(node.any_of or ()), *(node.one_of or ())):
+        found = _items(part, seen)
+        if found is not None:
+            return found
+    return None
+
+
+def _echoed(text: str, sent: str) -> bool:
+    """Whether a text is only what was sent, given back."""
+    return text.lower() in sent.lower()
+
+
+def _starred(pointer: str) -> str:
+    return re.sub(r"/\d+(?=/|$)", "/*", pointer)
+
+
+def _claim(judged: Judged, cause: str, text: str, place: str, severity: Severity = Severity.BREAKING) -> Claim:
+    return Claim("leak", judged.operation.key, cause, text, (judged.exchange,), place=place, severity=severity)
+
+
+CHECK = Check(
+    id="leak",
+    summary="no answer shows what is for the inside only",
+    judge=judge,
+    breaks="""
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+
+app = FastAPI()
+
+
+class User(BaseModel):
+    name: str
+
+
+@app.get("/me", response_model=User)
+def read_me() -> JSONResponse:
+    return JSONResponse({"name": "alice", "password_hash": "c2FsdA=="})
+""",
+    holds="""
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+app = FastAPI()
+
+
+class User(BaseModel):
+    name: str
+
+
+@app.get("/me", response_model=User)
+def read_me() -> dict[str, str]:
+    return {"name": "alice", "password_hash": "c2FsdA=="}
+""",
+)

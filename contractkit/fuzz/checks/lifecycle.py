@@ -1,0 +1,159 @@
+"""What was created is there, what was changed stays changed, and what was deleted is gone.
+
+A client that got a 201 shows the new thing; one that got a 204 for a DELETE takes it off the screen. Where the next GET
+says otherwise, data was lost, or never removed. Each step is sent by the same user, who was told that all went well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from contractkit.fuzz.check import Check
+from contractkit.fuzz.claim import Claim
+from contractkit.fuzz.knowledge import Scalar
+from contractkit.fuzz.message import ABSENT, Exchange, Request
+from contractkit.fuzz.operation import Operation
+from contractkit.fuzz.resources import Resource
+from contractkit.fuzz.scene import Scene
+
+_GONE = frozenset({404, 410})
+_MAX_FIELDS = 40
+
+
+def play(scene: Scene) -> Iterator[Claim]:
+    """Create a member and read it; change it and read it; delete it and read it."""
+    resource = scene.resource
+    if resource is None or resource.create is None or resource.read is None:
+        return
+    if scene.operation is resource.create:
+        yield from _created(scene, resource)
+    elif scene.operation in (resource.update, resource.replace):
+        yield from _changed(scene, resource)
+    elif scene.operation is resource.delete:
+        yield from _deleted(scene, resource)
+
+
+def _made(scene: Scene, resource: Resource) -> tuple[tuple[Exchange, Scalar], Request] | None:
+    made = scene.make(resource)
+    read = None if made is None else scene.member(resource.read, made)
+    return None if made is None or read is None else (made, read)
+
+
+def _created(scene: Scene, resource: Resource) -> Iterator[Claim]:
+    found = _made(scene, resource)
+    if found is None:
+        return
+    made, read = found
+    answer = scene.send(resource.read, read)
+    status = answer.response.status
+    if status in _GONE:
+        message = f"what it creates cannot be read: GET answers {status} right after it answered {_status(made)}"
+        yield scene.claim("not found", message, [made[0], answer], place=str(status))
+    elif answer.response.is_success:
+        yield from _kept(scene, made[0], made[0], answer, "what was sent is not what is read back")
+
+
+def _changed(scene: Scene, resource: Resource) -> Iterator[Claim]:
+    found = _made(scene, resource)
+    change = None if found is None else scene.member(scene.operation, found[0])
+    if found is None or change is None:
+        return
+    made, read = found
+    changed = scene.send(scene.operation, change)
+    if not changed.response.is_success:
+        return
+    answer = scene.send(resource.read, read)
+    if answer.response.is_success:
+        yield from _kept(scene, made[0], changed, answer, "a change that it accepted is not kept")
+
+
+def _deleted(scene: Scene, resource: Resource) -> Iterator[Claim]:
+    found = _made(scene, resource)
+    delete = None if found is None else scene.member(resource.delete, found[0])
+    if found is None or delete is None:
+        return
+    made, read = found
+    before = scene.send(resource.read, read)
+    gone = scene.send(resource.delete, delete)
+    if not before.response.is_success or not gone.response.is_success:
+        return
+    after = scene.send(resource.read, read)
+    # A representation may stay and say that it is over; only one that did not change at all was not deleted.
+    if after.response.is_success and after.response.body == before.response.body:
+        message = f"what it deletes is still there: GET answers {after.response.status} as before"
+        yield scene.claim("still there", message, [made[0], gone, after], place=str(after.response.status))
+
+
+def _kept(scene: Scene, made: Exchange, sent: Exchange, read: Exchange, words: str) -> Iterator[Claim]:
+    """Claim the first field that was sent and comes back with another value."""
+    body, answer = sent.request.json, read.response.json
+    if not isinstance(body, dict) or not isinstance(answer, dict):
+        return
+    for count, (name, value) in enumerate(body.items()):
+        if count >= _MAX_FIELDS:
+            return
+        other = answer.get(name, ABSENT)
+        if not _comparable(scene.operation, value, other) or value == other:
+            continue
+        steps = [made, read] if sent is made else [made, sent, read]
+        yield scene.claim(f"{words} {name}", f"{words}: `{name}`", steps, place=f"200.body/{name}")
+        return
+
+
+def _comparable(operation: Operation, value: Any, other: Any) -> bool:
+    """Whether two values stand for the same thing without doubt: plain scalars of one type, no text that is tidied."""
+    if isinstance(value, bool) or isinstance(other, bool):
+        return isinstance(value, bool) and isinstance(other, bool)
+    if isinstance(value, int) and isinstance(other, int):
+        return True
+    # Services fold case and trim spaces; what is lower-case letters and digits they have no reason to touch.
+    plain = isinstance(value, str) and value.isascii() and value.isalnum() and value == value.lower()
+    return plain and isinstance(other, str)
+
+
+def _status(made: tuple[Exchange, Scalar]) -> int:
+    return made[0].response.status
+
+
+_APP = """
+from fastapi import FastAPI, HTTPException
+from pydantic import BaseModel, ConfigDict
+
+app = FastAPI()
+teas: dict[int, dict[str, int]] = {}
+
+
+class Tea(BaseModel):
+    model_config = ConfigDict(strict=True)
+    grams: int
+
+
+@app.post("/teas", status_code=201)
+def create_tea(tea: Tea) -> dict[str, int]:
+    number = len(teas) + 1
+    teas[number] = {"id": number, "grams": tea.grams}
+    return teas[number]
+
+
+@app.get("/teas/{tea_id}", responses={404: {"description": "There is no such tea"}})
+def read_tea(tea_id: int) -> dict[str, int]:
+    if tea_id not in teas or "gone" in teas[tea_id]:
+        raise HTTPException(404, "no such tea")
+    return teas[tea_id]
+
+
+@app.delete("/teas/{tea_id}", status_code=204, responses={404: {"description": "There is no such tea"}})
+def delete_tea(tea_id: int) -> None:
+    if tea_id not in teas or "gone" in teas[tea_id]:
+        raise HTTPException(404, "no such tea")
+    DELETE
+"""
+
+CHECK = Check(
+    id="lifecycle",
+    summary="what was created, changed or deleted is so for the next request too",
+    play=play,
+    breaks=_APP.replace("DELETE", "teas[tea_id]"),
+    holds=_APP.replace("DELETE", 'teas[tea_id]["gone"] = 1'),
+)

@@ -1,0 +1,43 @@
+"""A claim: what a check says of an exchange or a sequence, before it has been tried again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from contractkit.fuzz.message import Exchange
+from contractkit.model.finding import Severity
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A broken promise.
+
+    Attributes:
+        check: the id of the check.
+        operation: the key of the operation that broke it.
+        cause: what tells one cause from another; the same for every request that meets the same one. Never text that
+            differs between runs.
+        message: one sentence for a person.
+        steps: the exchanges that show it, in order; the last one is where it shows.
+        place: where in the answer or the request: `200.body/items/0/price`, `query.limit`.
+        severity: what it means for clients.
+        grouped: whether it is a trait of the framework that shows on every route: one finding for the whole app.
+        mend: what to do about it.
+        scenario: the check that must run again to confirm it; empty where sending `steps` again is enough.
+    """
+
+    check: str
+    operation: str
+    cause: str
+    message: str
+    steps: tuple[Exchange, ...]
+    place: str = ""
+    severity: Severity = Severity.BREAKING
+    grouped: bool = False
+    mend: str = ""
+    scenario: str = field(default="", compare=False)
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What makes two claims one finding."""
+        return self.check, "" if self.grouped else self.operation, self.cause

@@ -1,0 +1,43 @@
+"""What sends requests: to an app in this process, or to a server over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from contractkit.fuzz.message import Headers, Request, Response
+
+MAX_BODY = 1 << 20
+"""Bytes of a response that are read; a longer one is cut, its connection closed."""
+MAX_STREAM_SECONDS = 2.0
+"""How long a body that comes in pieces is read; an endless one (server-sent events) is judged by its first pieces."""
+
+Credentials = Callable[[str | None], Headers]
+
+
+class Driver(Protocol):
+    """Sends requests, one after the other."""
+
+    def send(self, request: Request, credentials: Headers = ()) -> Response:
+        """Send a request, with header fields added that carry the credentials of its identity.
+
+        Raises:
+            NoAnswerError: nothing came back.
+        """
+        ...
+
+    def close(self) -> None:
+        """Release what it holds; in process, run the app's shutdown."""
+        ...
+
+
+class NoAnswerError(Exception):
+    """A request got no answer: refused connection, timeout, an answer that is no HTTP."""
+
+    def __init__(self, reason: str, *, timeout: bool = False) -> None:
+        super().__init__(reason)
+        self.timeout = timeout
+
+
+class StartupError(Exception):
+    """The app's startup failed, or the server cannot be reached at all."""

@@ -1,0 +1,210 @@
+"""Explores one operation: all requests that are worth sending, in a fixed order, each answer put to the checks."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from contractkit.fuzz.check import Judged, checks
+from contractkit.fuzz.claim import Claim
+from contractkit.fuzz.generator import Generator, Sample
+from contractkit.fuzz.maker import Maker
+from contractkit.fuzz.message import Exchange, Request
+from contractkit.fuzz.operation import Operation
+from contractkit.fuzz.options import Options
+from contractkit.fuzz.resources import Resource
+from contractkit.fuzz.scene import Scene
+from contractkit.fuzz.session import NO_ANSWER, Session
+from contractkit.fuzz.validity import validity
+from contractkit.fuzz.variants import pairs, singles
+
+_FRESH_MEMBERS = 12
+"""How many members are made for an operation that uses them up (DELETE)."""
+_VARIANTS = 150
+_UNGROUNDED = 4
+"""Of so many valid requests one is sent as it was generated, with identifiers that name nothing."""
+
+
+@dataclass
+class Tested:
+    """What became of one operation.
+
+    Attributes:
+        key: the operation.
+        sent: requests that were sent to it.
+        statuses: how often each status came.
+        reason: why it does not count as tested; empty where it does.
+        partial: whether its time ran out.
+    """
+
+    key: str
+    sent: int = 0
+    statuses: Counter[int] = field(default_factory=Counter)
+    reason: str = ""
+    partial: bool = False
+
+
+class Explorer:
+    """Explores operations in one session and collects what the checks claim.
+
+    Attributes:
+        claims: the first claim of each cause.
+
+    Args:
+        session: sends the requests.
+        generator: makes them.
+        maker: fills them with what the app gave.
+        options: how much to do.
+    """
+
+    def __init__(self, session: Session, generator: Generator, maker: Maker, options: Options) -> None:
+        self.claims: dict[tuple[str, str, str], Claim] = {}
+        self._session = session
+        self._generator = generator
+        self._maker = maker
+        self._options = options
+        self._checks = checks()
+        self._user = session.identities.main
+        self._current: list[Exchange] = []
+        self._deadline = float("inf")
+        session.observe = self._observe
+
+    def run(self, operation: Operation) -> Tested:
+        """Explore one operation."""
+        tested = Tested(operation.key)
+        if self._options.time_limit is not None:
+            self._deadline = time.monotonic() + self._options.time_limit
+        self._current = []
+        own: list[Exchange] = []
+        for request in self._requests(operation):
+            if self._is_over():
+                tested.partial = True
+                break
+            own.append(self._session.send(operation, request))
+        self._play(operation, tested)
+        self._review(operation, own)
+        statuses = self._session.statuses.get(operation.key, Counter())
+        tested.statuses = Counter(statuses)
+        tested.sent = statuses.total()
+        tested.reason = _reason(operation, statuses, self._session)
+        return tested
+
+    def _requests(self, operation: Operation) -> Iterator[Request]:
+        """Yield what is sent to an operation; each is made only when the answers before it are known."""
+        options, rng = self._options, random.Random(f"{self._options.seed} explore {operation.key}")
+        self._maker.prepare(operation, self._user)
+        for sample in self._generator.examples(operation):
+            yield sample.request.of(self._user)
+            yield self._filled(operation, sample, rng, 1)
+        for count, sample in enumerate(self._generator.coverage(operation)):
+            yield self._filled(operation, sample, rng, count)
+        if operation.method == "DELETE":
+            yield from self._on_fresh_members(operation)
+        base = self._maker.accepted(operation, self._user)
+        if base is not None:
+            for count, variant in enumerate(singles(operation, base.request)):
+                if count >= _VARIANTS:
+                    break
+                yield variant.request
+            yield from pairs(operation, base.request)
+            yield base.request  # once more, as it was
+        examples = options.examples_for(operation.key)
+        for positive, number in ((True, examples - examples // 2), (False, examples // 2)):
+            drawn = self._generator.draws(operation, positive=positive, count=number, seed=options.seed)
+            for count, sample in enumerate(drawn):
+                yield self._filled(operation, sample, rng, count)
+
+    def _filled(self, operation: Operation, sample: Sample, rng: random.Random, count: int) -> Request:
+        """Return a generated request with values that the app gave, where that leaves what it is about as it is."""
+        request = sample.request.of(self._user)
+        if sample.positive:
+            return request if count % _UNGROUNDED == 0 else self._maker.grounded(operation, request, rng)
+        breaches = validity(operation, request).breaches
+        if any(breach.place.startswith("path.") for breach in breaches):
+            return request
+        return self._maker.grounded(operation, request, rng, body=False)
+
+    def _on_fresh_members(self, operation: Operation) -> Iterator[Request]:
+        resource = self._maker.resources.of(operation)
+        if resource is None or resource.create is None:
+            return
+        for attempt in range(_FRESH_MEMBERS // 4):
+            made = self._maker.make(resource, self._user, attempt=attempt)
+            request = None if made is None else self._maker.on_member(operation, made[0], made[1], self._user)
+            if request is not None:
+                yield request
+                yield request  # once more: what is gone already
+
+    def _play(self, operation: Operation, tested: Tested) -> None:
+        """Let the checks that send requests of their own have their turn."""
+        for check in self._checks.values():
+            if check.play is None or not self._options.enabled(check.id, operation.key):
+                continue
+            if check.needs_users > len(self._session.identities.names):
+                continue
+            if self._is_over():
+                tested.partial = True
+                return
+            for claim in check.play(self.scene(check.id, operation)):
+                self._claim(claim)
+
+    def scene(self, check: str, operation: Operation) -> Scene:
+        """Return the scene that a check plays in."""
+        return Scene(check, operation, self._session, self._maker, self._options.seed)
+
+    def _review(self, operation: Operation, exchanges: list[Exchange]) -> None:
+        for check in self._checks.values():
+            if check.review is not None and self._options.enabled(check.id, operation.key):
+                for claim in check.review(operation, exchanges):
+                    self._claim(claim)
+
+    def _observe(self, operation: Operation, exchange: Exchange) -> None:
+        judged = Judged(self._session.api, operation, exchange)
+        for check in self._checks.values():
+            if check.judge is not None and self._options.enabled(check.id, operation.key):
+                for claim in check.judge(judged):
+                    self._claim(claim)
+        if operation.method == "DELETE" and exchange.response.is_success:
+            self._gone(operation, exchange)
+
+    def _gone(self, operation: Operation, exchange: Exchange) -> None:
+        resource: Resource | None = self._maker.resources.of(operation)
+        match = operation.pattern.match(exchange.request.path)
+        if resource is not None and match and match.groups():
+            self._session.knowledge.forget(match.groups()[-1])
+
+    def _claim(self, claim: Claim) -> None:
+        known = self.claims.get(claim.key)
+        if known is None or (not claim.scenario and _size(claim) < _size(known)):
+            self.claims[claim.key] = claim
+
+    def _is_over(self) -> bool:
+        return time.monotonic() > self._deadline or (self._options.exit_first and bool(self.claims))
+
+
+def _size(claim: Claim) -> tuple[int, int]:
+    request = claim.steps[-1].request
+    return len(claim.steps), len(request.target) + len(request.body or b"")
+
+
+def _reason(operation: Operation, statuses: Counter[int], session: Session) -> str:
+    """Return why an operation does not count as tested; empty where it does."""
+    if not statuses:
+        return "nothing could be generated for it"
+    if set(statuses) == {NO_ANSWER}:
+        last = next((one for one in reversed(session.log) if one.operation == operation.key), None)
+        return f"no answer came: {last.response.text if last is not None else ''}".rstrip(": ")
+    seen = set(statuses) - {NO_ANSWER}
+    if any(200 <= status < 400 or status >= 500 for status in seen):
+        return ""
+    if seen <= {401, 403}:
+        return "only 401 and 403 seen: the credentials given do not open it"
+    if seen <= {404, 405}:
+        return "only 404 and 405 seen: is the base path right?" if not operation.path_parameters else _NOT_FOUND
+    return f"no valid request was accepted (only {', '.join(str(status) for status in sorted(seen))} seen)"
+
+
+_NOT_FOUND = "only 404 seen: nothing that exists could be named"

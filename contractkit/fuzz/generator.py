@@ -1,0 +1,172 @@
+"""The one place that knows schemathesis: its generators, without its loop.
+
+Public: `schemathesis.openapi.from_dict`, `APIOperation.as_strategy`, `Case.as_transport_kwargs`. Not public, and so
+used nowhere else: `BaseSchema.iter_coverage_cases`, `find_operation_by_label`, `get_strategies_from_examples` and
+`config.generation_for`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from contractkit.fuzz.message import Request, split_url
+from contractkit.fuzz.operation import Operation
+
+if TYPE_CHECKING:
+    from schemathesis import APIOperation, Case
+
+_ORIGIN = "http://fuzz.invalid"
+_TRANSPORT_HEADERS = frozenset({"user-agent", "accept-encoding", "connection", "x-schemathesis-testcaseid", "accept"})
+_BOUNDARY = "contractkit-boundary"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A request that was generated.
+
+    Attributes:
+        request: the request.
+        positive: whether it was made to match the contract; whether it does is for `validity` to say.
+        phase: `examples`, `coverage` or `fuzzing`.
+    """
+
+    request: Request
+    positive: bool
+    phase: str
+
+
+class Generator:
+    """Makes requests for the operations of a document.
+
+    Args:
+        document: the OpenAPI document.
+        base_path: what stands before every path where requests are sent to.
+    """
+
+    def __init__(self, document: dict[str, Any], base_path: str) -> None:
+        import schemathesis
+
+        config = schemathesis.Config.from_dict({"checks": {"enabled": False}})
+        self._schema = schemathesis.openapi.from_dict({**document, "servers": [{"url": "/"}]}, config=config)
+        self._base_path = base_path
+
+    def examples(self, operation: Operation) -> Iterator[Sample]:
+        """Yield the requests made of the examples in the document."""
+        target = self._find(operation)
+        if target is None:
+            return
+        strategies: list[Any] = []
+        with contextlib.suppress(Exception):  # a malformed example is no reason to stop
+            strategies = list(target.get_strategies_from_examples())
+        for strategy in strategies:
+            for case in _drawn(strategy, 1, f"examples {operation.key}"):
+                yield from self._sample(case, True, "examples")
+
+    def coverage(self, operation: Operation) -> Iterator[Sample]:
+        """Yield deterministic requests at and beyond the limits of each part, one deviation each."""
+        from schemathesis import GenerationMode
+
+        target = self._find(operation)
+        if target is None:
+            return
+        modes = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
+        config = self._schema.config.generation_for(operation=target, phase="coverage")
+        cases = iter(self._schema.iter_coverage_cases(target, generation_modes=modes, generation_config=config))
+        while True:
+            try:
+                case = next(cases)
+            except StopIteration:
+                return
+            except Exception:  # what the generator cannot do for this operation, the other phases may
+                return
+            if case.method.upper() != operation.method:
+                continue
+            meta = case.meta
+            positive = meta is not None and meta.generation.mode is GenerationMode.POSITIVE
+            yield from self._sample(case, positive, "coverage")
+
+    def draws(self, operation: Operation, *, positive: bool, count: int, seed: int) -> Iterator[Sample]:
+        """Yield up to `count` random requests, the same for the same seed."""
+        from schemathesis import GenerationMode
+
+        target = self._find(operation)
+        if target is None:
+            return
+        mode = GenerationMode.POSITIVE if positive else GenerationMode.NEGATIVE
+        strategy = target.as_strategy(generation_mode=mode)
+        for case in _drawn(strategy, count, f"{seed} {operation.key} {mode.value}"):
+            yield from self._sample(case, positive, "fuzzing")
+
+    def _find(self, operation: Operation) -> APIOperation[Any, Any, Any, Any] | None:
+        label = f"{operation.method} {operation.endpoint.path}"
+        with contextlib.suppress(Exception):  # one operation that cannot be read must not stop the others
+            return self._schema.find_operation_by_label(label)
+        return None
+
+    def _sample(self, case: Case[Any], positive: bool, phase: str) -> Iterator[Sample]:
+        with contextlib.suppress(Exception):  # a value that no request can carry
+            yield Sample(self._request(case), positive, phase)
+
+    def _request(self, case: Case[Any]) -> Request:
+        import requests
+
+        kwargs = case.as_transport_kwargs(base_url=_ORIGIN)
+        kwargs = {key: value for key, value in kwargs.items() if key in _REQUEST_ARGUMENTS}
+        prepared = requests.Request(**kwargs).prepare()
+        _, target = split_url(str(prepared.url))
+        body = prepared.body
+        content = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
+        if content is not None and not isinstance(content, bytes):
+            raise TypeError("a body that is no bytes")
+        headers = []
+        for name, value in prepared.headers.items():
+            text = value if isinstance(value, str) else value.decode("latin-1")
+            if name.lower() in _TRANSPORT_HEADERS and name.lower() not in {key.lower() for key in case.headers}:
+                continue
+            if name.lower() != "content-length":
+                headers.append((name, text))
+        content, headers = _with_fixed_boundary(content, headers)
+        return Request(case.method.upper(), self._base_path + target, tuple(headers), content or None)
+
+
+_REQUEST_ARGUMENTS = ("method", "url", "headers", "files", "data", "json", "params", "auth", "cookies")
+
+
+def _with_fixed_boundary(
+    body: bytes | None, headers: list[tuple[str, str]]
+) -> tuple[bytes | None, list[tuple[str, str]]]:
+    """Replace the random boundary of a multipart body, so that the same seed gives the same bytes."""
+    for index, (name, value) in enumerate(headers):
+        before, mark, boundary = value.partition("boundary=")
+        if body and mark and name.lower() == "content-type" and len(boundary) >= 16:
+            headers = [*headers[:index], (name, f"{before}{mark}{_BOUNDARY}"), *headers[index + 1 :]]
+            return body.replace(boundary.encode(), _BOUNDARY.encode()), headers
+    return body, headers
+
+
+def _drawn(strategy: Any, count: int, seed: str) -> list[Any]:
+    """Return values that a Hypothesis strategy draws, the same for the same seed."""
+    import hypothesis
+    from hypothesis.errors import HypothesisException
+
+    found: list[Any] = []
+
+    @hypothesis.seed(seed)
+    @hypothesis.settings(
+        max_examples=count,
+        database=None,
+        deadline=None,
+        phases=[hypothesis.Phase.generate],
+        suppress_health_check=list(hypothesis.HealthCheck),
+        verbosity=hypothesis.Verbosity.quiet,
+    )
+    @hypothesis.given(strategy)
+    def collect(case: Any) -> None:
+        found.append(case)
+
+    with contextlib.suppress(HypothesisException):  # nothing (more) can be drawn: what was found counts
+        collect()
+    return found

@@ -1,0 +1,91 @@
+"""Sends requests to a server over HTTP."""
+
+from __future__ import annotations
+
+import time
+
+from contractkit.fuzz.driver import MAX_BODY, MAX_STREAM_SECONDS, NoAnswerError, StartupError
+from contractkit.fuzz.message import Headers, Request, Response, split_url
+
+
+class HttpDriver:
+    """One connection pool to one server.
+
+    Redirects are not followed: where they lead is a part of the answer, and credentials must not go there.
+
+    Args:
+        base_url: the server's address; its path is not used, requests carry whole paths.
+        timeout: seconds that a request may take.
+
+    Raises:
+        StartupError: the address is no HTTP URL.
+    """
+
+    def __init__(self, base_url: str, *, timeout: float = 10.0) -> None:
+        import httpx
+
+        origin, _ = split_url(base_url)
+        try:
+            self._origin = httpx.URL(origin)
+        except httpx.InvalidURL as error:
+            raise StartupError(f"{base_url} is no URL ({error})") from error
+        self._timeout = timeout
+        self._client = httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False)
+
+    def send(self, request: Request, credentials: Headers = ()) -> Response:
+        """Send one request; see `Driver`."""
+        import httpx
+
+        url = self._origin.copy_with(raw_path=request.target.encode("latin-1", "replace"))
+        headers = [
+            (name.encode("latin-1", "replace"), value.encode("latin-1", "replace"))
+            for name, value in (*request.headers, *credentials)
+        ]
+        if not any(name.lower() == b"accept" for name, _ in headers):
+            headers.append((b"accept", b"*/*"))
+        body, cut = bytearray(), False
+        started = time.perf_counter()
+        try:
+            made = self._client.build_request(request.method, url, headers=headers, content=request.body)
+            answer = self._client.send(made, stream=True)
+            try:
+                for chunk in answer.iter_raw():
+                    body += chunk
+                    if len(body) >= MAX_BODY or time.perf_counter() - started > MAX_STREAM_SECONDS:
+                        cut = len(body) >= MAX_BODY or not _complete(answer, body)
+                        break
+                seconds = time.perf_counter() - started
+            finally:
+                answer.close()
+        except httpx.TimeoutException as error:
+            raise NoAnswerError(f"no answer within {self._timeout:g} s", timeout=True) from error
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            raise NoAnswerError(str(error) or type(error).__name__) from error
+        self._client.cookies.clear()  # what a user holds is for identities to say
+        content = _decoded(answer, bytes(body)) if not cut else bytes(body)
+        return Response(answer.status_code, tuple(answer.headers.multi_items()), content, seconds, cut=cut)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._client.close()
+
+
+def _complete(answer: object, body: bytes | bytearray) -> bool:
+    length = getattr(answer, "headers", {}).get("content-length", "")
+    return bool(length.isdigit()) and len(body) >= int(length)
+
+
+def _decoded(answer: object, body: bytes) -> bytes:
+    """Undo a content coding that was applied although none was asked for (RFC 9110, section 8.4)."""
+    import gzip
+    import zlib
+
+    coding = getattr(answer, "headers", {}).get("content-encoding", "").lower()
+    try:
+        if coding == "gzip":
+            return gzip.decompress(body)
+        if coding == "deflate":
+            return zlib.decompress(body)
+    except (OSError, zlib.error, EOFError):
+        return body
+    return body

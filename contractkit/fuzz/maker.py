@@ -1,0 +1,232 @@
+"""Makes requests that the app takes: generated ones, filled with values that the app itself gave."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+
+from contractkit.fuzz.edit import with_json, with_query, with_segment
+from contractkit.fuzz.generator import Generator
+from contractkit.fuzz.identities import form_request
+from contractkit.fuzz.knowledge import Scalar, names_for, plain
+from contractkit.fuzz.message import ABSENT, Exchange, Request, leaves, unescaped
+from contractkit.fuzz.operation import Operation
+from contractkit.fuzz.resources import Resource, Resources
+from contractkit.fuzz.session import Session
+from contractkit.fuzz.validity import property_node
+from contractkit.schema.check import Check
+from contractkit.schema.node import Node
+
+_TRIES = 24
+_DRAWS = 12
+_MAX_DEPTH = 3
+_MAX_FIELDS = 60
+
+
+class Maker:
+    """Makes requests for one session.
+
+    Args:
+        session: sends them.
+        generator: where they come from.
+        resources: what creates what.
+        seed: makes the same requests again.
+    """
+
+    def __init__(self, session: Session, generator: Generator, resources: Resources, seed: int) -> None:
+        self.session = session
+        self.resources = resources
+        self._generator = generator
+        self._seed = seed
+        self._pools: dict[str, list[Request]] = {}
+        self._refused: set[tuple[str, str | None]] = set()
+        self._served: dict[str, int] = {}
+        self._checks: dict[int, Check] = {}
+        self._parents_made: set[str] = set()
+
+    def accepted(self, operation: Operation, identity: str | None, *, attempt: int = 0) -> Exchange | None:
+        """Return an exchange in which the app took a valid request of an operation (2xx), None where none was found.
+
+        Args:
+            operation: the operation.
+            identity: who sends it.
+            attempt: another number gives other requests first; what creates needs that, as names may be taken.
+        """
+        if (operation.key, identity) in self._refused:
+            return None
+        pool = self.pool(operation)
+        if not pool:
+            return None
+        self.prepare(operation, identity)
+        start = self._served.get(operation.key, 0) + attempt
+        rng = random.Random(f"{self._seed} accepted {operation.key} {start}")
+        for offset in range(min(_TRIES, 2 * len(pool))):
+            number = (start + offset) % len(pool)
+            request = pool[number].of(identity)
+            if offset < len(pool):
+                request = self.grounded(operation, request, rng)
+            exchange = self.session.send(operation, request)
+            if exchange.response.is_success:
+                moved = operation.method == "POST"
+                self._served[operation.key] = number + (1 if moved else 0)
+                return exchange
+        self._refused.add((operation.key, identity))
+        return None
+
+    def pool(self, operation: Operation) -> list[Request]:
+        """Return valid requests for an operation: from its examples, at its limits, and random ones."""
+        if operation.key not in self._pools:
+            samples = [*self._generator.examples(operation)]
+            samples += [one for one in self._generator.coverage(operation) if one.positive]
+            samples += self._generator.draws(operation, positive=True, count=_DRAWS, seed=self._seed)
+            self._pools[operation.key] = list(dict.fromkeys(one.request for one in samples))
+        return self._pools[operation.key]
+
+    def prepare(self, operation: Operation, identity: str | None, depth: int = 0) -> None:
+        """See to it that something is known that the path parameters, and names in the body, may refer to."""
+        if depth > _MAX_DEPTH:
+            return
+        for name in self._references(operation):
+            spec = next((one for one in operation.path_parameters if one.name == name), None)
+            known = (
+                self.session.knowledge.for_parameter(operation, spec)
+                if spec is not None
+                else self.session.knowledge.for_name(name)
+            )
+            if known:
+                continue
+            if plain(name).endswith("token"):
+                self._sign_in(identity)
+                continue
+            for resource in self._makers(operation, name):
+                if resource.template in self._parents_made:
+                    continue
+                self._parents_made.add(resource.template)
+                if resource.list is not None and resource.list is not operation:
+                    self.prepare(resource.list, identity, depth + 1)
+                    self.accepted(resource.list, identity)
+                if resource.create is not None and resource.create is not operation:
+                    self.prepare(resource.create, identity, depth + 1)
+                    self.make(resource, identity)
+
+    def _sign_in(self, identity: str | None) -> None:
+        """Let a user sign in by a request of the session, so that what the answer gives (a refresh token) is known."""
+        identities = self.session.identities
+        target = identities.token_target
+        if identity is None or target is None or not identities.signs_in(identity):
+            return
+        user = identities.users[identity]
+        fields = {"grant_type": "password", "username": user.username, "password": user.password}
+        self.session.send(self.session.api.find("POST", target), form_request(target, fields))
+
+    def make(self, resource: Resource, identity: str | None, *, attempt: int = 0) -> tuple[Exchange, Scalar] | None:
+        """Create a new member of a resource; return the exchange and what tells the member from others."""
+        if resource.create is None:
+            return None
+        exchange = self.accepted(resource.create, identity, attempt=attempt)
+        if exchange is None:
+            return None
+        value = resource.id_of(exchange)
+        return None if value is None else (exchange, value)
+
+    def on_member(self, operation: Operation, made: Exchange, value: Scalar, identity: str | None) -> Request | None:
+        """Return a valid request of a member operation for one member.
+
+        Args:
+            operation: an operation whose last path parameter names the member.
+            made: the exchange that created or showed it; its path holds what stands before the member.
+            value: what tells the member from others.
+            identity: who sends it.
+        """
+        pool = self.pool(operation)
+        parameters = operation.path_parameters
+        if not pool or not parameters:
+            return None
+        rng = random.Random(f"{self._seed} member {operation.key}")
+        request = self.grounded(operation, pool[0].of(identity), rng, path=False)
+        segments = made.request.path.split("/")[1:]
+        for spec in parameters[:-1]:
+            if spec.index < len(segments):
+                parts = request.path.split("/")
+                parts[spec.index + 1] = segments[spec.index]
+                request = replace(request, target="/".join(parts) + request.target[len(request.path) :])
+        return with_segment(request, parameters[-1].index, str(value))
+
+    def grounded(
+        self, operation: Operation, request: Request, rng: random.Random, *, path: bool = True, body: bool = True
+    ) -> Request:
+        """Return the request with values that the app gave in the places that refer to something."""
+        knowledge = self.session.knowledge
+        if path:
+            for spec in operation.path_parameters:
+                values = [one for one in knowledge.for_parameter(operation, spec) if spec.whole]
+                values = [one for one in values if spec.check.is_valid(str(one), text=True) is not False]
+                if values:
+                    request = with_segment(request, spec.index, str(rng.choice(values)))
+        for spec in operation.parameters:
+            if spec.where == "query" and self._refers(operation, spec.name):
+                values = knowledge.for_name(spec.name)
+                values = [one for one in values if spec.check.is_valid(str(one), text=True) is not False]
+                if values and any(name == spec.name for name, _ in request.pairs):
+                    request = with_query(request, spec.name, str(rng.choice(values)))
+        if body and request.json is not ABSENT and operation.bodies:
+            node = operation.bodies[0].check.node
+            for count, (pointer, _) in enumerate(leaves(request.json)):
+                if count >= _MAX_FIELDS:
+                    break
+                name = _name_of(pointer)
+                if not name or not self._refers(operation, name):
+                    continue
+                check = self._check(_node_at(node, pointer))
+                values = [one for one in knowledge.for_name(name) if check is None or check.is_valid(one) is not False]
+                if values:
+                    request = with_json(request, pointer, rng.choice(values))
+        return request
+
+    def _check(self, node: Node | None) -> Check | None:
+        if node is None:
+            return None
+        if id(node) not in self._checks:
+            self._checks[id(node)] = Check(node)
+        return self._checks[id(node)]
+
+    def _refers(self, operation: Operation, name: str) -> bool:
+        """Whether a name refers to a member of some resource that this operation does not itself create."""
+        if plain(name).endswith("token"):
+            return True
+        own = self.resources.of(operation)
+        for resource in self.resources.made_by(name):
+            if own is resource and operation is resource.create:
+                continue
+            return True
+        return False
+
+    def _references(self, operation: Operation) -> Iterator[str]:
+        yield from (spec.name for spec in operation.path_parameters)
+        if operation.bodies:
+            for name in operation.bodies[0].check.node.properties:
+                if self._refers(operation, name):
+                    yield name
+
+    def _makers(self, operation: Operation, name: str) -> Iterator[Resource]:
+        seen = set()
+        for resource in (*self.resources.parents(operation), *self.resources.made_by(name)):
+            fits = plain(name) in names_for(resource.parameter, resource.collection) or plain(name).endswith("id")
+            if resource.template not in seen and (fits or resource in self.resources.made_by(name)):
+                seen.add(resource.template)
+                yield resource
+
+
+def _name_of(pointer: str) -> str:
+    tokens = [unescaped(token) for token in pointer.split("/")[1:] if not token.isdigit()]
+    return tokens[-1] if tokens else ""
+
+
+def _node_at(node: Node, pointer: str) -> Node | None:
+    found: Node | None = node
+    for token in pointer.split("/")[1:]:
+        if found is None:
+            return None
+        found = found.items if token.isdigit() and found.items is not None else property_node(found, unescaped(token))
+    return found

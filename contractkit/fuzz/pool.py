@@ -1,0 +1,134 @@
+"""Spreads units over worker processes and gathers what comes back, in the order of the units."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+
+from contractkit.fuzz.options import Options
+from contractkit.fuzz.unit import Failed, UnitResult
+from contractkit.model.errors import InputError
+
+Unit = tuple[str, ...]
+
+
+@dataclass
+class Progress:
+    """How far a run is.
+
+    Attributes:
+        units: how many units there are.
+        done: how many are done.
+        operations: operations in the units that are done.
+        requests: requests sent so far.
+        findings: claims confirmed so far.
+    """
+
+    units: int
+    done: int = 0
+    operations: int = 0
+    requests: int = 0
+    findings: int = 0
+
+
+class _Worker:
+    def __init__(self, options: Options) -> None:
+        ours, theirs = socket.socketpair()
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "contractkit.fuzz.worker", str(theirs.fileno())],
+            env={**os.environ, "PYTHONHASHSEED": "0"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=None if options.verbose else subprocess.DEVNULL,
+            pass_fds=(theirs.fileno(),),
+            start_new_session=True,
+        )
+        theirs.close()
+        self.connection = Connection(ours.detach())
+        self.unit: int | None = None
+        self.connection.send(options)
+
+    def end(self) -> None:
+        """End the worker and all that it started."""
+        self.connection.close()
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+def work(
+    options: Options,
+    units: Sequence[Unit],
+    workers: int,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> tuple[list[UnitResult], bool]:
+    """Work on all units.
+
+    Args:
+        options: the run.
+        units: the units.
+        workers: how many processes at most.
+        progress: told how far the run is.
+
+    Returns:
+        The results in the order of the units, as far as they came, and whether all did.
+
+    Raises:
+        InputError: the app cannot be loaded or started.
+    """
+    results: dict[int, UnitResult] = {}
+    state = Progress(len(units))
+    waiting = list(range(len(units)))
+    crew = [_Worker(options) for _ in range(max(1, min(workers, len(units))))]
+    busy = {worker.connection: worker for worker in crew}
+    whole = True
+    try:
+        while busy:
+            for connection in wait(list(busy)):
+                worker = busy[connection]  # type: ignore[index]  # only our connections are waited for
+                try:
+                    answer = worker.connection.recv()
+                except (EOFError, OSError):
+                    whole = False  # killed from outside: its unit is missing, and the run says so
+                    del busy[worker.connection]
+                    continue
+                if isinstance(answer, Failed):
+                    raise InputError(_subject(options), answer.problem, answer.mend, detail=answer.detail)
+                if isinstance(answer, int):
+                    state.requests += answer
+                    progress(state)
+                    continue
+                if isinstance(answer, UnitResult):
+                    assert worker.unit is not None
+                    results[worker.unit] = answer
+                    state.done += 1
+                    state.operations += len(units[worker.unit])
+                    state.findings += len(answer.confirmed)
+                    progress(state)
+                    if options.exit_first and answer.confirmed:
+                        waiting.clear()
+                if waiting:
+                    worker.unit = waiting.pop(0)
+                    worker.connection.send(units[worker.unit])
+                else:
+                    del busy[worker.connection]
+    except KeyboardInterrupt:
+        whole = False
+    finally:
+        for worker in crew:
+            worker.end()
+    return [results[index] for index in sorted(results)], whole and len(results) == len(units)
+
+
+def _subject(options: Options) -> str:
+    from contractkit.fuzz.options import AppTarget
+
+    target = options.target
+    return f"{target.module}:{target.attribute}" if isinstance(target, AppTarget) else target.base_url

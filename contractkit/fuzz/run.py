@@ -1,0 +1,127 @@
+"""A whole run: the target is tried first, the units are worked on, the results become one verdict."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from contractkit.fuzz.findings import findings_of
+from contractkit.fuzz.operation import Api
+from contractkit.fuzz.options import Options, UrlTarget
+from contractkit.fuzz.pool import Progress, work
+from contractkit.fuzz.unit import UnitResult, units_of
+from contractkit.model.errors import InputError
+from contractkit.model.fuzz import FuzzVerdict, OperationResult
+from contractkit.model.verdict import SideInfo
+
+
+def run(
+    options: Options,
+    target: str,
+    *,
+    workers: int | None = None,
+    shard: tuple[int, int] = (1, 1),
+    allowed: frozenset[str] = frozenset(),
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> FuzzVerdict:
+    """Fuzz every operation of a contract.
+
+    Args:
+        options: what to do.
+        target: what is called, for the report.
+        workers: how many processes; the number of cores by default.
+        shard: the number of this part, from 1, and how many there are; a part takes every such unit.
+        allowed: keys of operations that need not be tested.
+        progress: told how far the run is.
+
+    Returns:
+        The verdict; the same for the same seed, whatever the number of workers is.
+
+    Raises:
+        InputError: the contract has no operations, or the target cannot be loaded, started or reached.
+    """
+    started = time.perf_counter()
+    api = Api(options.contract, options.base_path)
+    if not api.operations:
+        raise InputError(options.contract.source, "the document has no operations", "name the document of an API")
+    if isinstance(options.target, UrlTarget):
+        _reachable(options.target.base_url, options.timeout)
+    number, of = shard
+    units = [unit for index, unit in enumerate(units_of(api)) if index % of == number - 1]
+    if options.time_limit is not None:
+        share = options.time_limit * _parallel(workers, len(units)) / max(1, sum(len(unit) for unit in units))
+        options = replace(options, time_limit=share)
+    results, complete = work(options, units, _parallel(workers, len(units)), progress)
+    return _verdict(options, target, results, allowed, complete, time.perf_counter() - started, api)
+
+
+def _parallel(workers: int | None, units: int) -> int:
+    return max(1, min(workers or len(os.sched_getaffinity(0)), units))
+
+
+def _reachable(base_url: str, timeout: float) -> None:
+    from contractkit.fuzz.driver import NoAnswerError, StartupError
+    from contractkit.fuzz.http import HttpDriver
+    from contractkit.fuzz.message import Request
+
+    try:
+        driver = HttpDriver(base_url, timeout=timeout)
+        try:
+            driver.send(Request("GET", "/"))
+        finally:
+            driver.close()
+    except (NoAnswerError, StartupError) as error:
+        raise InputError(base_url, f"the server cannot be reached ({error})", "start it, or name another") from error
+
+
+def _verdict(
+    options: Options,
+    target: str,
+    results: Sequence[UnitResult],
+    allowed: frozenset[str],
+    complete: bool,
+    seconds: float,
+    api: Api,
+) -> FuzzVerdict:
+    tested = {one.key: one for result in results for one in result.tested}
+    operations = tuple(
+        OperationResult(
+            key,
+            tested[key].sent,
+            dict(sorted((int(status), count) for status, count in tested[key].statuses.items())),
+            tested[key].reason,
+            key in allowed,
+            tested[key].partial,
+        )
+        for key in api.operations
+        if key in tested
+    )
+    logins = {name: text for result in results for name, text in result.logins.items()}
+    notes = [f"login failed: {text}" for _, text in sorted(logins.items())]
+    notes += _lost(api, operations)
+    return FuzzVerdict(
+        contract=SideInfo(options.contract, options.contract.warnings),
+        target=target,
+        findings=findings_of((claim for result in results for claim in result.confirmed), options.users),
+        unstable=findings_of((claim for result in results for claim in result.unstable), options.users),
+        operations=operations,
+        requests=sum(result.requests for result in results),
+        seconds=seconds,
+        seed=options.seed,
+        notes=tuple(notes),
+        complete=complete and not logins,
+    )
+
+
+def _lost(api: Api, operations: Sequence[OperationResult]) -> list[str]:
+    """Return a note where nothing but 404 came from anywhere: the requests went to the wrong place."""
+    total: Counter[int] = Counter()
+    for one in operations:
+        total.update(one.statuses)
+    if total and set(total) <= {404}:
+        shown = api.base_path or "/"
+        return [f"every request was answered 404: the API is not at {shown} there; name its prefix with --base-path"]
+    return []

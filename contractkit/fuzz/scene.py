@@ -1,0 +1,100 @@
+"""What a check that sends requests of its own has at hand: one operation, the session, and ways to get on with it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from contractkit.fuzz.claim import Claim
+from contractkit.fuzz.knowledge import Scalar
+from contractkit.fuzz.maker import Maker
+from contractkit.fuzz.message import Exchange, Headers, Request
+from contractkit.fuzz.operation import Api, Operation
+from contractkit.fuzz.resources import Resource
+from contractkit.fuzz.session import Session
+from contractkit.model.finding import Severity
+
+
+@dataclass
+class Scene:
+    """One play of one check on one operation.
+
+    A play is the same for the same seed, so that playing it again on a fresh app tells whether its claim holds.
+
+    Attributes:
+        check: the id of the check that plays.
+        operation: the operation that it is about.
+        session: sends the requests.
+        maker: makes requests that the app takes.
+        seed: for all random choices.
+    """
+
+    check: str
+    operation: Operation
+    session: Session
+    maker: Maker
+    seed: int
+
+    @property
+    def api(self) -> Api:
+        """The contract."""
+        return self.session.api
+
+    @property
+    def user(self) -> str | None:
+        """The main user, None where there are no users."""
+        return self.session.identities.main
+
+    @property
+    def strangers(self) -> tuple[str, ...]:
+        """The other users."""
+        return self.session.identities.names[1:]
+
+    @property
+    def resource(self) -> Resource | None:
+        """The resource that the operation works on."""
+        return self.maker.resources.of(self.operation)
+
+    @property
+    def rng(self) -> random.Random:
+        """A source of choices, the same each time the scene is played."""
+        return random.Random(f"{self.seed} {self.check} {self.operation.key}")
+
+    def send(self, operation: Operation | None, request: Request, credentials: Headers | None = None) -> Exchange:
+        """Send a request; see `Session.send`."""
+        return self.session.send(operation, request, credentials)
+
+    def accepted(self, operation: Operation | None = None, *, attempt: int = 0) -> Exchange | None:
+        """Return an exchange in which the app took a valid request of the main user; see `Maker.accepted`."""
+        return self.maker.accepted(operation or self.operation, self.user, attempt=attempt)
+
+    def make(self, resource: Resource, *, attempt: int = 0) -> tuple[Exchange, Scalar] | None:
+        """Create a member as the main user; return the exchange and the member's id."""
+        self.maker.prepare(resource.create, self.user) if resource.create is not None else None
+        return self.maker.make(resource, self.user, attempt=attempt)
+
+    def member(
+        self, operation: Operation | None, made: tuple[Exchange, Scalar], identity: str | None = None
+    ) -> Request | None:
+        """Return a valid request of a member operation for a member that was made; by the main user by default."""
+        if operation is None:
+            return None
+        return self.maker.on_member(operation, made[0], made[1], identity or self.user)
+
+    def claim(
+        self,
+        cause: str,
+        message: str,
+        steps: Sequence[Exchange],
+        *,
+        place: str = "",
+        severity: Severity = Severity.BREAKING,
+        operation: Operation | None = None,
+        mend: str = "",
+    ) -> Claim:
+        """Return a claim of this scene's check."""
+        key = (operation or self.operation).key
+        return Claim(
+            self.check, key, cause, message, tuple(steps), place, severity, mend=mend, scenario=self.operation.key
+        )

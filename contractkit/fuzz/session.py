@@ -1,0 +1,107 @@
+"""One run of an app: sends requests, keeps what came back, and learns from it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from contractkit.fuzz.driver import Driver, NoAnswerError
+from contractkit.fuzz.identities import Identities, LoginError
+from contractkit.fuzz.knowledge import Knowledge
+from contractkit.fuzz.message import Exchange, Headers, Request, Response
+from contractkit.fuzz.operation import Api, Operation
+
+NO_ANSWER = 0
+"""The status of a response that stands for none."""
+
+
+class Session:
+    """Sends requests to one running app.
+
+    Attributes:
+        api: the contract.
+        identities: the users.
+        knowledge: what answers have told.
+        log: the exchanges so far, in order, as long as they are kept.
+        statuses: how often each status came, by operation.
+        sent: how many requests were sent.
+        observe: told of each exchange of an operation of the contract.
+        skipped: requests that are not sent, because they ended the app's process before.
+
+    Args:
+        api: the contract.
+        driver: what sends.
+        identities: the users.
+        announce: told of each request before it is sent, so that what kills the process can be named.
+    """
+
+    def __init__(
+        self,
+        api: Api,
+        driver: Driver,
+        identities: Identities,
+        announce: Callable[[Request], None] = lambda _: None,
+    ) -> None:
+        self.api = api
+        self.identities = identities
+        self.knowledge = Knowledge(api)
+        self.log: list[Exchange] = []
+        self.statuses: dict[str, Counter[int]] = {}
+        self.sent = 0
+        self.observe: Callable[[Operation, Exchange], None] = lambda _operation, _exchange: None
+        self.skipped: frozenset[Request] = frozenset()
+        self._driver = driver
+        self._announce = announce
+        self._accepted: set[str] = set()
+
+    def send(self, operation: Operation | None, request: Request, credentials: Headers | None = None) -> Exchange:
+        """Send a request and remember what came back; no answer is a response of status 0 that says why.
+
+        Args:
+            operation: the operation that it is meant for, None for one that the contract does not name.
+            request: the request.
+            credentials: header fields to send in place of the user's own.
+        """
+        response = self._answer(request, credentials)
+        name = request.identity
+        if response.status == 401 and credentials is None and name in self._accepted and name is not None:
+            # A token that was good before may have run out; only a fresh one tells.
+            self._accepted.discard(name)
+            if self.identities.forget(name):
+                response = self._answer(request, None)
+        if response.is_success and name is not None and credentials is None:
+            self._accepted.add(name)
+        exchange = Exchange("" if operation is None else operation.key, request, response)
+        self.log.append(exchange)
+        if operation is not None:
+            self.statuses.setdefault(operation.key, Counter())[response.status] += 1
+            self.knowledge.learn(operation, exchange)
+            if request not in self.skipped:
+                self.observe(operation, exchange)
+        return exchange
+
+    def send_all(self, steps: Sequence[tuple[Operation | None, Request]]) -> list[Exchange]:
+        """Send several requests in order."""
+        return [self.send(operation, request) for operation, request in steps]
+
+    def _answer(self, request: Request, credentials: Headers | None) -> Response:
+        if credentials is None:
+            try:
+                credentials = self.identities.credentials(request.identity)
+            except LoginError as error:
+                return Response(NO_ANSWER, (), str(error).encode())
+        if request in self.skipped:
+            return Response(NO_ANSWER, (), b"this request ended the app's process before")
+        self._announce(request)
+        self.sent += 1
+        try:
+            return self._driver.send(request, credentials)
+        except NoAnswerError as error:
+            kind = b"timeout: " if error.timeout else b""
+            return Response(NO_ANSWER, (), kind + str(error).encode("utf-8", "replace"))
+
+    def close(self) -> None:
+        """Close the driver."""
+        with contextlib.suppress(Exception):
+            self._driver.close()

@@ -1,0 +1,56 @@
+"""Watches where the app raises, for one request: the line that an error answer comes from."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+_QUIET = (StopIteration, StopAsyncIteration, GeneratorExit)
+
+
+@dataclass
+class Raised:
+    """Where the app's own code last raised an exception: `file:line in function`, empty for nowhere."""
+
+    place: str = ""
+
+
+@contextmanager
+def raised_in(folder: Path | None) -> Iterator[Raised]:
+    """Watch exceptions in the code below a folder while the block runs; None watches nothing.
+
+    The innermost frame counts: an exception that passes through its callers is named where it was raised.
+    """
+    raised = Raised()
+    if folder is None:
+        yield raised
+        return
+    seen: set[int] = set()
+    own: dict[str, bool] = {}
+
+    def trace(frame: FrameType, event: str, argument: Any) -> Any:
+        name = frame.f_code.co_filename
+        if name not in own:
+            own[name] = name.startswith(str(folder)) and "site-packages" not in name and "dist-packages" not in name
+        if not own[name]:
+            return None
+        if event == "exception" and not issubclass(argument[0], _QUIET) and id(argument[1]) not in seen:
+            seen.add(id(argument[1]))
+            place = Path(name).relative_to(folder).as_posix()
+            raised.place = f"{place}:{frame.f_lineno} in {frame.f_code.co_name}"
+        return trace
+
+    before, before_threads = sys.gettrace(), threading.gettrace()
+    sys.settrace(trace)
+    threading.settrace(trace)
+    try:
+        yield raised
+    finally:
+        sys.settrace(before)
+        threading.settrace(before_threads)

@@ -1,0 +1,162 @@
+"""A unit of work: some operations, explored in a run of the app of their own, and what they claim tried again.
+
+Units are cut by the contract alone, never by how many workers there are, and each begins with a fresh app: so the same
+seed gives the same findings however the units are spread.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from contractkit.fuzz.asgi import AsgiDriver
+from contractkit.fuzz.claim import Claim
+from contractkit.fuzz.driver import Driver
+from contractkit.fuzz.explore import Explorer, Tested
+from contractkit.fuzz.generator import Generator
+from contractkit.fuzz.http import HttpDriver
+from contractkit.fuzz.identities import Identities, LoginError
+from contractkit.fuzz.maker import Maker
+from contractkit.fuzz.message import Request
+from contractkit.fuzz.operation import Api
+from contractkit.fuzz.options import AppTarget, Options
+from contractkit.fuzz.resources import Resources
+from contractkit.fuzz.session import Session
+from contractkit.fuzz.truth import Run, Tribunal
+
+_UNITS = 16
+_MOST_IN_UNIT = 8
+
+
+@dataclass
+class UnitResult:
+    """What came of a unit.
+
+    Attributes:
+        tested: its operations.
+        confirmed: claims that held when they were tried again.
+        unstable: claims that did not.
+        requests: how many requests were sent while exploring.
+        seconds: how long that took.
+        logins: users who could not sign in, and why.
+    """
+
+    tested: list[Tested] = field(default_factory=list)
+    confirmed: list[Claim] = field(default_factory=list)
+    unstable: list[Claim] = field(default_factory=list)
+    requests: int = 0
+    seconds: float = 0.0
+    logins: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The app could not be loaded or started: the problem, the mend, the traceback."""
+
+    problem: str
+    mend: str
+    detail: str
+
+
+def units_of(api: Api) -> list[tuple[str, ...]]:
+    """Cut a contract into units of operations, neighbours by path together."""
+    keys = list(api.operations)
+    size = min(_MOST_IN_UNIT, max(1, -(-len(keys) // _UNITS)))
+    return [tuple(keys[start : start + size]) for start in range(0, len(keys), size)]
+
+
+class Workbench:
+    """What all units of a process share: the contract, the generators, the imported app.
+
+    Args:
+        options: the run.
+        app: the imported app; None where a server is called.
+        announce: told of each request before it is sent.
+    """
+
+    def __init__(self, options: Options, app: Any, announce: Callable[[Request], None]) -> None:
+        self.options = options
+        self.api = Api(options.contract, options.base_path)
+        self._app = app
+        self._announce = announce
+        self._generator = Generator(dict(options.contract.document), self.api.base_path)
+        self._resources = Resources(self.api)
+
+    def run(self, keys: Sequence[str], skipped: frozenset[Request] = frozenset()) -> UnitResult:
+        """Work on a unit.
+
+        Args:
+            keys: its operations.
+            skipped: requests that are not sent.
+
+        Raises:
+            StartupError: the app's startup failed.
+        """
+        result = UnitResult()
+        started = time.perf_counter()
+        run = self._start(skipped)
+        try:
+            result.logins = self._sign_in(run)
+            for key in keys:
+                if self._is_locked_out(run, result):
+                    run.session.close()
+                    run = self._restarted(run, skipped)
+                result.tested.append(run.explorer.run(self.api.operations[key]))
+        finally:
+            run.session.close()
+        result.requests, result.seconds = run.session.sent, time.perf_counter() - started
+        tribunal = Tribunal(lambda: self._start(skipped), run.session.log)
+        try:
+            found = tribunal.sort(list(run.explorer.claims.values()))
+        finally:
+            tribunal.close()
+        result.confirmed, result.unstable = found.confirmed, found.unstable
+        return result
+
+    def _start(self, skipped: frozenset[Request]) -> Run:
+        options = self.options
+        folder = Path(options.target.folder).resolve() if isinstance(options.target, AppTarget) else None
+        driver: Driver
+        if isinstance(options.target, AppTarget):
+            assert folder is not None
+            driver = AsgiDriver(self._app, folder, timeout=options.timeout)
+        else:
+            driver = HttpDriver(options.target.base_url, timeout=options.timeout)
+        session = Session(self.api, driver, Identities(self.api, driver, options.users), self._announce)
+        session.skipped = skipped
+        maker = Maker(session, self._generator, self._resources, options.seed)
+        return Run(session, Explorer(session, self._generator, maker, options), folder)
+
+    def _restarted(self, old: Run, skipped: frozenset[Request]) -> Run:
+        """Start the app anew in the middle of a unit, keeping what was found."""
+        run = self._start(skipped)
+        run.explorer.claims.update(old.explorer.claims)
+        run.session.log[:0] = old.session.log
+        run.session.sent = old.session.sent
+        return run
+
+    def _sign_in(self, run: Run) -> dict[str, str]:
+        failed = {}
+        for name in run.session.identities.names:
+            try:
+                run.session.identities.credentials(name)
+            except LoginError as error:
+                failed[name] = str(error)
+        return failed
+
+    def _is_locked_out(self, run: Run, result: UnitResult) -> bool:
+        """Whether the main user, who could sign in at first, no longer can: an operation closed the account."""
+        name = run.session.identities.main
+        if name is None or name in result.logins or not isinstance(self.options.target, AppTarget):
+            return False
+        if not run.session.identities.signs_in(name):
+            return False
+        run.session.identities.forget(name)
+        try:
+            run.session.identities.credentials(name)
+        except LoginError:
+            return True
+        return False

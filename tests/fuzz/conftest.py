@@ -1,0 +1,49 @@
+import types
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contractkit.fuzz.check import checks
+from contractkit.fuzz.identities import User
+from contractkit.fuzz.options import AppTarget, Options
+from contractkit.fuzz.unit import UnitResult, Workbench, units_of
+from contractkit.model.contract import Contract
+
+USERS = (User("alice", username="alice", password="wonderland"), User("bob", username="bob", password="wonderland"))
+
+
+def app_of(source: str) -> Any:
+    module = types.ModuleType("shop")
+    exec(compile(source, "shop.py", "exec"), module.__dict__)
+    return module.app
+
+
+def options_for(app: Any, folder: Path, **changes: Any) -> Options:
+    contract = Contract("shop:app", app.openapi())
+    settings: dict[str, Any] = {"checks": frozenset(checks()), "max_examples": 10, "seed": 1, **changes}
+    return Options(contract, AppTarget("shop", "app", str(folder)), **settings)
+
+
+Fuzz = Callable[..., UnitResult]
+
+
+@pytest.fixture
+def fuzz(tmp_path: Path) -> Fuzz:
+    """Fuzz the app in a source text, in this process; returns what came of all its operations."""
+
+    def run(source: str, **changes: Any) -> UnitResult:
+        app = app_of(source)
+        options = options_for(app, tmp_path, **changes)
+        whole = UnitResult()
+        bench = Workbench(options, app, lambda _: None)
+        for unit in units_of(bench.api):
+            result = bench.run(unit)
+            whole.tested += result.tested
+            whole.confirmed += result.confirmed
+            whole.unstable += result.unstable
+            whole.requests += result.requests
+        return whole
+
+    return run

@@ -1,0 +1,30 @@
+"""Every check finds its own example that breaks the promise, and nothing in the one that keeps it."""
+
+import pytest
+
+from contractkit.fuzz.check import Check, checks
+from tests.fuzz.conftest import USERS, Fuzz
+
+ALL = list(checks().values())
+
+
+@pytest.mark.parametrize("check", ALL, ids=lambda check: check.id)
+def test_breaks(check: Check, fuzz: Fuzz) -> None:
+    result = fuzz(check.breaks, users=USERS if check.needs_users else ())
+    found = {(claim.check, claim.severity) for claim in result.confirmed}
+    assert found == {(check.id, check.severity)}
+    assert result.unstable == []
+
+
+@pytest.mark.parametrize("check", ALL, ids=lambda check: check.id)
+def test_holds(check: Check, fuzz: Fuzz) -> None:
+    result = fuzz(check.holds, users=USERS if check.needs_users else ())
+    assert [(claim.check, claim.message) for claim in result.confirmed] == []
+    assert result.unstable == []
+
+
+@pytest.mark.parametrize("check", ALL, ids=lambda check: check.id)
+def test_page(check: Check) -> None:
+    assert check.summary
+    assert len(check.page.splitlines()) > 3
+    assert [check.judge, check.review, check.play].count(None) == 2
