@@ -93,7 +93,7 @@ def _compare_media_type(
 ) -> None:
     (one, first), (other, second) = old, new
     mode = one.mode if one.mode is other.mode else other.mode
-    here.point(_schema(first, "schema"), _schema(second, "schema"), make, mode)
+    here.point(_schema(first, "schema"), _schema(second, "schema"), make, mode, holders=(first, second))
     if "itemSchema" in first or "itemSchema" in second:
 
         def item(value: Any, refusal: str) -> Witness:

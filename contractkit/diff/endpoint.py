@@ -46,6 +46,11 @@ class Parameter:
     media_type: MediaType | None = None
 
     @property
+    def holder(self) -> Part:
+        """The object that holds the schema: the parameter, or its media type."""
+        return next(iter(self.part.table("content").values()), self.part) if self.media_type is not None else self.part
+
+    @property
     def allow_reserved(self) -> bool:
         """Whether reserved characters are sent as they are."""
         return self.part.flag("allowReserved")

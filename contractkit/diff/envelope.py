@@ -11,8 +11,9 @@ from typing import Any
 from contractkit.diff.endpoint import Endpoint, Parameter, read_parameter
 from contractkit.diff.media import MediaType, parse_media_type
 from contractkit.diff.part import Part
+from contractkit.diff.security import SecuritySide
 from contractkit.diff.wire import scalar_text, serialise
-from contractkit.model.change import Direction, Witness
+from contractkit.model.change import Credential, Direction, Witness
 from contractkit.schema.document import Side
 from contractkit.schema.engine import SchemaEngine
 from contractkit.schema.point import Mode
@@ -42,6 +43,11 @@ class Envelope:
         return self.revision if self.turned else self.base
 
     @cached_property
+    def _credentials(self) -> tuple[Credential, ...]:
+        """What the sender shows: what its own contract asks for."""
+        return SecuritySide(self._sender.document).credentials(self._sender, inherits=not self.turned)
+
+    @cached_property
     def _samples(self) -> dict[tuple[str, str], Any]:
         """A value for every parameter that a request must have."""
         found = {}
@@ -57,7 +63,7 @@ class Envelope:
             schema = {"allOf": [schema, {"minLength": 1}]}
         side = Side.REVISION if self.turned else Side.BASE
         direction = Direction.RESPONSE if self.turned else Direction.REQUEST
-        known, value = self.engine.sample(side, schema, direction, _mode(parameter))
+        known, value = self.engine.sample(side, schema, direction, _mode(parameter), parameter.holder.examples())
         return value if known and (value != "" or parameter.where != "path") else _FALLBACK
 
     def request(
@@ -98,7 +104,15 @@ class Envelope:
             has_body, media_type, body = self._own_body()
         if has_body and media_type is not None:
             headers["Content-Type"] = media_type.concrete
-        return Witness(refusal, sender.method, self._url(rows), headers, has_body, body if has_body else None)
+        return Witness(
+            refusal,
+            sender.method,
+            self._url(rows),
+            headers,
+            has_body,
+            body if has_body else None,
+            credentials=self._credentials,
+        )
 
     def with_own_body(self, refusal: str, media_type: MediaType) -> Witness:
         """Return the smallest request whose body is of one of the sender's media types."""
@@ -118,8 +132,10 @@ class Envelope:
     def _body_sample(self, media_type: MediaType) -> tuple[bool, Any]:
         side = Side.REVISION if self.turned else Side.BASE
         direction = Direction.RESPONSE if self.turned else Direction.REQUEST
-        schema = self._sender.content[media_type.text].get("schema")
-        return self.engine.sample(side, True if schema is None else schema, direction, media_type.mode)
+        holder = self._sender.content[media_type.text]
+        schema = holder.get("schema")
+        known = True if schema is None else schema
+        return self.engine.sample(side, known, direction, media_type.mode, holder.examples())
 
     def _url(self, rows: dict[tuple[str, str], tuple[Parameter, Any]]) -> str:
         in_path = {row.identity[1]: _text(row, item) for row, item in _in(rows, "path")}
@@ -159,7 +175,7 @@ class Envelope:
                 continue
             own = read_parameter(part, "header", name, ("header", name.lower()))
             if own.required:
-                known, sample = self._response_sample(own.schema, _mode(own))
+                known, sample = self._response_sample(own.schema, _mode(own), own.holder)
                 headers[name] = _text(own, sample) if known else _FALLBACK
         if header is not None:
             headers[header.name] = _text(header, value)
@@ -168,16 +184,17 @@ class Envelope:
             types = [parse_media_type(text) for text in holder.table("content")]
             media_type = next((one for one in types if one.is_json), None)
             if media_type is not None:
-                schema = holder.table("content")[media_type.text].get("schema")
-                has_body, body = self._response_sample(True if schema is None else schema, media_type.mode)
+                content = holder.table("content")[media_type.text]
+                schema = content.get("schema")
+                has_body, body = self._response_sample(True if schema is None else schema, media_type.mode, content)
         if has_body and media_type is not None:
             headers["Content-Type"] = media_type.concrete
         return Witness(refusal, None, None, headers, has_body, body if has_body else None, self._code(status))
 
-    def _response_sample(self, schema: Any, mode: Mode) -> tuple[bool, Any]:
+    def _response_sample(self, schema: Any, mode: Mode, holder: Part) -> tuple[bool, Any]:
         side = Side.BASE if self.turned else Side.REVISION
         direction = Direction.REQUEST if self.turned else Direction.RESPONSE
-        return self.engine.sample(side, schema, direction, mode)
+        return self.engine.sample(side, schema, direction, mode, holder.examples())
 
     def _code(self, status: str) -> str:
         """Return a status code for a range or `default`: `default` is an error where a success is declared."""

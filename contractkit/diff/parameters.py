@@ -117,7 +117,7 @@ def compare_value(here: Place, old: Parameter, new: Parameter, message: Callable
         elif old.media_type is not None and new.media_type is not None:
             _compare_media(here, old, new)
         mode = Mode.TEXT if old.media_type is None else old.media_type.mode
-        here.point(old.schema, new.schema, message, mode)
+        here.point(old.schema, new.schema, message, mode, holders=(old.holder, new.holder))
 
 
 def _own_type(parameter: Parameter) -> MediaType | None:

@@ -91,6 +91,20 @@ class Part:
         _wrong(self.document, f"{self.place}/{escape(key)}", "true or false", value)
         return default
 
+    def examples(self) -> tuple[Any, ...]:
+        """Return the values that `example` and `examples` give (a parameter's, header's or media type's).
+
+        They only make messages easier to read: what is malformed is passed over without a note.
+        """
+        found = [self.fields["example"]] if "example" in self else []
+        listed = self.fields.get("examples")
+        for one in listed.values() if isinstance(listed, Mapping) else ():
+            if isinstance(one, Mapping) and isinstance(ref := one.get("$ref"), str):
+                one = self.document.lookup(ref)
+            if isinstance(one, Mapping) and "value" in one:
+                found.append(one["value"])
+        return tuple(found)
+
 
 def part_of(document: Document, value: Any, place: str) -> Part | None:
     """Return the object that stands at a place, its `$ref` followed; None (noted) where no object stands."""

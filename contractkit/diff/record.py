@@ -149,15 +149,33 @@ class Place:
         self.record.add(change, witness, self.cause)
 
     def point(
-        self, base: Any, revision: Any, witness: Callable[[Any, str], Witness], mode: Mode, location: str = ""
+        self,
+        base: Any,
+        revision: Any,
+        witness: Callable[[Any, str], Witness],
+        mode: Mode,
+        location: str = "",
+        holders: tuple[Part, Part] | None = None,
     ) -> None:
-        """Record a contract point here, unless both schemas say the same."""
+        """Record a contract point here, unless both schemas say the same.
+
+        Args:
+            base: the schema in the base.
+            revision: the schema in the revision.
+            witness: makes the message that carries a value, with the refusal in words.
+            mode: how the value is written.
+            location: the place inside the operation where it is not this one's.
+            holders: the objects of both sides that hold the schemas, and perhaps examples beside them.
+        """
         assert self.direction is not None
         if self.record.sameness.same(base, revision):
             return
         place = location or self.location
         facts = {"place": "body" if self.area == "media-type" else self.area, **self.facts}
-        self.record.points.append(Point(self.operation, place, self.direction, base, revision, witness, mode, facts))
+        sender = None if holders is None else holders[self.direction is Direction.RESPONSE]
+        examples = () if sender is None else sender.examples()
+        point = Point(self.operation, place, self.direction, base, revision, witness, mode, facts, examples)
+        self.record.points.append(point)
 
     def compare(self, base: Part, revision: Part, names: Iterable[str]) -> None:
         """Compare fields as they stand; the field's name is the aspect."""

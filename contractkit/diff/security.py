@@ -14,6 +14,7 @@ from typing import Any
 from contractkit.diff.endpoint import Endpoint
 from contractkit.diff.part import Part, root_of
 from contractkit.diff.record import Place, action_of, differ
+from contractkit.model.change import Credential
 from contractkit.schema.document import Document
 
 _BEARER = "bearer token in the header Authorization"
@@ -117,6 +118,15 @@ class SecuritySide:
             found[one.text] = one
         return [found[text] for text in sorted(found)] or [OPEN]
 
+    def credentials(self, endpoint: Endpoint, *, inherits: bool) -> tuple[Credential, ...]:
+        """Return what a client shows to call an operation: the first alternative; nothing where none is needed."""
+        requirement = [one for one in self.requirement(endpoint, inherits=inherits) if isinstance(one, Mapping)]
+        if not all(requirement):
+            return ()
+        names = [str(name) for name in requirement[0]] if requirement else []
+        found = [credential_of(self.schemes[name]) for name in names if name in self.schemes]
+        return tuple(dict.fromkeys(one for one in found if one is not None))
+
     def wire(self, name: str) -> str:
         """Return what a client sends for a scheme."""
         if name not in self.schemes:
@@ -137,6 +147,21 @@ def wire_of(scheme: Part) -> str:
         where, name = scheme.text("in") or "unnamed place", scheme.text("name") or ""
         return f"API key in the {where} {name.lower() if where == 'header' else name}"
     return "client certificate" if kind == "mutualTLS" else f"{kind or 'no type'}"
+
+
+def credential_of(scheme: Part) -> Credential | None:
+    """Return what a client shows for a security scheme object (OpenAPI 3.1.1, 4.8.27); None where that is not said."""
+    kind = scheme.text("type")
+    if kind in ("oauth2", "openIdConnect"):
+        return Credential("header", "Authorization", "bearer")
+    if kind == "http" and (word := scheme.text("scheme")):
+        return Credential("header", "Authorization", word.lower())
+    if kind == "mutualTLS":
+        return Credential("certificate")
+    where, name = scheme.text("in"), scheme.text("name")
+    if kind == "apiKey" and where in ("header", "query", "cookie") and name:
+        return Credential(where, name)
+    return None
 
 
 class Security:

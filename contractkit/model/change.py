@@ -25,6 +25,21 @@ class Proof(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Credential:
+    """What shows who sends a request; never its value.
+
+    Attributes:
+        where: `header`, `query`, `cookie`, or `certificate` for one of the client's TLS connection.
+        name: the name of the header, query parameter or cookie.
+        scheme: for the header `Authorization`, the scheme in lower case (RFC 9110, 11.4): `bearer`, `basic`, ...
+    """
+
+    where: str
+    name: str = ""
+    scheme: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Witness:
     """The smallest whole request or response that shows the break.
 
@@ -32,10 +47,11 @@ class Witness:
         refusal: what the receiving side says to it, in words.
         method: HTTP method, in upper case.
         url: path and query as sent, relative to the server.
-        headers: header fields as sent.
+        headers: header fields as sent, those for credentials left out.
         has_body: whether there is a body; JSON null is a body too.
         body: the JSON value of the whole body.
         status: the status code of a response, None for a request.
+        credentials: what the sender must show besides; the break does not depend on it.
     """
 
     refusal: str
@@ -45,6 +61,7 @@ class Witness:
     has_body: bool = False
     body: Any = None
     status: str | None = None
+    credentials: tuple[Credential, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,14 @@
-"""A request witness as a `curl` line that can be pasted into a shell."""
+"""A request witness as a `curl` line that can be pasted into a shell.
+
+Credentials stand in it as shell variables (`$TOKEN`, `$USER` and `$PASSWORD`, `$API_KEY`) for the reader to set.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 
-from contractkit.model.change import Witness
+from contractkit.model.change import Credential, Witness
 from contractkit.model.contract import Contract
 from contractkit.report.jsontext import line_of
 
@@ -44,8 +48,6 @@ def curl_line(witness: Witness, server: str) -> str | None:
     if witness.method is None or witness.url is None:
         return None
     url = server + witness.url
-    import shlex
-
     words = ["curl"]
     if any(character in url for character in "[]{}"):
         words.append("--globoff")
@@ -53,19 +55,111 @@ def curl_line(witness: Witness, server: str) -> str | None:
         words.append("--head")
     elif witness.method != "GET" or witness.has_body:
         words += ["-X", witness.method]
-    words.append(url)
     media_type = _media_type(witness.headers)
-    for name, value in witness.headers.items():
-        if media_type == "multipart/form-data" and name.lower() == "content-type":
-            continue  # curl writes it, with the boundary
-        words += ["-H", f"{name}: {value}" if value else f"{name};"]
-    if any(not word.isprintable() for word in words):
+    headers = [
+        f"{name}: {value}" if value else f"{name};"
+        for name, value in witness.headers.items()
+        # curl writes the type of a form in parts itself, with the boundary.
+        if not (media_type == "multipart/form-data" and name.lower() == "content-type") and name.lower() != "cookie"
+    ]
+    cookies = next((value for name, value in witness.headers.items() if name.lower() == "cookie"), "")
+    body = _body_words(witness.body, media_type) if witness.has_body else []
+    if any(not word.isprintable() for word in (*words, url, *headers, cookies)) or any("\0" in word for word in body):
         return None  # a line break or NUL would end the header, or the argument
-    if witness.has_body:
-        words += _body_words(witness.body, media_type)
-    if any("\0" in word for word in words):
-        return None
-    return " ".join(shlex.quote(word) for word in words)
+    shown = _Credentials(witness)
+    line = [*map(_quoted, words), _expanded([url, *shown.query(url)])]
+    line += [word for header in headers for word in ("-H", _quoted(header))]
+    if cookie := shown.cookie(cookies):
+        line += ["-H", _expanded(cookie)]
+    return " ".join([*line, *shown.options(), *map(_quoted, body)])
+
+
+class _Variable(str):
+    """A shell variable as it is written: `$TOKEN`."""
+
+    __slots__ = ()
+
+
+class _Credentials:
+    """Writes the placeholders of a request's credentials, each where its scheme wants it.
+
+    What the witness sends under the name of a credential already is left as it is.
+    """
+
+    def __init__(self, witness: Witness) -> None:
+        sent = {name.lower() for name in witness.headers}
+        keys: list[Credential] = []
+        self._others: list[Credential] = []
+        for one in witness.credentials:
+            if one.where != "certificate" and one.where != "query" and not _TOKEN.fullmatch(one.name):
+                continue  # no such header or cookie can be sent
+            if one.where == "header" and one.name.lower() in sent:
+                continue
+            (self._others if one.scheme or one.where == "certificate" else keys).append(one)
+        self._keys = [
+            (one, _Variable("$API_KEY" if index == 1 else f"$API_KEY_{index}")) for index, one in enumerate(keys, 1)
+        ]
+
+    def query(self, url: str) -> Iterator[str]:
+        """Yield what follows the URL."""
+        from urllib.parse import parse_qsl, quote, urlsplit
+
+        asked = urlsplit(url).query
+        sent = {name for name, _ in parse_qsl(asked, keep_blank_values=True)}
+        mark = "&" if asked else "?"
+        for one, variable in self._keys:
+            if one.where == "query" and one.name not in sent:
+                yield f"{mark}{quote(one.name, safe='')}="
+                yield variable
+                mark = "&"
+
+    def cookie(self, cookies: str) -> list[str]:
+        """Return the parts of the header `Cookie`: what the witness sends, then placeholders; none for no header."""
+        sent = {pair.partition("=")[0].strip() for pair in cookies.split(";")}
+        parts = [cookies] if cookies else []
+        for one, variable in self._keys:
+            if one.where == "cookie" and one.name not in sent:
+                parts += [f"{'; ' if parts else ''}{one.name}=", variable]
+        return ["Cookie: ", *parts] if parts else []
+
+    def options(self) -> Iterator[str]:
+        """Yield the words for what stands in headers of its own, and for a certificate."""
+        for one in self._others:
+            if one.where == "certificate":
+                yield from ("--cert", _expanded([_Variable("$CERTIFICATE")]))
+                yield from ("--key", _expanded([_Variable("$CERTIFICATE_KEY")]))
+            elif one.scheme in ("basic", "digest"):
+                yield from ("--digest",) if one.scheme == "digest" else ()
+                yield from ("-u", _expanded([_Variable("$USER"), ":", _Variable("$PASSWORD")]))
+            elif _TOKEN.fullmatch(one.scheme):
+                yield from ("-H", _expanded([f"{one.name}: {one.scheme.capitalize()} ", _Variable("$TOKEN")]))
+        for one, variable in self._keys:
+            if one.where == "header":
+                yield from ("-H", _expanded([f"{one.name}: ", variable]))
+
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""A name of a header or cookie (RFC 9110, 5.6.2)."""
+_ACTIVE = re.compile(r'[$`"\\!]')
+"""What a shell reads inside double quotes too (`!` where it keeps a history)."""
+
+
+def _quoted(word: str) -> str:
+    import shlex
+
+    return shlex.quote(word)
+
+
+def _expanded(parts: list[str]) -> str:
+    """Return one shell word in which the variables are expanded, and nothing else is."""
+    import itertools
+
+    runs = [(kind, "".join(run)) for kind, run in itertools.groupby(parts, key=type)]
+    if all(kind is str for kind, _ in runs):
+        return _quoted("".join(parts))
+    if any(kind is str and _ACTIVE.search(run) for kind, run in runs):
+        return "".join(_quoted(run) if kind is str else f'"{run}"' for kind, run in runs)
+    return f'"{"".join(parts)}"'
 
 
 def _media_type(headers: Mapping[str, str]) -> str:

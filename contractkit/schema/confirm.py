@@ -7,6 +7,7 @@ characters beyond plain ASCII, `multipleOf` and fractions), `jsonschema` must ag
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -15,6 +16,11 @@ from contractkit.model.jsontext import typed_text
 from contractkit.schema.dump import Dump, dump
 from contractkit.schema.node import Node
 from contractkit.schema.wire import may_read_lists, readings
+
+Error = tuple[tuple[str | int, ...], tuple[str | int, ...]]
+"""Where a validator finds a value wrong: the place in the value, and in the schema."""
+MAX_ERRORS = 500
+"""Errors of one value that are looked at."""
 
 
 class Validators:
@@ -49,6 +55,10 @@ class Validators:
     def refusal(self, receiver: Node, value: Any, *, text: bool) -> str:
         """Return in words why the receiver refuses a value; empty when the validator says nothing."""
         return self._judge(receiver, receives=True).complaint(readings(value)[-1] if text else value)
+
+    def errors(self, receiver: Node, value: Any, *, text: bool) -> frozenset[Error]:
+        """Return all errors that the receiver finds in a value, those of alternatives included; none if too many."""
+        return self._judge(receiver, receives=True).errors(readings(value)[-1] if text else value)
 
     def _judge(self, node: Node, *, receives: bool) -> _Judge:
         key = (id(node), receives)
@@ -107,6 +117,19 @@ class _Judge:
         )
         words = error.message if len(error.message) <= 200 else error.message[:197] + "..."
         return f"{place}: {words}" if place else words
+
+    def errors(self, value: Any) -> frozenset[Error]:
+        """Return all errors, none where there are more than `MAX_ERRORS`."""
+        found: set[Error] = set()
+        errors = list(itertools.islice(self._fast.iter_errors(value), MAX_ERRORS)) if self._fast is not None else []
+        while errors:
+            if len(found) + len(errors) >= MAX_ERRORS:
+                return frozenset()
+            error = errors.pop()
+            found.add((tuple(error.instance_path), tuple(error.schema_path)))
+            for alternative in getattr(error.kind, "context", ()):
+                errors += alternative
+        return frozenset(found)
 
     def _verdicts(self, value: Any, *, second: bool) -> list[bool | None]:
         if self._fast is None:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from contractkit.model.change import Change, Direction, Proof, Witness
-from contractkit.schema.confirm import Validators
+from contractkit.schema.confirm import Error, Validators
 from contractkit.schema.contain import Containment
 from contractkit.schema.describe import Describer
 from contractkit.schema.document import Document, Side
+from contractkit.schema.examples import Path, with_examples
 from contractkit.schema.gather import Gatherer, Group, Way, join
 from contractkit.schema.lift import Lift
 from contractkit.schema.node import Node
 from contractkit.schema.point import Mode, Point
 from contractkit.schema.reshape import Marks
 from contractkit.schema.result import Context
+from contractkit.schema.sample import valid
 from contractkit.schema.sendable import may_be_sent
 from contractkit.schema.text_facts import PROMISES
 from contractkit.schema.wire import can_be_written
@@ -63,14 +66,23 @@ class SchemaEngine:
         changes, spoken = self._judged(gatherer)
         return changes + _accepted(describer, spoken)
 
-    def sample(self, side: Side, schema: Any, direction: Direction, mode: Mode = Mode.JSON) -> tuple[bool, Any]:
-        """Return `(True, value)` with a small value that the schema accepts, or `(False, None)`."""
+    def sample(
+        self, side: Side, schema: Any, direction: Direction, mode: Mode = Mode.JSON, examples: Sequence[Any] = ()
+    ) -> tuple[bool, Any]:
+        """Return `(True, value)` with a small value that the schema accepts, or `(False, None)`.
+
+        What need not be small is taken from the schema's examples, and from the given ones of the whole value.
+        """
         node = self._lifts[side, direction].node(schema)
         self._contain.start(text=mode is not Mode.JSON)
         values = self._contain.sampler.values((node,))
         if not values:
             return False, None
-        return True, values[0]
+
+        def still_good(other: Any, _: frozenset[Path]) -> bool:
+            return valid((node,), other)
+
+        return True, with_examples((node,), values[0], still_good, examples=examples)
 
     def _roots(self, point: Point) -> tuple[Node, Node]:
         """Return the sender's and the receiver's schema."""
@@ -152,10 +164,32 @@ class SchemaEngine:
                     # A union that misses a tag refuses for that; with the tags in place it is the place that counts.
                     value = self._contain.sampler.tagged((sender,), value, frozenset(way.place.step))
                 if self._validators.confirm(sender, receiver, value, text=text):
+                    value = self._readable(way, sender, receiver, value)
                     refusal = self._validators.refusal(receiver, value, text=text)
                     return way, Proof.WITNESS, way.point.witness(value, refusal), None
         way = group.ways[0]
         return way, Proof.UNDECIDED, None, way.place.reason or way.place.aspect
+
+    def _readable(self, way: Way, sender: Node, receiver: Node, value: Any) -> Any:
+        """Return a witness with the sender's examples where they change nothing of what the receiver refuses."""
+        text = way.point.mode is not Mode.JSON
+
+        @functools.cache
+        def errors() -> frozenset[Error]:
+            return self._validators.errors(receiver, value, text=text)
+
+        def still_good(other: Any, places: frozenset[Path]) -> bool:
+            before, now = errors(), self._validators.errors(receiver, other, text=text)
+            # An example may mend what was wrong at its own place besides.
+            return (
+                bool(now)
+                and now <= before
+                and all(place in places for place, _ in before - now)
+                and may_be_sent(self._contain.branches, (sender,), (receiver,), other)
+                and self._validators.confirm(sender, receiver, other, text=text)
+            )
+
+        return with_examples((sender,), value, still_good, examples=way.point.examples, keep=way.path)
 
 
 def _accepted(describer: Describer, spoken: set[tuple[Any, ...]]) -> list[Change]:

@@ -33,6 +33,7 @@ class Point:
         witness: makes the whole request or response from the value sent here and the refusal in words.
         mode: how the value is written.
         facts: what rules may ask of every change found here (`media_type`, `status`, `in`, `name`).
+        examples: whole values that the sender's document gives beside the schema.
     """
 
     operation: str
@@ -43,3 +44,4 @@ class Point:
     witness: Callable[[Any, str], Witness]
     mode: Mode = Mode.JSON
     facts: dict[str, Any] = field(default_factory=dict)
+    examples: tuple[Any, ...] = ()

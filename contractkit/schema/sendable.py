@@ -65,13 +65,9 @@ def _children_may(branches: Branches, branch: Branch | None, receivers: Sequence
     if isinstance(value, list):
         for index, item in enumerate(value):
             if isinstance(item, dict | list):
-                below = [
-                    node.prefix_items[index] if index < len(node.prefix_items) else node.items
-                    for node in closure
-                    if index < len(node.prefix_items) or node.items is not None
-                ]
+                below = [one for node in closure for one in nodes_of_item(node, index)]
                 own = branch.item(index) if branch is not None else ()
-                if not may_be_sent(branches, own, [node for node in below if node is not None], item):
+                if not may_be_sent(branches, own, below, item):
                     return False
         return True
     for name, item in value.items():
@@ -79,12 +75,19 @@ def _children_may(branches: Branches, branch: Branch | None, receivers: Sequence
             return False
         if isinstance(item, dict | list):
             own = branch.at(name) if branch is not None else ()
-            if not may_be_sent(branches, own, [below for node in closure for below in _at(node, name)], item):
+            if not may_be_sent(branches, own, [below for node in closure for below in nodes_at(node, name)], item):
                 return False
     return True
 
 
-def _at(node: Node, name: str) -> list[Node]:
+def nodes_of_item(node: Node, index: int) -> list[Node]:
+    """Return what one schema says of the item at an index."""
+    one = node.prefix_items[index] if index < len(node.prefix_items) else node.items
+    return [] if one is None else [one]
+
+
+def nodes_at(node: Node, name: str) -> list[Node]:
+    """Return what one schema says of the value under a name."""
     found = [node.properties[name]] if name in node.properties else []
     found += [below for pattern, below in node.pattern_properties.items() if found_in(pattern, name)]
     if not found and node.additional is not None:

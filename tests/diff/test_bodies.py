@@ -235,3 +235,20 @@ def test_malformed_bodies_are_noted(seen: Seen, bad: Any) -> None:
         ["POST /a request body: body presence removed"],
     )
     assert any(line.startswith("notice #/paths/~1a/post/requestBody") for line in lines)
+
+
+@pytest.mark.parametrize(
+    "given", [{"example": {"a": "ab", "b": 4}}, {"examples": {"bad": 1, "one": {"value": {"a": "ab", "b": 4}}}}]
+)
+def test_a_witness_takes_the_examples_of_its_media_type(only: Only, given: Document) -> None:
+    def side(limit: Document) -> Document:
+        schema = {
+            "type": "object",
+            "required": ["a", "b"],
+            "properties": {"a": TEXT, "b": {"type": "integer", **limit}},
+        }
+        return document({"content": {JSON: {"schema": schema, **given}}})
+
+    witness = only(side({}), side({"maximum": 9})).witness
+    assert witness is not None
+    assert witness.body == {"a": "ab", "b": 10}

@@ -81,6 +81,21 @@ def test_the_smallest_request_has_all_that_the_base_requires(only: Only) -> None
 # Identity
 
 
+def test_the_smallest_request_takes_the_examples_of_parameters(only: Only) -> None:
+    one, two = {"examples": {"one": {"value": "a b"}}}, {"$ref": "#/components/parameters/Two"}
+    known = (
+        parameter("path", "id", example="TEA-001"),
+        parameter("query", "z", {**TEXT, "default": "ab"}, required=True, **one),
+        {"in": "header", "name": "X", "required": True, "content": {"text/plain": {"schema": TEXT, "example": "x1"}}},
+        parameter("cookie", "s", {**TEXT, "maxLength": 3}, required=True, examples={"x": two}, example="too long"),
+    )
+    base = document(*known, path="/a/{id}", Two={"value": "two"})
+    revision = document(*known, parameter("query", "new", required=True), path="/a/{id}", Two={"value": "two"})
+    assert only(base, revision).witness == Witness(
+        "the required query parameter `new` is missing", "GET", "/a/TEA-001?z=a%20b", {"X": "x1", "Cookie": "s=two"}
+    )
+
+
 def test_header_names_have_no_case(seen: Seen) -> None:
     assert seen(document(parameter("header", "X-A")), document(parameter("header", "x-a"))) == []
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from contractkit.diff.walk import Comparison
-from contractkit.model.change import Change, Direction
+from contractkit.model.change import Change, Credential, Direction
 
 Document = dict[str, Any]
 Seen = Callable[[Document, Document], list[str]]
@@ -254,3 +254,34 @@ def test_malformed_requirements(seen: Seen, bad: Any) -> None:
     changes = {line for line in lines if not line.startswith("notice")}
     assert changes <= {"GET /a request security: security requirement removed"}
     assert bad == [{"key": 1}] or len(lines) == 2
+
+
+BEARER_TOKEN = Credential("header", "Authorization", "bearer")
+API_KEY = Credential("header", "X-Key")
+
+
+@pytest.mark.parametrize(
+    ("own", "root", "credentials"),
+    [
+        (None, None, ()),
+        ([{"oauth": ["read"]}], None, (BEARER_TOKEN,)),
+        ([{"oidc": []}, {"key": []}], None, (BEARER_TOKEN,)),
+        ([{"key": [], "bearer": []}], None, (API_KEY, BEARER_TOKEN)),
+        ([{"oauth": [], "bearer": []}], None, (BEARER_TOKEN,)),
+        ([{"basic": []}], None, (Credential("header", "Authorization", "basic"),)),
+        ([{"query": []}], None, (Credential("query", "key"),)),
+        ([{"tls": []}], None, (Credential("certificate"),)),
+        ([{"key": []}, {}], None, ()),
+        (None, [{"key": []}], (API_KEY,)),
+        ([], [{"key": []}], ()),
+    ],
+)
+def test_a_witness_says_what_the_sender_shows(only: Only, own: Any, root: Any, credentials: Any) -> None:
+    base, revision = document(own, root=root), document(own, root=root)
+    revision["paths"]["/a"]["get"] = {
+        **revision["paths"]["/a"]["get"],
+        "parameters": [{"in": "query", "name": "q", "required": True, "schema": {}}],
+    }
+    witness = only(base, revision).witness
+    assert witness is not None
+    assert (witness.credentials, witness.headers) == (credentials, {})

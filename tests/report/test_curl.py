@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contractkit.model.change import Witness
+from contractkit.model.change import Credential, Witness
 from contractkit.model.contract import Contract
 from contractkit.report.curl import curl_line, server_url
 
@@ -106,6 +106,82 @@ def test_a_posix_shell_reads_the_words_as_meant() -> None:
         'X: "\\!*',
         "--data-raw",
         json.dumps({"a": "'\"\\$(id)"}),
+    ]
+
+
+BEARER = Credential("header", "Authorization", "bearer")
+KEY = Credential("header", "X-API-Key")
+
+
+def signed(*credentials: Credential, url: str = "/a", headers: dict[str, str] | None = None) -> str | None:
+    return curl_line(Witness("no", method="GET", url=url, headers=headers or {}, credentials=credentials), SERVER)
+
+
+@pytest.mark.parametrize(
+    ("given_line", "expected"),
+    [
+        (signed(BEARER), 'curl http://127.0.0.1:8000/a -H "Authorization: Bearer $TOKEN"'),
+        (signed(Credential("header", "Authorization", "basic")), 'curl http://127.0.0.1:8000/a -u "$USER:$PASSWORD"'),
+        (
+            signed(Credential("header", "Authorization", "digest")),
+            'curl http://127.0.0.1:8000/a --digest -u "$USER:$PASSWORD"',
+        ),
+        (
+            signed(Credential("header", "Authorization", "hoba")),
+            'curl http://127.0.0.1:8000/a -H "Authorization: Hoba $TOKEN"',
+        ),
+        (signed(KEY), 'curl http://127.0.0.1:8000/a -H "X-API-Key: $API_KEY"'),
+        (signed(KEY, headers={"x-api-key": "x"}), "curl http://127.0.0.1:8000/a -H 'x-api-key: x'"),
+        (signed(Credential("query", "key")), 'curl "http://127.0.0.1:8000/a?key=$API_KEY"'),
+        (signed(Credential("query", "a key"), url="/a?b=1"), 'curl "http://127.0.0.1:8000/a?b=1&a%20key=$API_KEY"'),
+        (signed(Credential("query", "key"), url="/a?b=$1"), "curl 'http://127.0.0.1:8000/a?b=$1&key='\"$API_KEY\""),
+        (signed(Credential("query", "key"), url="/a?key="), "curl 'http://127.0.0.1:8000/a?key='"),
+        (signed(Credential("cookie", "sid")), 'curl http://127.0.0.1:8000/a -H "Cookie: sid=$API_KEY"'),
+        (
+            signed(Credential("cookie", "sid"), headers={"Cookie": "b=1"}),
+            'curl http://127.0.0.1:8000/a -H "Cookie: b=1; sid=$API_KEY"',
+        ),
+        (
+            signed(Credential("cookie", "sid"), headers={"Cookie": "b=1; sid=2"}),
+            "curl http://127.0.0.1:8000/a -H 'Cookie: b=1; sid=2'",
+        ),
+        (
+            signed(Credential("certificate")),
+            'curl http://127.0.0.1:8000/a --cert "$CERTIFICATE" --key "$CERTIFICATE_KEY"',
+        ),
+        (
+            signed(BEARER, KEY, Credential("query", "app")),
+            'curl "http://127.0.0.1:8000/a?app=$API_KEY_2" -H "Authorization: Bearer $TOKEN" -H "X-API-Key: $API_KEY"',
+        ),
+        (signed(Credential("header", "X: y\r\nZ")), "curl http://127.0.0.1:8000/a"),
+        (signed(Credential("header", "Authorization", "odd scheme")), "curl http://127.0.0.1:8000/a"),
+    ],
+)
+def test_credentials_are_placeholders_in_their_place(given_line: str | None, expected: str) -> None:
+    assert given_line == expected
+
+
+def test_a_posix_shell_puts_the_credentials_in_and_expands_nothing_else() -> None:
+    text = signed(
+        BEARER,
+        Credential("cookie", "`id`"),
+        Credential("query", "$(id)"),
+        Credential("header", "X-`id`"),
+        url="/a?b=$HOME",
+        headers={"Cookie": "$HOME"},
+    )
+    values = "TOKEN=t API_KEY=one API_KEY_2='tw o' API_KEY_3=three"
+    done = subprocess.run(
+        ["sh", "-c", f'{values}; curl() {{ printf "%s\\n" "$@"; }}; {text}'], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == [
+        "http://127.0.0.1:8000/a?b=$HOME&%24%28id%29=tw o",
+        "-H",
+        "Cookie: $HOME; `id`=one",
+        "-H",
+        "Authorization: Bearer t",
+        "-H",
+        "X-`id`: three",
     ]
 
 

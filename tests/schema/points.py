@@ -54,13 +54,14 @@ def point(
     operation: str = "POST /x",
     location: str = "body",
     mode: Mode = Mode.JSON,
+    examples: tuple[Any, ...] = (),
 ) -> Point:
     """A contract point whose message is the value alone."""
 
     def witness(value: Any, refusal: str) -> Witness:
         return Witness(refusal, has_body=True, body=value)
 
-    return Point(operation, location, direction, base, revision, witness, mode)
+    return Point(operation, location, direction, base, revision, witness, mode, examples=examples)
 
 
 def changes(
