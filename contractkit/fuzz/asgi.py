@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import sys
 import time
 import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -247,9 +246,3 @@ def is_own(file: str, folder: Path) -> bool:
 def last_line(error: BaseException) -> str:
     """Return an exception in one line, as Python prints it."""
     return "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
-
-
-def import_path(folder: Path) -> None:
-    """Let the app's folder come first where modules are looked for."""
-    if str(folder) not in sys.path:
-        sys.path.insert(0, str(folder))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Protocol
 
 from contractkit.fuzz.message import Headers, Request, Response
@@ -11,8 +10,6 @@ MAX_BODY = 1 << 20
 """Bytes of a response that are read; a longer one is cut, its connection closed."""
 MAX_STREAM_SECONDS = 2.0
 """How long a body that comes in pieces is read; an endless one (server-sent events) is judged by its first pieces."""
-
-Credentials = Callable[[str | None], Headers]
 
 
 class Driver(Protocol):

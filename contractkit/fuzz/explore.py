@@ -21,7 +21,7 @@ from contractkit.fuzz.session import NO_ANSWER, Session
 from contractkit.fuzz.validity import validity
 from contractkit.fuzz.variants import pairs, singles
 
-_FRESH_MEMBERS = 12
+_FRESH_MEMBERS = 3
 """How many members are made for an operation that uses them up (DELETE)."""
 _VARIANTS = 150
 _UNGROUNDED = 4
@@ -68,7 +68,6 @@ class Explorer:
         self._options = options
         self._checks = checks()
         self._user = session.identities.main
-        self._current: list[Exchange] = []
         self._deadline = float("inf")
         session.observe = self._observe
 
@@ -77,7 +76,6 @@ class Explorer:
         tested = Tested(operation.key)
         if self._options.time_limit is not None:
             self._deadline = time.monotonic() + self._options.time_limit
-        self._current = []
         own: list[Exchange] = []
         for request in self._requests(operation):
             if self._is_over():
@@ -131,7 +129,7 @@ class Explorer:
         resource = self._maker.resources.of(operation)
         if resource is None or resource.create is None:
             return
-        for attempt in range(_FRESH_MEMBERS // 4):
+        for attempt in range(_FRESH_MEMBERS):
             made = self._maker.make(resource, self._user, attempt=attempt)
             request = None if made is None else self._maker.on_member(operation, made[0], made[1], self._user)
             if request is not None:

@@ -11,7 +11,6 @@ from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.identities import User
 from contractkit.fuzz.message import ABSENT, Exchange, Request, Response
 from contractkit.fuzz.session import NO_ANSWER
-from contractkit.model.finding import Severity
 from contractkit.model.fuzz import FuzzFinding, Step
 from contractkit.model.jsontext import typed_text
 
@@ -40,7 +39,7 @@ def _finding(claims: list[Claim], veil: Veil) -> FuzzFinding:
     return FuzzFinding(
         id=fingerprint(claim.check, operation, claim.cause),
         check=claim.check,
-        severity=min((one.severity for one in claims), key=lambda one: -one.rank),
+        severity=max((one.severity for one in claims), key=lambda one: one.rank),
         operation=operation,
         operations=tuple(sorted({one.operation for one in claims})),
         location=claim.place,
@@ -140,8 +139,3 @@ class Veil:
         if isinstance(value, str):
             return MASK if tokens and value and _TOKEN_NAMES.search(name) else self.text(value)
         return value
-
-
-def worst(findings: Iterable[FuzzFinding]) -> Severity | None:
-    """Return the highest severity of findings, None where there are none."""
-    return max((one.severity for one in findings), key=lambda one: one.rank, default=None)

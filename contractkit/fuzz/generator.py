@@ -74,19 +74,13 @@ class Generator:
             return
         modes = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
         config = self._schema.config.generation_for(operation=target, phase="coverage")
-        cases = iter(self._schema.iter_coverage_cases(target, generation_modes=modes, generation_config=config))
-        while True:
-            try:
-                case = next(cases)
-            except StopIteration:
-                return
-            except Exception:  # what the generator cannot do for this operation, the other phases may
-                return
-            if case.method.upper() != operation.method:
-                continue
-            meta = case.meta
-            positive = meta is not None and meta.generation.mode is GenerationMode.POSITIVE
-            yield from self._sample(case, positive, "coverage")
+        cases = self._schema.iter_coverage_cases(target, generation_modes=modes, generation_config=config)
+        with contextlib.suppress(Exception):  # what the generator cannot do for this operation, the other phases may
+            for case in cases:
+                if case.method.upper() == operation.method:
+                    meta = case.meta
+                    positive = meta is not None and meta.generation.mode is GenerationMode.POSITIVE
+                    yield from self._sample(case, positive, "coverage")
 
     def draws(self, operation: Operation, *, positive: bool, count: int, seed: int) -> Iterator[Sample]:
         """Yield up to `count` random requests, the same for the same seed."""

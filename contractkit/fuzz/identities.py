@@ -8,7 +8,7 @@ its user, and the headers are added when it is sent.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -46,15 +46,9 @@ class Token:
 
     Attributes:
         value: the access token.
-        expires_in: its lifetime in seconds, None where the server does not say.
-        scopes: the scopes that were granted, None where the server does not say: those that were asked for.
-        answer: the whole answer.
     """
 
     value: str
-    expires_in: float | None = None
-    scopes: frozenset[str] | None = None
-    answer: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Identities:
@@ -135,13 +129,7 @@ class Identities:
         if not answer.is_success or not isinstance(value, dict) or not isinstance(value.get("access_token"), str):
             said = answer.text[:200] if value is ABSENT or not answer.is_success else "no access_token in the answer"
             raise LoginError(f"{user.name}: the login at {target} was answered {answer.status}: {said}")
-        lifetime, granted = value.get("expires_in"), value.get("scope")
-        return Token(
-            value["access_token"],
-            float(lifetime) if isinstance(lifetime, int | float) and not isinstance(lifetime, bool) else None,
-            frozenset(granted.split()) if isinstance(granted, str) else None,
-            value,
-        )
+        return Token(value["access_token"])
 
     @property
     def token_target(self) -> str | None:

@@ -42,7 +42,7 @@ class Knowledge:
             for count, (pointer, value) in enumerate(leaves(response.json)):
                 if count >= _MAX_LEAVES:
                     break
-                name = _name_of(pointer)
+                name = name_of(pointer)
                 if name and is_scalar(value):
                     self._keep(collection, name, value)
         for place, name, value in self._located(exchange):
@@ -128,7 +128,7 @@ def is_scalar(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _name_of(pointer: str) -> str:
+def name_of(pointer: str) -> str:
     """Return the property that a leaf belongs to; the items of a list of scalars belong to the list's."""
     for token in reversed(pointer.split("/")):
         if token and not token.isdigit():

@@ -9,7 +9,7 @@ from dataclasses import replace
 from contractkit.fuzz.edit import with_json, with_query, with_segment
 from contractkit.fuzz.generator import Generator
 from contractkit.fuzz.identities import form_request
-from contractkit.fuzz.knowledge import Scalar, names_for, plain
+from contractkit.fuzz.knowledge import Scalar, name_of, names_for, plain
 from contractkit.fuzz.message import ABSENT, Exchange, Request, leaves, unescaped
 from contractkit.fuzz.operation import Operation
 from contractkit.fuzz.resources import Resource, Resources
@@ -175,7 +175,7 @@ class Maker:
             for count, (pointer, _) in enumerate(leaves(request.json)):
                 if count >= _MAX_FIELDS:
                     break
-                name = _name_of(pointer)
+                name = name_of(pointer)
                 if not name or not self._refers(operation, name):
                     continue
                 check = self._check(_node_at(node, pointer))
@@ -210,17 +210,13 @@ class Maker:
                     yield name
 
     def _makers(self, operation: Operation, name: str) -> Iterator[Resource]:
-        seen = set()
-        for resource in (*self.resources.parents(operation), *self.resources.made_by(name)):
-            fits = plain(name) in names_for(resource.parameter, resource.collection) or plain(name).endswith("id")
-            if resource.template not in seen and (fits or resource in self.resources.made_by(name)):
-                seen.add(resource.template)
-                yield resource
-
-
-def _name_of(pointer: str) -> str:
-    tokens = [unescaped(token) for token in pointer.split("/")[1:] if not token.isdigit()]
-    return tokens[-1] if tokens else ""
+        named = [*self.resources.made_by(name)]
+        around = [
+            resource
+            for resource in self.resources.parents(operation)
+            if plain(name) in names_for(resource.parameter, resource.collection) or plain(name).endswith("id")
+        ]
+        yield from {resource.template: resource for resource in (*around, *named)}.values()
 
 
 def _node_at(node: Node, pointer: str) -> Node | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -213,6 +214,11 @@ def leaves(value: Any, path: str = "") -> Iterable[tuple[str, Any]]:
 def escaped(token: str) -> str:
     """Return a name as one token of a JSON pointer (RFC 6901, section 3)."""
     return token.replace("~", "~0").replace("/", "~1")
+
+
+def starred(pointer: str) -> str:
+    """Return a JSON pointer with the indices of lists replaced by `*`: the items of a list are one place."""
+    return re.sub(r"/\d+(?=/|$)", "/*", pointer)
 
 
 def unescaped(token: str) -> str:

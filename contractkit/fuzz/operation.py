@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +14,7 @@ from contractkit.diff.operations import METHODS, endpoints_of
 from contractkit.diff.part import Part, root_of
 from contractkit.diff.paths import erased
 from contractkit.diff.servers import DEFAULT, base_paths, servers_of
+from contractkit.fuzz.message import Response
 from contractkit.model.change import Direction
 from contractkit.model.contract import Contract
 from contractkit.schema.check import Check
@@ -72,13 +73,16 @@ class ResponseSpec:
         status: `200`, `2XX` or `default`, in upper case but for `default`.
         bodies: the media types; none means that no body is described.
         headers: the header fields by name, each with whether it is required.
-        links: the links as written.
     """
 
     status: str
     bodies: tuple[BodySpec, ...]
     headers: Mapping[str, ParameterSpec]
-    links: Mapping[str, Part]
+
+    def body_for(self, response: Response) -> BodySpec | None:
+        """Return what is declared for the media type of a response's body, None where nothing covers it."""
+        sent = parse_media_type(response.header("content-type"))
+        return next((one for one in self.bodies if one.media_type.covers(sent)), None)
 
 
 @dataclass
@@ -104,7 +108,6 @@ class Operation:
     bodies: tuple[BodySpec, ...]
     responses: Mapping[str, ResponseSpec]
     security: tuple[Mapping[str, tuple[str, ...]], ...] = ()
-    tags: tuple[str, ...] = field(default=())
 
     @property
     def label(self) -> str:
@@ -194,7 +197,6 @@ class Api:
                 if _STATUS.fullmatch(status)
             },
             security=tuple(self._security(endpoint)),
-            tags=tuple(tag for tag in endpoint.operation.get("tags") or () if isinstance(tag, str)),
         )
 
     def _parameter(self, parameter: Parameter, template: str) -> ParameterSpec:
@@ -220,7 +222,7 @@ class Api:
             if name.lower() != "content-type":  # shall be ignored (OpenAPI 3.1.1, 4.8.17.1)
                 parameter = read_parameter(holder, "header", name, ("header", name.lower()))
                 headers[name] = ParameterSpec(parameter, Check(self._responses.node(parameter.schema)))
-        return ResponseSpec(status.upper(), self._bodies(part, self._responses), headers, part.table("links"))
+        return ResponseSpec(status.upper(), self._bodies(part, self._responses), headers)
 
     def _security(self, endpoint: Endpoint) -> Iterator[Mapping[str, tuple[str, ...]]]:
         holder = endpoint.operation if "security" in endpoint.operation.fields else self._root

@@ -87,17 +87,17 @@ def work(
     state = Progress(len(units))
     waiting = list(range(len(units)))
     crew = [_Worker(options) for _ in range(max(1, min(workers, len(units))))]
-    busy = {worker.connection: worker for worker in crew}
+    busy = list(crew)
     whole = True
     try:
         while busy:
-            for connection in wait(list(busy)):
-                worker = busy[connection]  # type: ignore[index]  # only our connections are waited for
+            ready = wait([worker.connection for worker in busy])
+            for worker in [one for one in busy if one.connection in ready]:
                 try:
                     answer = worker.connection.recv()
                 except (EOFError, OSError):
                     whole = False  # killed from outside: its unit is missing, and the run says so
-                    del busy[worker.connection]
+                    busy.remove(worker)
                     continue
                 if isinstance(answer, Failed):
                     raise InputError(_subject(options), answer.problem, answer.mend, detail=answer.detail)
@@ -118,7 +118,7 @@ def work(
                     worker.unit = waiting.pop(0)
                     worker.connection.send(units[worker.unit])
                 else:
-                    del busy[worker.connection]
+                    busy.remove(worker)
     except KeyboardInterrupt:
         whole = False
     finally:

@@ -36,33 +36,31 @@ def replay(session: Session, steps: Sequence[Exchange]) -> list[Exchange]:
 
 def needed(log: Sequence[Exchange], exchange: Exchange) -> list[Exchange]:
     """Return the earlier exchanges that the values in a request come from, in order, those of theirs included."""
-    position = next((index for index in range(len(log) - 1, -1, -1) if log[index] is exchange), len(log))
-    chosen: dict[int, Exchange] = {}
+    position = _position(log, exchange)
+    chosen: set[int] = set()
     open_values = _values_in(exchange.request)
     for index in range(position):
-        earlier = log[index]
         if len(chosen) >= _MAX_NEEDED or not open_values:
             break
-        if not earlier.response.is_success:
-            continue
-        given = set(_given(earlier)) & open_values
+        given = _given(log[index]) & open_values if log[index].response.is_success else set()
         if given:
-            chosen[index] = earlier
-            # The earliest exchange that gave a value made or showed it first.
-            open_values = (open_values - given) | set()
-    below: dict[int, Exchange] = {}
-    for index, one in chosen.items():
-        for further in needed(log[:index], one) if len(log) > index else []:
-            below[next(i for i, entry in enumerate(log) if entry is further)] = further
-    below.update(chosen)
-    return [below[index] for index in sorted(below)][:_MAX_NEEDED]
+            # The earliest exchange that gave a value made or showed it first; it may itself need others before it.
+            chosen |= {_position(log, further) for further in needed(log[:index], log[index])} | {index}
+            open_values -= given
+    return [log[index] for index in sorted(chosen)][:_MAX_NEEDED]
 
 
 def history(log: Sequence[Exchange], exchange: Exchange, limit: int) -> list[Exchange]:
     """Return the exchanges before one that may have changed something, the latest `limit` of them."""
-    position = next((index for index in range(len(log) - 1, -1, -1) if log[index] is exchange), len(log))
-    changing = [one for one in log[:position] if one.request.method not in _SAFE and one.response.is_success]
+    changing = [
+        one for one in log[: _position(log, exchange)] if one.request.method not in _SAFE and one.response.is_success
+    ]
     return changing[-limit:]
+
+
+def _position(log: Sequence[Exchange], exchange: Exchange) -> int:
+    """Return where an exchange stands in the log, its end for one that is not there."""
+    return next((index for index in range(len(log) - 1, -1, -1) if log[index] is exchange), len(log))
 
 
 def differences(old: Exchange, new: Exchange) -> dict[str, str]:

@@ -16,8 +16,6 @@ from contractkit.fuzz.knowledge import Scalar, is_scalar, names_for, plain, pref
 from contractkit.fuzz.message import ABSENT, Exchange
 from contractkit.fuzz.operation import Api, Operation
 
-_MAX_DEPTH = 3
-
 
 @dataclass(frozen=True)
 class Resource:

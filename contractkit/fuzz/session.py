@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from contractkit.fuzz.driver import Driver, NoAnswerError
 from contractkit.fuzz.identities import Identities, LoginError
@@ -80,10 +80,6 @@ class Session:
             if request not in self.skipped:
                 self.observe(operation, exchange)
         return exchange
-
-    def send_all(self, steps: Sequence[tuple[Operation | None, Request]]) -> list[Exchange]:
-        """Send several requests in order."""
-        return [self.send(operation, request) for operation, request in steps]
 
     def _answer(self, request: Request, credentials: Headers | None) -> Response:
         if credentials is None:

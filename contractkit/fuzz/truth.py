@@ -142,15 +142,6 @@ class Tribunal:
         smallest = reduced(whole, shows)
         if smallest == whole and not before:
             return held
-        run = self._renewed()
-        first = claim.steps[-1]
-        changed = replace(claim, steps=(replace(first, request=smallest),)) if not before else claim
-        if before:
-            done = replay(run.session, before)
-            values: dict[str, str] = {}
-            for old, new in zip(held.steps, done, strict=False):
-                values.update(differences(old, new))
-            found = self._judged(run, claim, substituted(smallest, values))
-            return held if found is None else replace(found, steps=(*done, *found.steps))
-        found = self._judged(run, changed, smallest)
-        return held if found is None else found
+        *earlier, last = held.steps
+        smaller = replace(held, steps=(*earlier, replace(last, request=smallest)))
+        return self._after(self._renewed(), smaller, earlier) or held

@@ -220,7 +220,8 @@ async def test_a_file_that_is_too_long_is_refused_as_soon_as_this_is_seen(
     async def body(start: bytes, pieces: int) -> AsyncIterator[bytes]:
         nonlocal sent
         yield start
-        for sent in range(pieces):  # noqa: B007
+        for number in range(pieces):
+            sent = number
             yield bytes(1000)
 
     async with app.router.lifespan_context(app), client_for(app, demo[1]["bob"]) as bob:

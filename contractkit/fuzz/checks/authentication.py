@@ -57,53 +57,35 @@ def _altered(value: str) -> str:
     return head + mark + part[:middle] + other + part[middle + 1 :]
 
 
+_APP = """
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, HTTPException
+from fastapi.security import OAuth2PasswordBearer, OAuth2PasswordRequestForm
+
+app = FastAPI()
+bearer = OAuth2PasswordBearer(tokenUrl="token", auto_error=False)
+
+
+@app.post("/token", responses={400: {"description": "Wrong credentials"}})
+def log_in(form: Annotated[OAuth2PasswordRequestForm, Depends()]) -> dict[str, str]:
+    if (form.username, form.password) != ("alice", "wonderland"):
+        raise HTTPException(400, "wrong credentials")
+    return {"access_token": "alice-token", "token_type": "bearer"}
+
+
+@app.get("/me", responses={401: {"description": "Sign in first"}})
+def read_me(token: Annotated[str | None, Depends(bearer)]) -> dict[str, str]:
+    if token WRONG:
+        raise HTTPException(401, "sign in first")
+    return {"name": "alice"}
+"""
+
 CHECK = Check(
     id="authentication-ignored",
     summary="operations that ask for credentials refuse requests without good ones",
     play=play,
     needs_users=1,
-    breaks="""
-from typing import Annotated
-
-from fastapi import Depends, FastAPI, HTTPException
-from fastapi.security import OAuth2PasswordBearer, OAuth2PasswordRequestForm
-
-app = FastAPI()
-bearer = OAuth2PasswordBearer(tokenUrl="token", auto_error=False)
-
-
-@app.post("/token", responses={400: {"description": "Wrong credentials"}})
-def log_in(form: Annotated[OAuth2PasswordRequestForm, Depends()]) -> dict[str, str]:
-    if (form.username, form.password) != ("alice", "wonderland"):
-        raise HTTPException(400, "wrong credentials")
-    return {"access_token": "alice-token", "token_type": "bearer"}
-
-
-@app.get("/me", responses={401: {"description": "Sign in first"}})
-def read_me(token: Annotated[str | None, Depends(bearer)]) -> dict[str, str]:
-    return {"name": "alice"}
-""",
-    holds="""
-from typing import Annotated
-
-from fastapi import Depends, FastAPI, HTTPException
-from fastapi.security import OAuth2PasswordBearer, OAuth2PasswordRequestForm
-
-app = FastAPI()
-bearer = OAuth2PasswordBearer(tokenUrl="token", auto_error=False)
-
-
-@app.post("/token", responses={400: {"description": "Wrong credentials"}})
-def log_in(form: Annotated[OAuth2PasswordRequestForm, Depends()]) -> dict[str, str]:
-    if (form.username, form.password) != ("alice", "wonderland"):
-        raise HTTPException(400, "wrong credentials")
-    return {"access_token": "alice-token", "token_type": "bearer"}
-
-
-@app.get("/me", responses={401: {"description": "Sign in first"}})
-def read_me(token: Annotated[str | None, Depends(bearer)]) -> dict[str, str]:
-    if token != "alice-token":
-        raise HTTPException(401, "sign in first")
-    return {"name": "alice"}
-""",
+    breaks=_APP.replace("WRONG", "== 'banned'"),
+    holds=_APP.replace("WRONG", '!= "alice-token"'),
 )

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 
 from contractkit.fuzz.check import Check, Judged
 from contractkit.fuzz.claim import Claim
+from contractkit.fuzz.message import starred
 from contractkit.fuzz.validity import Breach
 from contractkit.model.finding import Severity
 
@@ -45,7 +46,7 @@ def judge(judged: Judged) -> Iterator[Claim]:
         )
         return
     breach = next(one for one in breaches if not _is_lax(one))
-    place = re.sub(r"/\d+(?=/|$)", "/*", breach.place)
+    place = starred(breach.place)
     yield Claim(
         "invalid-request-accepted",
         judged.operation.key,

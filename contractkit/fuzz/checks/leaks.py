@@ -13,10 +13,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from contractkit.diff.media import parse_media_type
 from contractkit.fuzz.check import Check, Judged
 from contractkit.fuzz.claim import Claim
-from contractkit.fuzz.message import ABSENT, escaped, leaves
+from contractkit.fuzz.message import ABSENT, escaped, leaves, starred
 from contractkit.fuzz.validity import kinds, property_names, property_node
 from contractkit.model.finding import Severity
 from contractkit.schema.node import ARRAY, OBJECT, Node
@@ -67,28 +66,25 @@ def judge(judged: Judged) -> Iterator[Claim]:
         if isinstance(value, str):
             for what, pattern in _VALUES:
                 if pattern.search(value) and value not in sent:
-                    place = f"{status}.body{_starred(pointer)}"
-                    yield _claim(judged, f"{what} {place}", f"its {status} shows {what} at {_starred(pointer)}", place)
+                    place = f"{status}.body{starred(pointer)}"
+                    yield _claim(judged, f"{what} {place}", f"its {status} shows {what} at {starred(pointer)}", place)
     yield from _undeclared(judged)
 
 
 def _undeclared(judged: Judged) -> Iterator[Claim]:
     response = judged.exchange.response
     spec = judged.operation.response_for(response.status)
-    if spec is None:
-        return
-    sent = parse_media_type(response.header("content-type"))
-    body = next((one for one in spec.bodies if one.media_type.covers(sent)), None)
+    body = None if spec is None else spec.body_for(response)
     if body is None:
         return
     seen: set[str] = set()
     for pointer, name in _unknown(body.check.node, response.json, ""):
-        place = f"{response.status}.body{_starred(pointer)}"
+        place = f"{response.status}.body{starred(pointer)}"
         if place in seen:
             continue
         seen.add(place)
         internal = _NAMES.search(name) is not None
-        text = f"its {response.status} holds the field {_starred(pointer)}, which the contract does not name"
+        text = f"its {response.status} holds the field {starred(pointer)}, which the contract does not name"
         yield _claim(
             judged,
             f"field {place}",
@@ -142,10 +138,6 @@ def _items(node: Node, seen: frozenset[int] = frozenset()) -> Node | None:
 def _echoed(text: str, sent: str) -> bool:
     """Whether a text is only what was sent, given back."""
     return text.lower() in sent.lower()
-
-
-def _starred(pointer: str) -> str:
-    return re.sub(r"/\d+(?=/|$)", "/*", pointer)
 
 
 def _claim(judged: Judged, cause: str, text: str, place: str, severity: Severity = Severity.BREAKING) -> Claim:

@@ -9,13 +9,11 @@ Error bodies count too. What the schema leaves open is open.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from contractkit.diff.media import parse_media_type
 from contractkit.fuzz.check import Check, Judged
 from contractkit.fuzz.claim import Claim
-from contractkit.fuzz.message import ABSENT, is_json
+from contractkit.fuzz.message import ABSENT, is_json, starred
 
 _SHOWN = 4
 """Places of one body that are claimed."""
@@ -27,8 +25,7 @@ def judge(judged: Judged) -> Iterator[Claim]:
     spec = operation.response_for(response.status)
     if spec is None or response.crash is not None or response.cut or operation.method == "HEAD":
         return
-    sent = parse_media_type(response.header("content-type"))
-    body = next((one for one in spec.bodies if one.media_type.covers(sent)), None)
+    body = spec.body_for(response)
     if body is None or not is_json(response.media_type):
         return
     if response.json is ABSENT:
@@ -39,7 +36,7 @@ def judge(judged: Judged) -> Iterator[Claim]:
         return
     seen: set[str] = set()
     for violation in body.check.violations(response.json):
-        place = re.sub(r"/\d+(?=/|$)", "/*", violation.place)
+        place = starred(violation.place)
         if place not in seen:
             seen.add(place)
             yield _claim(judged, place, violation.keyword, violation.text)

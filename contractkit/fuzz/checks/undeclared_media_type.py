@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from contractkit.diff.media import parse_media_type
 from contractkit.fuzz.check import Check, Judged
 from contractkit.fuzz.claim import Claim
 
@@ -24,8 +23,7 @@ def judge(judged: Judged) -> Iterator[Claim]:
     if response.status in _BODILESS or (not response.body and not response.media_type):
         return
     declared = sorted({one.media_type.text for one in spec.bodies})
-    sent = parse_media_type(response.header("content-type"))
-    if any(one.media_type.covers(sent) for one in spec.bodies):
+    if spec.body_for(response) is not None:
         return
     shown = response.media_type or "no media type"
     yield Claim(
