@@ -85,12 +85,11 @@ class Veil:
     def step(self, exchange: Exchange) -> Step:
         """Return an exchange as reports show it."""
         request, response = exchange.request, exchange.response
-        headers = {name: self.text(value) for name, value in request.headers}
-        headers.update(self._credentials(request.identity))
         return Step(
             method=request.method,
             url=self.text(request.target),
-            headers=headers,
+            headers={name: self.text(value) for name, value in request.headers},
+            credentials=self._credentials(request.identity),
             user=request.identity,
             has_body=request.body is not None,
             body=self._request_body(request),

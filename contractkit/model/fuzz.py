@@ -17,7 +17,8 @@ class Step:
     Attributes:
         method: HTTP method.
         url: path and query as sent, relative to the server.
-        headers: header fields as sent, credentials as placeholders.
+        headers: header fields as sent, without those that carry credentials.
+        credentials: header fields that carry credentials, with shell variables in place of what is secret.
         user: whose credentials went with it; None for nobody's.
         has_body: whether there was a body.
         body: its JSON value, or its text.
@@ -29,6 +30,7 @@ class Step:
     method: str
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    credentials: Mapping[str, str] = field(default_factory=dict)
     user: str | None = None
     has_body: bool = False
     body: Any = None

@@ -78,7 +78,7 @@ def _finding(finding: FuzzFinding, server: str) -> dict[str, Any]:
 
 
 def _step(step: Step, server: str) -> dict[str, Any]:
-    parts: dict[str, Any] = {"method": step.method, "url": step.url, "headers": dict(step.headers)}
+    parts: dict[str, Any] = {"method": step.method, "url": step.url, "headers": {**step.headers, **step.credentials}}
     if step.has_body:
         parts["body"] = sane(step.body)
     curl = step_curl(step, server)
@@ -94,11 +94,9 @@ def _step(step: Step, server: str) -> dict[str, Any]:
 
 def step_curl(step: Step, server: str) -> str | None:
     """Return the request as a line for a shell; credentials are variables that the shell fills in."""
-    headers = {name: value for name, value in step.headers.items() if "$" not in value}
-    held = {name: value for name, value in step.headers.items() if "$" in value}
-    witness = Witness("", step.method, step.url, headers, step.has_body, step.body)
+    witness = Witness("", step.method, step.url, step.headers, step.has_body, step.body)
     line = curl_line(witness, server)
     if line is None:
         return None
-    secret = "".join(f' -H "{name}: {value}"' for name, value in held.items())
-    return line + secret
+    # Alone these are for the shell to expand: whatever was generated is quoted, or pasting the line would run it.
+    return line + "".join(f' -H "{name}: {value}"' for name, value in step.credentials.items())

@@ -1,0 +1,16 @@
+from contractkit.fuzz.findings import Veil
+from contractkit.fuzz.identities import User
+from contractkit.fuzz.message import Exchange, Request, Response
+
+USERS = (User("alice", username="alice", password="hunter2!"), User("bot", headers=(("X-Key", "key-12345"),)))
+
+
+def test_secrets_are_in_no_part_of_a_step() -> None:
+    login = Request("POST", "/token?again=hunter2!", (("X-Note", "key-12345"),), b"password=hunter2!", identity="bot")
+    answer = Response(200, (("Set-Cookie", "sid=abc; Path=/"),), b'{"access_token": "tok", "said": "hunter2!"}')
+    headers = (*answer.headers, ("Content-Type", "application/json"))
+    step = Veil(USERS).step(Exchange("POST /token", login, Response(200, headers, answer.body)))
+    assert (step.url, step.headers, step.body) == ("/token?again=***", {"X-Note": "***"}, "password=***")
+    assert step.credentials == {"X-Key": "$BOT_X_KEY"}
+    assert step.answer == {"access_token": "***", "said": "***"}
+    assert step.answer_headers == {"Set-Cookie": "sid=***; Path=/", "Content-Type": "application/json"}
