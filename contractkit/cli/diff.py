@@ -58,7 +58,7 @@ def main(arguments: Sequence[str]) -> int:
         SystemExit: after `--help`.
     """
     began = time.perf_counter()
-    given = _parser().parse_intermixed_args(arguments)
+    given = _parsed(arguments)
 
     from contractkit.api import compare
     from contractkit.cli.output import tell
@@ -89,6 +89,27 @@ class _Parser(argparse.ArgumentParser):
         raise InputError("diff", message, f"`{self.prog} --help` shows the options")
 
 
+def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the arguments; one that is not known is refused with the nearest option there is."""
+    from contractkit.model.errors import InputError
+
+    parser = _parser()
+    given, unknown = parser.parse_known_intermixed_args(arguments)
+    for one in unknown:
+        if one.startswith("-"):
+            import difflib
+
+            name = one.partition("=")[0]
+            near = difflib.get_close_matches(name, _OPTIONS, n=1)
+            mend = f"did you mean {near[0]}?" if near else f"`{parser.prog} --help` shows the options"
+            raise InputError(name, "there is no such option", mend)
+        raise InputError(one, "this is one contract too many", f"`{parser.prog}` compares two")
+    return given
+
+
+_OPTIONS = ("--help", "--format", "--fail-on", "--timeout", "--lifespan", "--allow-remote-refs", "--verbose")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="contractkit diff",
@@ -108,7 +129,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--fail-on",
-        choices=[str(one) for one in FailOn],
+        metavar="{breaking,risky,never}",
+        type=_fail_on,
         help="exit with 1 from this severity on; what is configured, else breaking",
     )
     parser.add_argument(
@@ -131,13 +153,23 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _seconds(text: str) -> float:
+    from contractkit.model.errors import InputError
+
     try:
         seconds = float(text)
     except ValueError:
         seconds = 0.0
     if not 0 < seconds < float("inf"):
-        raise argparse.ArgumentTypeError(f"`{text}` is no number of seconds above 0")
+        raise InputError(f"--timeout {text}", "this is no number of seconds above 0", "write --timeout 90, for example")
     return seconds
+
+
+def _fail_on(text: str) -> FailOn:
+    if text not in tuple(FailOn):
+        from contractkit.model.errors import InputError
+
+        raise InputError(f"--fail-on {text}", f"there is no severity `{text}`", "it may be breaking, risky or never")
+    return FailOn(text)
 
 
 def _targets(formats: list[str]) -> list[tuple[Format, str | None]]:

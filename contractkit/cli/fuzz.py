@@ -94,6 +94,7 @@ def fuzz(
     load_options = LoadOptions(allow_remote_refs=allow_remote_refs, timeout=timeout, lifespan=lifespan, verbose=verbose)
     config = load_config(load_options.root)
     own = config.fuzz()
+    wanted = FailOn(_fail_on(fail_on, config))
     load_options = replace(load_options, baselines=config.baselines)
     promise, target, shown = _sides(source, contract, base_url, config, load_options)
     options = Options(
@@ -122,7 +123,7 @@ def fuzz(
     )
     reporter.done()
     reporter.report(verdict, targets, base_url or shown)
-    raise typer.Exit(_code(verdict, FailOn(_fail_on(fail_on, config))))
+    raise typer.Exit(_code(verdict, wanted))
 
 
 def _sides(

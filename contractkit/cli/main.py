@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import sys
@@ -24,6 +25,7 @@ def main() -> NoReturn:
     Exit codes: 0 and 1 as the command says, 2 where it could not decide (bad input, an error of contractkit itself),
     130 after Ctrl-C.
     """
+    _open_missing_streams()
     code = run(sys.argv[1:])
     if code in _DECIDED:
         _leave(code)
@@ -60,11 +62,26 @@ def run(arguments: Sequence[str]) -> int:
     except MemoryError:
         return _refuse("there is not enough memory for this document; run it on a larger machine")
     except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            return _refuse(f"{error.filename or 'standard output'}: cannot be written ({error.strerror}); make room")
         return _refuse(f"internal error, {type(error).__name__}: {error}; {_ask(verbose)}", _trace(verbose))
+
+
+def _open_missing_streams() -> None:
+    """Let standard streams that the caller has closed lead nowhere: Python has None for them."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115  (open until the end)
 
 
 def _call(arguments: Sequence[str]) -> int:
     """Run the command line; commands end in SystemExit, or return their exit code."""
+    from contractkit.model.errors import InputError
+
+    try:
+        os.getcwd()
+    except OSError as error:
+        raise InputError("the current folder", f"cannot be read ({error.strerror})", "change into another") from None
     if arguments[:1] == ["diff"]:
         from contractkit.cli.diff import main as diff
 

@@ -36,12 +36,19 @@ def _width(stream: TextIO) -> int:
 
 
 def write_stdout(text: str) -> None:
-    """Write text to stdout; a reader that has gone away (`| head`) is no error."""
+    """Write text to stdout; a reader that has gone away (`| head`) is no error.
+
+    Raises:
+        InputError: it cannot be written.
+    """
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
         silence_stdout()
+    except OSError as error:
+        silence_stdout()
+        raise InputError("standard output", f"cannot be written ({error.strerror})", "is the disk full?") from error
 
 
 def silence_stdout() -> None:
@@ -55,14 +62,9 @@ def write_file(file: str, text: str) -> None:
     Raises:
         InputError: the file cannot be written.
     """
-    target = Path(file)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(target)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise InputError(file, f"cannot be written ({error.strerror})", "name another file") from error
+    from contractkit.store.files import encode, write_atomically
+
+    write_atomically(Path(file), encode(text))
 
 
 def tell(lines: Iterable[str]) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Sequence
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from contractkit import __version__
+from contractkit.model.errors import InputError
 
 COMMANDS = ("diff", "fuzz", "baseline", "pull", "validate", "rules")
 """All commands; each but `diff` is a module of this package with `register(app)`."""
@@ -23,14 +26,45 @@ contractkit fuzz my_shop.main:app
 
 
 def call(arguments: Sequence[str]) -> int:
-    """Run a command line as click does: nearly every way ends in SystemExit; else the exit code is 0.
+    """Run a command line and return its exit code.
 
     Where the command is named first, only its module is imported.
+
+    Raises:
+        InputError: the command line cannot be used.
     """
     first = arguments[0] if arguments else ""
     app = program((first,) if first in COMMANDS else COMMANDS)
-    typer.main.get_command(app).main(args=list(arguments), prog_name="contractkit")
-    return 0
+    try:
+        code = typer.main.get_command(app).main(args=list(arguments), prog_name="contractkit", standalone_mode=False)
+    except typer.Abort:
+        raise InputError("stopped", "the question was not answered with yes", "nothing was changed") from None
+    except TyperException as error:
+        return _refused(error)
+    return code if isinstance(code, int) else 0
+
+
+def _refused(error: TyperException) -> int:
+    """Refuse a wrong command line in one line; where a command is missing, show the help, as typer does."""
+    text = error.format_message()
+    if "\n" in text:
+        typer.echo(text, err=True)
+        return 2
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "contractkit"
+    mend = f"`{path} --help` shows how it is used"
+    if near := _NEAR.search(text):
+        text, mend = text[: near.start()], f"did you mean {near[1] or near[2]}?"
+    subject = path.removeprefix("contractkit").strip()
+    if unknown := _UNKNOWN.fullmatch(text):
+        raise InputError(f"{subject} {unknown[2]}".strip(), f"there is no such {unknown[1]}", mend) from None
+    problem = text[:1].lower() + text[1:].replace("Value error, ", "").rstrip(".")
+    raise InputError(subject or "command line", problem, mend) from None
+
+
+_UNKNOWN = re.compile(r"No such (command|option):? '?(.+?)'?\.?")
+_NEAR = re.compile(r"\.? (?:Did you mean '?(.+?)'?\?|\(Possible options: (.+)\))$")
+"""How typer says what is near."""
 
 
 def program(commands: Sequence[str] = COMMANDS) -> typer.Typer:

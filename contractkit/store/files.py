@@ -25,10 +25,10 @@ def write_atomically(path: Path, data: bytes) -> None:
     Raises:
         InputError: the folder does not exist or cannot be written to.
     """
-    path = Path(os.path.realpath(path))
+    given, path = path, Path(os.path.realpath(path))
     try:
-        if path.exists() and not path.is_file():
-            path.write_bytes(data)
+        if given.exists() and not given.is_file():
+            given.write_bytes(data)
             return
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:60]}.")
@@ -45,7 +45,7 @@ def write_atomically(path: Path, data: bytes) -> None:
             raise
         sync_folder(path.parent)
     except OSError as error:
-        raise InputError(str(path), f"cannot be written ({error.strerror})", "does its folder exist?") from None
+        raise InputError(str(given), f"cannot be written ({error.strerror})", "does its folder exist?") from None
 
 
 def sync_folder(folder: Path) -> None:

@@ -73,11 +73,37 @@ def test_every_command_has_help(command: list[str]) -> None:
     assert re.match(rf"usage: contractkit {' '.join(command)}\b", done.stdout, flags=re.IGNORECASE)
 
 
-@pytest.mark.parametrize("arguments", [["dif"], ["--no-such-option"], ["rules", "show"], ["rules", "nothing"]])
-def test_a_wrong_command_line_exits_with_2(arguments: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["dif"], "dif: there is no such command; did you mean diff?"),
+        (["qqq"], "qqq: there is no such command; `contractkit --help` shows how it is used"),
+        (["--versio"], "--versio: there is no such option; did you mean --version?"),
+        (["baseline", "lst"], "baseline lst: there is no such command; did you mean list?"),
+        (["rules", "show", "--qq"], "rules show --qq: there is no such option; {}"),
+        (["rules", "show"], "rules show: missing argument 'ID'; {}"),
+        (["pull", "a", "b"], "pull: got unexpected extra argument(s) (b); {}"),
+        (
+            ["baseline", "list", "--format", "jsn"],
+            "baseline list: invalid value for '--format': 'jsn' is not one of 'text', 'json'; {}",
+        ),
+        (
+            ["validate", "--timeout", "-1"],
+            "validate: invalid value for '--timeout': Input should be greater than or equal to 0.1; {}",
+        ),
+    ],
+)
+def test_a_wrong_command_line_is_one_line(arguments: list[str], line: str) -> None:
     done = run(*arguments)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "Traceback" not in done.stderr
+    command = " ".join(arguments[: 2 if arguments[0] in ("rules", "baseline") else 1])
+    expected = line.format(f"`contractkit {command} --help` shows how it is used")
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"contractkit: {expected}\n")
+
+
+@pytest.mark.parametrize("arguments", [[], ["baseline"]])
+def test_without_a_command_the_help_is_shown(arguments: list[str]) -> None:
+    done = run(*arguments)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", run(*arguments, "--help").stdout)
 
 
 def test_rules_lists_every_rule() -> None:
@@ -169,6 +195,56 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     process = subprocess.run([*PROGRAM, "rules"], stdout=writing, stderr=subprocess.PIPE, timeout=60, check=False)
     os.close(writing)
     assert (process.returncode, process.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize(
+    ("redirected", "code", "err"),
+    [
+        ("diff old.json new.json >&-", 1, ""),
+        ("rules >&-", 0, ""),
+        ("--help >&-", 0, ""),
+        ("diff gone.json new.json 2>&-", 2, ""),
+        (
+            "diff - new.json <&-",
+            2,
+            "standard input: is no OpenAPI document but empty; "
+            "give a document; contractkit reads OpenAPI 3.0, 3.1 and 3.2",
+        ),
+    ],
+)
+def test_streams_may_be_closed(folder: Path, redirected: str, code: int, err: str) -> None:
+    command = f'exec "{sys.executable}" -m contractkit {redirected}'
+    done = subprocess.run(["bash", "-c", command], cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (code, "", err and f"contractkit: {err}\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="needs the device /dev/full")
+@pytest.mark.parametrize("command", [["diff", "old.json", "new.json"], ["rules"], ["pull", "old.json"], ["--help"]])
+def test_a_full_disk_is_one_line(folder: Path, command: list[str]) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [*PROGRAM, *command], cwd=folder, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+        )
+    assert done.returncode == 2
+    assert re.fullmatch(
+        r"contractkit: standard output: cannot be written \(No space left on device\); .+\n", done.stderr
+    )
+
+
+def test_a_device_stays_one(folder: Path) -> None:
+    done = run("diff", "old.json", "new.json", "--format", "json:/dev/stdout", folder=folder)
+    assert (done.returncode, json.loads(done.stdout)["outcome"], done.stderr) == (1, "breaking", "")
+    assert Path("/dev/stdout").is_symlink()
+
+
+def test_a_folder_that_is_gone_is_one_line(tmp_path: Path) -> None:
+    script = f'mkdir gone; cd gone; rmdir ../gone; exec "{sys.executable}" -P -m contractkit diff a.json b.json'
+    done = subprocess.run(["sh", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (
+        2,
+        "",
+        "contractkit: the current folder: cannot be read (No such file or directory); change into another\n",
+    )
 
 
 def on_a_terminal(folder: Path, **environment: str) -> list[str]:

@@ -42,6 +42,15 @@ def test_a_pipe_is_written_to(tmp_path: Path) -> None:
     writer.join()
 
 
+def test_a_pipe_behind_a_link_of_the_system_is_written_to(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    (tmp_path / "stdout").symlink_to(f"/dev/fd/{writing}")
+    write_atomically(tmp_path / "stdout", b"x")
+    os.close(writing)
+    assert os.read(reading, 10) == b"x"
+    os.close(reading)
+
+
 def test_what_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         write_atomically(tmp_path / "no" / "a.json", b"")
