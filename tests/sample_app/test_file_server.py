@@ -101,8 +101,10 @@ def test_a_file_without_a_length_is_refused_once_it_is_too_long(bob: httpx.Clien
             yield piece
             sent += len(piece)
 
-    answer = bob.post("/v2/files", content=endless(), headers=FORM)
-    assert (answer.status_code, answer.json()["title"]) == (413, "The file is larger than what is accepted")
+    # The server hangs up while more of the file comes, so the body may be lost on the way (RFC 9112, section 9.6); what
+    # it says is tested without a network.
+    with bob.stream("POST", "/v2/files", content=endless(), headers=FORM) as answer:
+        assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
     assert sent < 1000 * MEGABYTE
 
 
