@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sample_app.account.models import BrowserSession, Note
+from sample_app.core.tenancy import ALL_TENANTS
 
 
 class BrowserSessionRepository:
@@ -14,7 +15,8 @@ class BrowserSessionRepository:
 
     async def get(self, digest: str) -> BrowserSession | None:
         """The session of that cookie, of whatever tenant: it is the cookie that tells the user."""
-        return await self._session.scalar(select(BrowserSession).where(BrowserSession.digest == digest))
+        query = select(BrowserSession).where(BrowserSession.digest == digest)
+        return await self._session.scalar(query, execution_options=ALL_TENANTS)
 
     async def add(self, session: BrowserSession) -> None:
         self._session.add(session)

@@ -43,8 +43,8 @@ class AccountService:
             WrongCredentialsError: no such user, or not this password.
         """
         user = await self.auth.check_password(username, password)
-        if (before := await self.visitor(replaced)) is not None:
-            await self.auth.end(before.session.login_id)
+        if (before := await self._session(replaced)) is not None:
+            await self.auth.end(before.login_id)
         login = await self.auth.begin_browser_login(user)
         cookie = secrets.token_urlsafe(32)
         await self.sessions.add(
@@ -58,10 +58,18 @@ class AccountService:
         return cookie
 
     async def visitor(self, cookie: str | None) -> Visitor | None:
-        """Who is signed in by a cookie; None if it is not good, or there is none."""
-        session = await self.sessions.get(digest(cookie)) if cookie is not None else None
-        user = await self.auth.user_of_login(session.login_id) if session is not None else None
-        return Visitor(user, session) if user is not None and session is not None else None
+        """Who is signed in by a cookie; None if it is not good, or there is none.
+
+        From here on the request works for the visitor's tenant alone.
+        """
+        if (session := await self._session(cookie)) is None:
+            return None
+        self.auth.enter_tenant(session.tenant_id)
+        user = await self.auth.user_of_login(session.login_id)
+        return Visitor(user, session) if user is not None else None
+
+    async def _session(self, cookie: str | None) -> BrowserSession | None:
+        return await self.sessions.get(digest(cookie)) if cookie is not None else None
 
     async def known_visitor(self, cookie: str | None) -> Visitor:
         """Who is signed in by a cookie.

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sample_app.api_keys.models import ApiKey
+from sample_app.core.tenancy import ALL_TENANTS, bind_tenant
 
 
 class ApiKeyRepository:
@@ -13,15 +14,19 @@ class ApiKeyRepository:
         self._session = session
 
     async def get_by_digest(self, digest: str) -> ApiKey | None:
-        """The key with that digest, of whatever tenant: it is the key that tells the tenant."""
-        return await self._session.scalar(select(ApiKey).where(ApiKey.digest == digest))
+        """The key with that digest. It tells the tenant, which from here on is the only one the session works for."""
+        query = select(ApiKey).where(ApiKey.digest == digest)
+        key = await self._session.scalar(query, execution_options=ALL_TENANTS)
+        if key is not None:
+            bind_tenant(self._session, key.tenant_id)
+        return key
 
-    async def get(self, key_id: UUID, *, tenant_id: str) -> ApiKey | None:
-        return await self._session.scalar(select(ApiKey).where(ApiKey.id == key_id, ApiKey.tenant_id == tenant_id))
+    async def get(self, key_id: UUID) -> ApiKey | None:
+        return await self._session.get(ApiKey, key_id)
 
-    async def page(self, *, tenant_id: str, limit: int, offset: int) -> tuple[list[ApiKey], int]:
+    async def page(self, *, limit: int, offset: int) -> tuple[list[ApiKey], int]:
         """A part of the tenant's keys, the newest first, and how many there are in all."""
-        own = select(ApiKey).where(ApiKey.tenant_id == tenant_id)
+        own = select(ApiKey)
         total = await self._session.scalar(select(func.count()).select_from(own.subquery()))
         newest_first = own.order_by(ApiKey.created_at.desc(), ApiKey.id)
         return [*await self._session.scalars(newest_first.limit(limit).offset(offset))], total or 0

@@ -61,10 +61,10 @@ async def create_api_key(
     responses=problem_responses(NotAuthenticatedError, InsufficientScopeError, InvalidRequestError, NotReadyError),
 )
 async def list_api_keys(
-    query: Annotated[PageQuery, Query()], admin: AdminDep, keys: ApiKeyServiceDep
+    query: Annotated[PageQuery, Query()], _admin: AdminDep, keys: ApiKeyServiceDep
 ) -> Page[ApiKeyRead]:
     """The keys of the caller's tenant, the newest first."""
-    items, total = await keys.page(admin, limit=query.limit, offset=query.offset)
+    items, total = await keys.page(limit=query.limit, offset=query.offset)
     return Page(items=[ApiKeyRead.of(key) for key in items], total=total, limit=query.limit, offset=query.offset)
 
 
@@ -76,9 +76,9 @@ async def list_api_keys(
         NotAuthenticatedError, InsufficientScopeError, ApiKeyNotFoundError, InvalidRequestError, NotReadyError
     ),
 )
-async def read_api_key(key_id: KeyIdPath, admin: AdminDep, keys: ApiKeyServiceDep) -> ApiKeyRead:
+async def read_api_key(key_id: KeyIdPath, _admin: AdminDep, keys: ApiKeyServiceDep) -> ApiKeyRead:
     """What a key is for, and how long it is good. Its secret is not told again."""
-    return ApiKeyRead.of(await keys.get(admin, key_id))
+    return ApiKeyRead.of(await keys.get(key_id))
 
 
 @router.delete(
@@ -90,6 +90,6 @@ async def read_api_key(key_id: KeyIdPath, admin: AdminDep, keys: ApiKeyServiceDe
         NotAuthenticatedError, InsufficientScopeError, ApiKeyNotFoundError, InvalidRequestError, NotReadyError
     ),
 )
-async def delete_api_key(key_id: KeyIdPath, admin: AdminDep, keys: ApiKeyServiceDep) -> None:
+async def delete_api_key(key_id: KeyIdPath, _admin: AdminDep, keys: ApiKeyServiceDep) -> None:
     """End a key. It is refused from now on."""
-    await keys.delete(admin, key_id)
+    await keys.delete(key_id)

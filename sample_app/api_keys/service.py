@@ -48,28 +48,28 @@ class ApiKeyService:
         await self.keys.add(key)
         return NewApiKey(key=key, secret=secret)
 
-    async def page(self, user: User, *, limit: int, offset: int) -> tuple[list[ApiKey], int]:
-        """A part of the keys of the user's tenant, and how many there are in all."""
-        return await self.keys.page(tenant_id=user.tenant_id, limit=limit, offset=offset)
+    async def page(self, *, limit: int, offset: int) -> tuple[list[ApiKey], int]:
+        """A part of the keys of the caller's tenant, and how many there are in all."""
+        return await self.keys.page(limit=limit, offset=offset)
 
-    async def get(self, user: User, key_id: UUID) -> ApiKey:
-        """One key of the user's tenant.
+    async def get(self, key_id: UUID) -> ApiKey:
+        """One key of the caller's tenant.
 
         Raises:
             ApiKeyNotFoundError: there is none of that name.
         """
-        key = await self.keys.get(key_id, tenant_id=user.tenant_id)
+        key = await self.keys.get(key_id)
         if key is None:
             raise ApiKeyNotFoundError(f"There is no API key {key_id}.")
         return key
 
-    async def delete(self, user: User, key_id: UUID) -> None:
+    async def delete(self, key_id: UUID) -> None:
         """End a key; it is refused from now on.
 
         Raises:
             ApiKeyNotFoundError: there is none of that name.
         """
-        await self.keys.delete(await self.get(user, key_id))
+        await self.keys.delete(await self.get(key_id))
 
     async def authenticate(self, secret: str, *, needs: Collection[str]) -> User:
         """The user that a key stands for.
@@ -79,7 +79,7 @@ class ApiKeyService:
             InsufficientScopeError: it does not bring all the scopes that are needed.
         """
         key = await self.keys.get_by_digest(digest(secret))
-        user = await self.users.get(key.user_id, tenant_id=key.tenant_id) if key is not None else None
+        user = await self.users.get(key.user_id) if key is not None else None
         if key is None or user is None or key.expires_at <= utc_now():
             raise InvalidApiKeyError("Ask an administrator for a new key.")
         require_scopes(scopes_of(user.role, within=parse_scopes(key.scope)), needs=needs)

@@ -1,16 +1,19 @@
 """Who is calling: from the token in the header to the user, as a route asks for it."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends
 from fastapi.security import OAuth2PasswordBearer, SecurityScopes
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from sample_app.auth.repository import LoginRepository, RefreshTokenRepository
 from sample_app.auth.scopes import DESCRIPTIONS
 from sample_app.auth.service import AuthService, Caller
 from sample_app.auth.tokens import AccessTokens
 from sample_app.core.dependencies import SessionDep, SettingsDep
+from sample_app.core.tenancy import bind_tenant
 from sample_app.users.models import User
 from sample_app.users.repository import UserRepository
 
@@ -33,6 +36,7 @@ def get_auth_service(session: SessionDep, settings: SettingsDep) -> AuthService:
         ),
         refresh_lifetime=timedelta(seconds=settings.refresh_token_seconds),
         browser_lifetime=timedelta(seconds=settings.browser_session_seconds),
+        enter_tenant=partial(bind_tenant, session),
     )
 
 
@@ -66,3 +70,11 @@ async def get_idle_user(user: CurrentUserDep, session: SessionDep) -> User:
 
 
 IdleUserDep = Annotated[User, Depends(get_idle_user)]
+
+
+async def get_tenant_session(session: SessionDep, _user: CurrentUserDep) -> AsyncSession:
+    """The session of this request, for the caller's tenant alone."""
+    return session
+
+
+TenantSessionDep = Annotated[AsyncSession, Depends(get_tenant_session)]

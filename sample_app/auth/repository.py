@@ -3,10 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sample_app.auth.models import Login, RefreshToken
+from sample_app.core.tenancy import ALL_TENANTS
 
 
 class LoginRepository:
@@ -25,14 +26,23 @@ class LoginRepository:
         self._session.add(login)
         await self._session.flush()
 
+    async def end(self, login_id: UUID, *, at: datetime) -> None:
+        """Revoke a login, of whatever tenant, unless it is revoked already."""
+        ending = update(Login).where(Login.id == login_id, Login.revoked_at.is_(None)).values(revoked_at=at)
+        await self._session.execute(ending, execution_options=ALL_TENANTS)
+
 
 class RefreshTokenRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
     async def get(self, digest: str) -> RefreshToken | None:
-        """The token, locked until the transaction ends where the database locks rows: of two uses one is first."""
-        return await self._session.scalar(select(RefreshToken).where(RefreshToken.digest == digest).with_for_update())
+        """The token of any tenant, since nobody has signed in yet.
+
+        It is locked until the transaction ends where the database locks rows: of two uses one is first.
+        """
+        query = select(RefreshToken).where(RefreshToken.digest == digest).with_for_update()
+        return await self._session.scalar(query, execution_options=ALL_TENANTS)
 
     async def add(self, token: RefreshToken) -> None:
         self._session.add(token)

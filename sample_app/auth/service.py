@@ -1,6 +1,6 @@
 """Signing in, staying signed in, signing out."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -52,6 +52,7 @@ class AuthService:
     access_tokens: AccessTokens
     refresh_lifetime: timedelta
     browser_lifetime: timedelta
+    enter_tenant: Callable[[str], None]
 
     async def login(self, username: str, password: str, *, scope: str = "") -> IssuedTokens:
         """A first pair of tokens, for the scopes asked for or, if none is, for all that the user's role brings.
@@ -77,7 +78,7 @@ class AuthService:
         return await self._issue(login)
 
     async def check_password(self, username: str, password: str) -> User:
-        """The user of that name and password.
+        """The user of that name and password. From here on the request works for the user's tenant alone.
 
         Raises:
             WrongCredentialsError: no such user, or not this password.
@@ -85,6 +86,7 @@ class AuthService:
         user = await self.users.get_by_username(username)
         if not await verify_password(password, user.password_hash if user else None) or user is None:
             raise WrongCredentialsError("Check the user name and the password.")
+        self.enter_tenant(user.tenant_id)
         return user
 
     async def refresh(self, refresh_token: str) -> IssuedTokens:
@@ -95,8 +97,7 @@ class AuthService:
             InvalidRefreshTokenError: it is unknown, expired or revoked.
         """
         now = utc_now()
-        token = await self.refresh_tokens.get(digest(refresh_token))
-        login = await self.logins.get(token.login_id) if token is not None else None
+        token, login = await self._find(refresh_token)
         if token is None or login is None or login.revoked_at is not None or token.expires_at <= now:
             raise InvalidRefreshTokenError("Sign in again.")
         if token.used_at is not None:
@@ -108,13 +109,12 @@ class AuthService:
 
     async def revoke(self, refresh_token: str) -> None:
         """Sign out: no token of this login is good any more. An unknown token is as good as revoked."""
-        token = await self.refresh_tokens.get(digest(refresh_token))
-        login = await self.logins.get(token.login_id) if token is not None else None
+        _token, login = await self._find(refresh_token)
         if login is not None:
             _revoke(login)
 
     async def authenticate(self, access_token: str | None, *, needs: Collection[str] = ()) -> Caller:
-        """Who an access token belongs to.
+        """Who an access token belongs to. From here on the request works for the tenant of the token alone.
 
         Args:
             access_token: as it came, None if none did.
@@ -131,7 +131,8 @@ class AuthService:
         claims = self.access_tokens.read(access_token)
         if claims is None:
             raise NotAuthenticatedError("The access token is not valid, or no longer.", scopes=needs)
-        user = await self.users.get(claims.user_id, tenant_id=claims.tenant_id)
+        self.enter_tenant(claims.tenant_id)
+        user = await self.users.get(claims.user_id)
         if user is None:
             raise NotAuthenticatedError("The account of this token is gone.", scopes=needs)
         login = await self.logins.get(claims.login_id)
@@ -158,12 +159,11 @@ class AuthService:
         login = await self.logins.get(login_id)
         if login is None or not _holds(login):
             return None
-        return await self.users.get(login.user_id, tenant_id=login.tenant_id)
+        return await self.users.get(login.user_id)
 
     async def end(self, login_id: UUID) -> None:
-        """End a login, if there is one."""
-        if (login := await self.logins.get(login_id)) is not None:
-            _revoke(login)
+        """End a login of whatever tenant, if there is one: a browser signs in as somebody else with its old cookie."""
+        await self.logins.end(login_id, at=utc_now())
 
     async def sessions(self, caller: Caller) -> list[Login]:
         """The logins of the caller that still hold, the newest first."""
@@ -179,6 +179,14 @@ class AuthService:
         if login is None or login.user_id != caller.user.id or not _holds(login):
             raise LoginNotFoundError(f"There is no session {login_id}.")
         _revoke(login)
+
+    async def _find(self, refresh_token: str) -> tuple[RefreshToken | None, Login | None]:
+        """A refresh token and its login. From here on the request works for their tenant alone."""
+        token = await self.refresh_tokens.get(digest(refresh_token))
+        if token is None:
+            return None, None
+        self.enter_tenant(token.tenant_id)
+        return token, await self.logins.get(token.login_id)
 
     async def _issue(self, login: Login) -> IssuedTokens:
         refresh_token = new_refresh_token()

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import URL, DateTime, Dialect, Enum, MetaData, QueuePool, text
+from sqlalchemy import URL, DateTime, Dialect, Enum, MetaData, QueuePool, literal, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
@@ -16,6 +16,7 @@ from sqlalchemy.types import TypeDecorator
 from sample_app.core.engine import READ_ONLY, PoolFigures, open_engine
 from sample_app.core.errors import AppError, OverloadedError
 from sample_app.core.settings import Settings
+from sample_app.core.tenancy import TenantSession, session_info
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -66,21 +67,28 @@ class Database:
         self._engine = open_engine(url, settings)
         self._max_overflow = settings.database_max_overflow
         reading = self._engine.execution_options(**{READ_ONLY: True})
-        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
-        self._read_sessions = async_sessionmaker(reading, expire_on_commit=False)
+        self._sessions = async_sessionmaker(self._engine, sync_session_class=TenantSession, expire_on_commit=False)
+        self._read_sessions = async_sessionmaker(reading, sync_session_class=TenantSession, expire_on_commit=False)
 
     @asynccontextmanager
-    async def transaction(self, *, read_only: bool = False) -> AsyncIterator[AsyncSession]:
+    async def transaction(
+        self, *, read_only: bool = False, tenant_id: str | None = None, all_tenants: bool = False
+    ) -> AsyncIterator[AsyncSession]:
         """One session in one transaction: committed at the end, rolled back if the block raises.
 
         An :class:`AppError` that says `keeps_changes` is committed as well, and goes on to the caller.
+
+        Args:
+            read_only: promises not to write, so it need not wait for its turn.
+            tenant_id: the tenant it works for; None if that is found out on the way (see `core/tenancy.py`).
+            all_tenants: for system work, which no tenant bounds.
 
         Raises:
             OverloadedError: all connections are in use and none came back in time, or the turn to write did not come.
         """
         sessions = self._read_sessions if read_only else self._sessions
         try:
-            async with sessions() as session:
+            async with sessions(info=session_info(tenant_id=tenant_id, all_tenants=all_tenants)) as session:
                 try:
                     yield session
                 except AppError as error:
@@ -107,7 +115,7 @@ class Database:
         """Whether the database gives a sign of life."""
         try:
             async with self.transaction(read_only=True) as session:
-                await session.execute(text("SELECT 1"))
+                await session.execute(select(literal(1)))
         except (SQLAlchemyError, OverloadedError):
             return False
         return True

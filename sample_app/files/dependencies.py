@@ -59,7 +59,7 @@ def get_file_service(
     settings: SettingsDep,
 ) -> FileService:
     return FileService(
-        records=FileRepository(session, owner_id=user.id, tenant_id=user.tenant_id),
+        records=FileRepository(session, owner_id=user.id),
         contents=contents,
         owner=Owner(user_id=user.id, tenant_id=user.tenant_id),
         max_bytes=settings.upload_max_bytes,

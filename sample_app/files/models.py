@@ -8,11 +8,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from sample_app.core.clock import utc_now
 from sample_app.core.database import Base
+from sample_app.core.tenancy import TenantScoped
 
 FILENAME_LENGTH = 255
 
 
-class StoredFile(Base):
+class StoredFile(TenantScoped, Base):
     """What is known of an uploaded file. It never changes, so its digest serves as its version.
 
     Attributes:
@@ -24,7 +25,6 @@ class StoredFile(Base):
     __tablename__ = "files"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id"), index=True)
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
     filename: Mapped[str] = mapped_column(String(FILENAME_LENGTH))
     media_type: Mapped[str] = mapped_column(String(64))

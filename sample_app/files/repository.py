@@ -11,9 +11,9 @@ from sample_app.files.models import StoredFile
 class FileRepository:
     """The files of one owner."""
 
-    def __init__(self, session: AsyncSession, *, owner_id: UUID, tenant_id: str) -> None:
+    def __init__(self, session: AsyncSession, *, owner_id: UUID) -> None:
         self._session = session
-        self._visible = select(StoredFile).where(StoredFile.tenant_id == tenant_id, StoredFile.owner_id == owner_id)
+        self._visible = select(StoredFile).where(StoredFile.owner_id == owner_id)
 
     async def add(self, file: StoredFile) -> None:
         self._session.add(file)

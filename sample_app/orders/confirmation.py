@@ -21,8 +21,7 @@ async def decide_order(database: Database, order_id: str) -> None:
         order = await PendingOrderRepository(session).get(order_id)
         if order is None:
             return
-        products = ProductRepository(session, tenant_id=order.tenant_id)
-        if await products.take_stock(order.product_id, order.quantity):
+        if await ProductRepository(session).take_stock(order.product_id, order.quantity):
             order.status = OrderStatus.CONFIRMED
         else:
             order.status = OrderStatus.FAILED

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from fastapi import BackgroundTasks, Depends
 
-from sample_app.auth.dependencies import CurrentUserDep
+from sample_app.auth.dependencies import CurrentUserDep, TenantSessionDep
 from sample_app.core.database import Database
-from sample_app.core.dependencies import DatabaseDep, SessionDep
+from sample_app.core.dependencies import DatabaseDep
 from sample_app.orders.confirmation import decide_order
 from sample_app.orders.repository import OrderRepository
 from sample_app.orders.service import Buyer, OrderQueue, OrderService
@@ -35,16 +35,14 @@ def get_buyer(user: CurrentUserDep) -> Buyer:
 
 
 def get_order_service(
-    session: SessionDep,
+    session: TenantSessionDep,
     user: CurrentUserDep,
     products: ProductServiceDep,
     queue: Annotated[OrderQueue, Depends(get_order_queue)],
 ) -> OrderService:
     """An admin sees the orders of the whole tenant, a customer the own ones."""
     owner = None if user.role is Role.ADMIN else user.id
-    return OrderService(
-        orders=OrderRepository(session, tenant_id=user.tenant_id, user_id=owner), products=products, queue=queue
-    )
+    return OrderService(orders=OrderRepository(session, user_id=owner), products=products, queue=queue)
 
 
 BuyerDep = Annotated[Buyer, Depends(get_buyer)]

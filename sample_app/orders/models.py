@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from sample_app.core.clock import utc_now
 from sample_app.core.database import Base, text_enum
+from sample_app.core.tenancy import TenantScoped
 
 
 class OrderStatus(StrEnum):
@@ -25,14 +26,13 @@ class FailureReason(StrEnum):
     OUT_OF_STOCK = "out_of_stock"
 
 
-class Order(Base):
+class Order(TenantScoped, Base):
     """What a user ordered. The SKU and the price are those of the moment of ordering."""
 
     __tablename__ = "orders"
     __table_args__ = (CheckConstraint("quantity > 0", name="quantity_positive"),)
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id"), index=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
     product_id: Mapped[UUID] = mapped_column(ForeignKey("products.id"))
     sku: Mapped[str] = mapped_column(String(12))

@@ -5,15 +5,16 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sample_app.core.tenancy import ALL_TENANTS, bind_tenant
 from sample_app.orders.models import Order, OrderStatus
 
 
 class OrderRepository:
-    """The orders that one caller may see: of one tenant, and of one user unless `user_id` is None."""
+    """The orders that one caller may see: of one user unless `user_id` is None, and always of the session's tenant."""
 
-    def __init__(self, session: AsyncSession, *, tenant_id: str, user_id: UUID | None) -> None:
+    def __init__(self, session: AsyncSession, *, user_id: UUID | None) -> None:
         self._session = session
-        self._visible = select(Order).where(Order.tenant_id == tenant_id)
+        self._visible = select(Order)
         if user_id is not None:
             self._visible = self._visible.where(Order.user_id == user_id)
 
@@ -44,10 +45,17 @@ class PendingOrderRepository:
         self._pending = select(Order).where(Order.status == OrderStatus.PENDING)
 
     async def get(self, order_id: str) -> Order | None:
-        """The order, locked until the transaction ends where the database locks rows."""
-        return await self._session.scalar(self._pending.where(Order.id == order_id).with_for_update())
+        """The order, locked until the transaction ends where the database locks rows.
+
+        From here on the session works for the order's tenant alone.
+        """
+        query = self._pending.where(Order.id == order_id).with_for_update()
+        order = await self._session.scalar(query, execution_options=ALL_TENANTS)
+        if order is not None:
+            bind_tenant(self._session, order.tenant_id)
+        return order
 
     async def ids(self) -> list[str]:
         """The oldest first."""
         ids = self._pending.with_only_columns(Order.id).order_by(Order.created_at, Order.id)
-        return [*await self._session.scalars(ids)]
+        return [*await self._session.scalars(ids, execution_options=ALL_TENANTS)]

@@ -4,14 +4,13 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from sample_app.auth.dependencies import CurrentUserDep
-from sample_app.core.dependencies import SessionDep
+from sample_app.auth.dependencies import TenantSessionDep
 from sample_app.products.repository import ProductRepository
 from sample_app.products.service import ProductService
 
 
-def get_product_service(session: SessionDep, user: CurrentUserDep) -> ProductService:
-    return ProductService(products=ProductRepository(session, tenant_id=user.tenant_id))
+def get_product_service(session: TenantSessionDep) -> ProductService:
+    return ProductService(products=ProductRepository(session))
 
 
 ProductServiceDep = Annotated[ProductService, Depends(get_product_service)]

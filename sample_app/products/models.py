@@ -3,10 +3,11 @@
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sample_app.core.database import Base, text_enum
+from sample_app.core.tenancy import TenantScoped
 
 
 class Category(StrEnum):
@@ -24,14 +25,13 @@ class Currency(StrEnum):
     USD = "USD"
 
 
-class Product(Base):
+class Product(TenantScoped, Base):
     """What a tenant sells. Tenants may use the same SKU for different things."""
 
     __tablename__ = "products"
     __table_args__ = (UniqueConstraint("tenant_id", "sku"), CheckConstraint("stock >= 0", name="stock_not_negative"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id"))
     sku: Mapped[str] = mapped_column(String(12))
     name: Mapped[str] = mapped_column(String(80))
     description: Mapped[str | None] = mapped_column(String(400))

@@ -9,19 +9,17 @@ from sample_app.products.models import Category, Product
 
 
 class ProductRepository:
-    """The products of one tenant."""
+    """The products of the session's tenant."""
 
-    def __init__(self, session: AsyncSession, *, tenant_id: str) -> None:
+    def __init__(self, session: AsyncSession) -> None:
         self._session = session
-        self._tenant_id = tenant_id
-        self._own = select(Product).where(Product.tenant_id == tenant_id)
 
     async def get(self, sku: str) -> Product | None:
-        return await self._session.scalar(self._own.where(Product.sku == sku))
+        return await self._session.scalar(select(Product).where(Product.sku == sku))
 
     async def page(self, *, category: Category | None, limit: int, offset: int) -> tuple[list[Product], int]:
         """A part of the products in the order of their SKUs, and how many there are in all."""
-        query = self._own
+        query = select(Product)
         if category is not None:
             query = query.where(Product.category == category)
         total = await self._session.scalar(select(func.count()).select_from(query.subquery()))
@@ -32,7 +30,7 @@ class ProductRepository:
         """Take `quantity` from the stock if there is enough, in one statement; False if there is not."""
         taken = await self._session.scalar(
             update(Product)
-            .where(Product.id == product_id, Product.tenant_id == self._tenant_id, Product.stock >= quantity)
+            .where(Product.id == product_id, Product.stock >= quantity)
             .values(stock=Product.stock - quantity)
             .returning(Product.id)
         )

@@ -12,6 +12,6 @@ from sample_app.users.models import User
 
 
 async def get_report_service(
-    session: SessionDep, user: Annotated[User, Depends(get_user_or_key_owner)]
+    session: SessionDep, _user: Annotated[User, Depends(get_user_or_key_owner)]
 ) -> ReportService:
-    return ReportService(reports=ReportRepository(session, tenant_id=user.tenant_id))
+    return ReportService(reports=ReportRepository(session))

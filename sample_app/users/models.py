@@ -4,11 +4,12 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sample_app.core.clock import utc_now
 from sample_app.core.database import Base, text_enum
+from sample_app.core.tenancy import TenantScoped
 
 
 class Role(StrEnum):
@@ -18,13 +19,12 @@ class Role(StrEnum):
     CUSTOMER = "customer"
 
 
-class User(Base):
+class User(TenantScoped, Base):
     """An account. The user name is unique over all tenants, since signing in asks for nothing else."""
 
     __tablename__ = "users"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id"), index=True)
     username: Mapped[str] = mapped_column(String(16), unique=True)
     display_name: Mapped[str] = mapped_column(String(80))
     role: Mapped[Role] = mapped_column(text_enum(Role), default=Role.CUSTOMER)

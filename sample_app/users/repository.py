@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sample_app.core.tenancy import ALL_TENANTS, bind_tenant
 from sample_app.users.errors import UserNameTakenError
 from sample_app.users.models import User
 
@@ -14,15 +15,17 @@ class UserRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def get(self, user_id: UUID, *, tenant_id: str) -> User | None:
-        return await self._session.scalar(select(User).where(User.id == user_id, User.tenant_id == tenant_id))
+    async def get(self, user_id: UUID) -> User | None:
+        return await self._session.scalar(select(User).where(User.id == user_id))
 
     async def get_by_username(self, username: str) -> User | None:
         """The user of that name in any tenant: a user name is all that signing in asks for."""
-        return await self._session.scalar(select(User).where(User.username == username))
+        query = select(User).where(User.username == username)
+        return await self._session.scalar(query, execution_options=ALL_TENANTS)
 
     async def add(self, user: User) -> None:
-        """Write a new user; the database decides whether the name is free, so two at once cannot both get it."""
+        """Write a new user into the own tenant; the database decides whether the name is free, also for two at once."""
+        bind_tenant(self._session, user.tenant_id)
         self._session.add(user)
         try:
             await self._session.flush()

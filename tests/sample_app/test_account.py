@@ -170,7 +170,7 @@ async def test_a_browser_session_is_listed_and_can_be_ended_from_elsewhere(
 
 
 async def test_an_expired_session_is_over(browser: AsyncClient, app: FastAPI) -> None:
-    async with app.state.database.transaction() as session:
+    async with app.state.database.transaction(all_tenants=True) as session:
         await session.execute(text("UPDATE logins SET expires_at = '2020-01-01' WHERE kind = 'browser'"))
     assert "Sign in" in (await page_of(browser)).text
 
@@ -185,7 +185,7 @@ async def test_the_cookie_is_no_access_token_and_the_access_token_no_cookie(
 
 
 async def test_the_database_does_not_hold_the_cookie(browser: AsyncClient, app: FastAPI) -> None:
-    async with app.state.database.transaction(read_only=True) as session:
+    async with app.state.database.transaction(read_only=True, all_tenants=True) as session:
         (row,) = (await session.execute(text("SELECT * FROM browser_sessions"))).all()
     assert [value for value in row if browser.cookies["session"] in str(value)] == []
 
@@ -285,7 +285,7 @@ async def test_a_script_in_the_search_is_shown_and_not_run(browser: AsyncClient,
 async def test_a_script_in_the_own_name_is_shown_and_not_run(
     app: FastAPI, anonymous: AsyncClient, browser: AsyncClient, client_for: Callable[..., AsyncClient], script: str
 ) -> None:
-    async with app.state.database.transaction() as session:
+    async with app.state.database.transaction(all_tenants=True) as session:
         await session.execute(text("UPDATE users SET display_name = :name WHERE username = 'dave'"), {"name": script})
     attacked = await page_of(await signed_in(client_for(app), "dave"))
     assert attacked.shape() == (await page_of(browser)).shape()

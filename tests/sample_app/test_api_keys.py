@@ -48,7 +48,7 @@ async def test_a_key_is_shown_once_listed_and_deleted(alice: AsyncClient) -> Non
 
 async def test_the_database_does_not_hold_the_secret(app: FastAPI, alice: AsyncClient) -> None:
     secret = (await make(alice))["api_key"]
-    async with app.state.database.transaction(read_only=True) as session:
+    async with app.state.database.transaction(read_only=True, all_tenants=True) as session:
         (row,) = (await session.execute(text("SELECT * FROM api_keys"))).all()
     assert [value for value in row if secret in str(value)] == []
 
@@ -142,7 +142,7 @@ async def test_who_loses_a_role_loses_its_scopes_at_once_in_tokens_and_keys(
     app: FastAPI, alice: AsyncClient, anonymous: AsyncClient
 ) -> None:
     headers = {"X-API-Key": (await make(alice))["api_key"]}
-    async with app.state.database.transaction() as session:
+    async with app.state.database.transaction(all_tenants=True) as session:
         await session.execute(text("UPDATE users SET role = 'customer' WHERE username = 'alice'"))
     assert (await alice.get("/v2/reports/stock")).status_code == 403
     assert (await anonymous.get("/v2/reports/stock", headers=headers)).status_code == 403
@@ -155,7 +155,7 @@ async def test_keys_and_reports_are_those_of_the_own_tenant(
     sign_in: Callable[..., Any],
     client_for: Callable[..., AsyncClient],
 ) -> None:
-    async with app.state.database.transaction() as session:
+    async with app.state.database.transaction(all_tenants=True) as session:
         await session.execute(text("UPDATE users SET role = 'admin' WHERE username = 'carol'"))
     carol = client_for(app, (await sign_in(anonymous, "carol"))["access_token"])
     path = f"/v2/api-keys/{(await make(alice))['key_id']}"

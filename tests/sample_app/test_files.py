@@ -273,7 +273,7 @@ async def test_a_slow_upload_does_not_keep_others_from_writing(bob: AsyncClient,
 async def test_an_upload_that_cannot_be_written_down_leaves_nothing(
     app: FastAPI, bob: AsyncClient, settings: Settings
 ) -> None:
-    async with app.state.database.transaction() as session:
+    async with app.state.database.transaction(all_tenants=True) as session:
         # The fault shows only when the transaction ends, after the route has returned.
         await session.execute(text("CREATE TABLE late (id TEXT REFERENCES tenants (id) DEFERRABLE INITIALLY DEFERRED)"))
         trigger = "CREATE TRIGGER t AFTER INSERT ON files BEGIN INSERT INTO late VALUES ('nobody'); END"

@@ -112,15 +112,15 @@ async def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:
 async def test_a_migration_that_leaves_a_row_without_its_parent_changes_nothing(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'sample_app.sqlite3'}"
     await runner.upgrade(url, Settings())
-    orphan = "INSERT INTO products VALUES ('00', 'nobody', 'TEA-001', 'Tea', NULL, 'tea', 1, 'EUR', 1)"
+    orphan = "INSERT INTO refresh_tokens (id, tenant_id, login_id, digest, expires_at) VALUES (0, 'nobody', 0, '', 0)"
 
     def leave_an_orphan(config: Config) -> None:
         config.attributes["connection"].execute(text(orphan))
 
-    with pytest.raises(runner.ForeignKeyError, match=r"^rows of products would point nowhere$"):
+    with pytest.raises(runner.ForeignKeyError, match=r"^rows of refresh_tokens would point nowhere$"):
         await runner.run(url, Settings(), leave_an_orphan)
     with engine_of(tmp_path).connect() as connection:
-        assert connection.scalar(text("SELECT count(*) FROM products")) == 0
+        assert connection.scalar(text("SELECT count(*) FROM refresh_tokens")) == 0
 
 
 @pytest.mark.anyio

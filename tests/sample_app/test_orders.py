@@ -89,7 +89,7 @@ async def test_a_hundred_buyers_of_ten_pieces(bob: AsyncClient, dave: AsyncClien
 async def test_an_order_keeps_the_price_of_its_moment(app: FastAPI, bob: AsyncClient) -> None:
     order_id = await place(bob, "TEA-001", 2)
     database: Database = app.state.database
-    async with database.transaction() as session:
+    async with database.transaction(all_tenants=True) as session:
         await session.execute(text("UPDATE products SET price_amount = 9999 WHERE sku = 'TEA-001'"))
     assert (await read(bob, order_id))["total"] == {"amount": 990, "currency": "EUR"}
 
@@ -131,7 +131,7 @@ async def test_a_decision_that_breaks_half_way_leaves_stock_and_order_as_they_we
     app.dependency_overrides[get_order_queue] = KeepsNothing
     order_id = await place(bob, "TEA-001", 3)
     database: Database = app.state.database
-    async with database.transaction() as session:
+    async with database.transaction(all_tenants=True) as session:
         forbid = "CREATE TRIGGER no BEFORE UPDATE ON orders BEGIN SELECT RAISE(ABORT, 'disk gone'); END"
         await session.execute(text(forbid))
     with pytest.raises(Exception, match="disk gone"):

@@ -12,6 +12,7 @@ from sample_app.core.dependencies import SessionDep
 from sample_app.core.errors import NotReadyError
 from sample_app.core.settings import Settings
 from sample_app.main import create_app
+from sample_app.tenants.models import Tenant
 
 pytestmark = pytest.mark.anyio
 
@@ -85,12 +86,13 @@ async def test_a_request_that_fails_leaves_no_trace(
 ) -> None:
     @app.post("/write")
     async def write(session: SessionDep, fail: bool) -> None:
-        await session.execute(text("INSERT INTO tenants (id, name) VALUES ('initech', 'Initech')"))
+        session.add(Tenant(id="initech", name="Initech"))
+        await session.flush()
         if fail:
             raise error
 
     async def tenants() -> list[str]:
-        async with app.state.database.transaction(read_only=True) as session:
+        async with app.state.database.transaction(read_only=True, all_tenants=True) as session:
             return [*await session.scalars(text("SELECT id FROM tenants ORDER BY id"))]
 
     assert (await anonymous.post("/write", params={"fail": True})).status_code == status
@@ -100,7 +102,7 @@ async def test_a_request_that_fails_leaves_no_trace(
 
 
 async def test_a_commit_that_fails_is_not_reported_as_success(app: FastAPI, bob: AsyncClient) -> None:
-    async with app.state.database.transaction() as session:
+    async with app.state.database.transaction(all_tenants=True) as session:
         # The fault shows only when the transaction ends, after the route has returned.
         await session.execute(text("CREATE TABLE late (id TEXT REFERENCES tenants (id) DEFERRABLE INITIALLY DEFERRED)"))
         trigger = "CREATE TRIGGER t AFTER INSERT ON orders BEGIN INSERT INTO late VALUES ('nobody'); END"
