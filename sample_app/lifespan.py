@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 
+from sample_app.core.calculations import Calculations
 from sample_app.core.data_folder import opened_data_folder
 from sample_app.core.database import opened_database
 from sample_app.core.engine import database_url
@@ -31,6 +32,11 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 
         app.state.database = database
         stack.callback(setattr, app.state, "database", None)
+        app.state.calculations = Calculations(
+            processes=settings.calculation_processes,
+            waiting=settings.calculation_queue,
+            seconds=settings.calculation_seconds,
+        )
         app.state.object_store = object_store
         stack.callback(setattr, app.state, "object_store", None)
         yield

@@ -14,6 +14,7 @@ import sample_app.api_keys.router
 import sample_app.auth.router
 import sample_app.files.router
 import sample_app.health.router
+import sample_app.insights.router
 import sample_app.orders.router
 import sample_app.products.router
 import sample_app.reports.router
@@ -74,6 +75,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             {"name": "api keys", "description": "Keys for programs that read reports."},
             {"name": "files", "description": "Files, each for its owner."},
             {"name": "account", "description": "A page for browsers, with a cookie."},
+            {"name": "insights", "description": "Figures about what the caller may see."},
             {"name": "health", "description": "Probes."},
             {"name": "v1", "description": "The old version, until its sunset."},
         ],
@@ -89,6 +91,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     v2.include_router(sample_app.products.router.router)
     v2.include_router(sample_app.orders.router.router)
     v2.include_router(sample_app.files.router.router)
+    v2.include_router(sample_app.insights.router.router)
     v2.include_router(sample_app.reports.router.router)
     v2.include_router(sample_app.api_keys.router.router)
     app.include_router(sample_app.auth.router.router)

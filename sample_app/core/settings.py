@@ -44,6 +44,9 @@ class Settings(BaseSettings):
         object_store_url: where the content of files is kept; also under the customary name OBJECT_STORE_URL. Without
             it, in the data folder.
         upload_max_bytes: the longest file that is accepted.
+        calculation_processes: how many long calculations run at once, each in a process of its own.
+        calculation_queue: how many more may wait for their turn.
+        calculation_seconds: how long one may take, the wait for its turn included.
     """
 
     # A .env file is not read: the same command gives the same app, whatever the current folder holds.
@@ -71,6 +74,10 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("SAMPLE_APP_OBJECT_STORE_URL", "OBJECT_STORE_URL", "object_store_url"),
     )
     upload_max_bytes: int = Field(default=20 * 1024 * 1024, ge=1)
+
+    calculation_processes: int = Field(default=2, ge=1, le=64)
+    calculation_queue: int = Field(default=8, ge=0)
+    calculation_seconds: float = Field(default=20.0, gt=0)
 
     @property
     def loads_demo_data(self) -> bool:
