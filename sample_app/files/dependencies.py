@@ -3,13 +3,14 @@
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request
 
 from sample_app.auth.dependencies import IdleUserDep
 from sample_app.core.dependencies import SessionDep, SettingsDep
 from sample_app.core.errors import NotReadyError
 from sample_app.core.object_store import ObjectStore
 from sample_app.files.multipart import UploadedFile, receive_file
+from sample_app.files.ranges import ByteRange, range_applies, wanted_range
 from sample_app.files.repository import FileRepository
 from sample_app.files.service import FileContents, FileService, Owner
 
@@ -81,3 +82,27 @@ async def get_upload(files: FileServiceDep, request: Request) -> UploadedFile:
 
 
 UploadDep = Annotated[UploadedFile, Depends(get_upload)]
+
+IfNoneMatch = Annotated[str | None, Header(description="ETags of what the client has.")]
+
+
+class WantedPart:
+    """The headers of a download: what the client wants, and what it has."""
+
+    def __init__(
+        self,
+        if_none_match: IfNoneMatch = None,
+        range_: Annotated[str | None, Header(alias="Range", description="The part to send, as `bytes=0-99`.")] = None,
+        if_range: Annotated[str | None, Header(description="Send a part only of the file with this ETag.")] = None,
+    ) -> None:
+        self.if_none_match = if_none_match
+        self._range = range_
+        self._if_range = if_range
+
+    def of(self, size: int, *, etag: str) -> ByteRange | None:
+        """The part to send of a file of `size` bytes; None for the whole.
+
+        Raises:
+            RangeNotSatisfiableError: the file has no such part.
+        """
+        return wanted_range(self._range, size=size) if range_applies(self._if_range, etag) else None

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, BackgroundTasks, Depends, Header, Query, Request, Response, Security
+from fastapi import APIRouter, BackgroundTasks, Depends, Query, Request, Response, Security
 from fastapi.responses import StreamingResponse
 
 from sample_app.auth.dependencies import get_current_user
@@ -12,7 +12,14 @@ from sample_app.core.errors import InvalidRequestError, MalformedRequestError, N
 from sample_app.core.pagination import Page, PageQuery
 from sample_app.core.problems import RouteResponses, problem_responses
 from sample_app.files.content import ACCEPTED
-from sample_app.files.dependencies import FileServiceDep, ObjectStoreDep, UploadDep, get_contents
+from sample_app.files.dependencies import (
+    FileServiceDep,
+    IfNoneMatch,
+    ObjectStoreDep,
+    UploadDep,
+    WantedPart,
+    get_contents,
+)
 from sample_app.files.disposition import attachment
 from sample_app.files.errors import (
     FileTooLargeError,
@@ -23,7 +30,7 @@ from sample_app.files.errors import (
 )
 from sample_app.files.models import StoredFile
 from sample_app.files.multipart import REQUEST_BODY
-from sample_app.files.ranges import ByteRange, is_known, range_applies, wanted_range
+from sample_app.files.ranges import ByteRange, is_known
 from sample_app.files.schemas import FileCreated, FileIdPath, FileRead
 
 router = APIRouter(prefix="/files", tags=["files"])
@@ -58,8 +65,6 @@ _ONE_FILE = (
     InvalidRequestError,
     NotReadyError,
 )
-
-IfNoneMatch = Annotated[str | None, Header(description="ETags of what the client has.")]
 
 
 @router.post(
@@ -141,16 +146,14 @@ async def list_files(files: FileServiceDep, query: Annotated[PageQuery, Query()]
 async def download_file(
     file_id: FileIdPath,
     files: FileServiceDep,
-    if_none_match: IfNoneMatch = None,
-    range_: Annotated[str | None, Header(alias="Range", description="The part to send, as `bytes=0-99`.")] = None,
-    if_range: Annotated[str | None, Header(description="Send a part only of the file with this ETag.")] = None,
+    wanted: Annotated[WantedPart, Depends()],
 ) -> Response:
     """The content of an own file, whole or in part."""
     file = await files.get(file_id)
     headers = _headers(file)
-    if is_known(if_none_match, headers["ETag"]):
+    if is_known(wanted.if_none_match, headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    part = wanted_range(range_, size=file.size) if range_applies(if_range, headers["ETag"]) else None
+    part = wanted.of(file.size, etag=headers["ETag"])
     start, end = part or ByteRange(0, file.size)
     headers["Content-Length"] = str(end - start)
     if part is not None:
@@ -228,6 +231,5 @@ def _headers(file: StoredFile) -> dict[str, str]:
         "Accept-Ranges": "bytes",
         "Content-Disposition": attachment(file.filename),
         "Cache-Control": "private, no-cache",
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
     }

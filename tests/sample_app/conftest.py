@@ -5,6 +5,7 @@ The demo data is made once and copied as a file, because hashing its passwords t
 
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from httpx import ASGITransport, AsyncClient
 from sample_app.core.settings import Settings
 from sample_app.demo import PASSWORD
 from sample_app.main import create_app
+from tests.sample_app.overriding import Override, overriding
 
 USERS = ("alice", "bob", "dave", "carol")
 
@@ -83,6 +85,13 @@ async def app(settings: Settings) -> AsyncIterator[FastAPI]:
     app = create_app(settings)
     async with app.router.lifespan_context(app):
         yield app
+
+
+@pytest.fixture
+def override(app: FastAPI) -> Iterator[Override]:
+    """Replaces dependencies of the running app, until the end of the test."""
+    with ExitStack() as stack:
+        yield lambda dependency, replacement: stack.enter_context(overriding(app, dependency, replacement))
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ async def test_a_file_comes_back_as_it_was(bob: AsyncClient, settings: Settings)
         "accept-ranges": "bytes",
         "etag": f'"{hashlib.sha256(PNG).hexdigest()}"',
         "x-content-type-options": "nosniff",
-        "content-security-policy": "sandbox; default-src 'none'",
+        "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
         "cache-control": "private, no-cache",
     } == dict(download.headers)
     (stored,) = objects(settings)

@@ -34,6 +34,9 @@ def test_the_defaults() -> None:
         "database_pool_pre_ping": True,
         "object_store_url": None,
         "upload_max_bytes": 20971520,
+        "calculation_processes": 2,
+        "calculation_queue": 8,
+        "calculation_seconds": 20.0,
     }
     assert load_settings().jwt_secret.get_secret_value() == DEVELOPMENT_SECRET
 
@@ -53,6 +56,9 @@ def test_the_environment_sets_them(monkeypatch: pytest.MonkeyPatch) -> None:
         "SAMPLE_APP_DATABASE_POOL_RECYCLE_SECONDS": "60",
         "SAMPLE_APP_DATABASE_POOL_PRE_PING": "false",
         "SAMPLE_APP_UPLOAD_MAX_BYTES": "1000",
+        "SAMPLE_APP_CALCULATION_PROCESSES": "1",
+        "SAMPLE_APP_CALCULATION_QUEUE": "0",
+        "SAMPLE_APP_CALCULATION_SECONDS": "0.5",
         "OBJECT_STORE_URL": "file:///data/files",
         "DATABASE_URL": "sqlite+aiosqlite:////data/shop.sqlite3",
     }
@@ -74,6 +80,9 @@ def test_the_environment_sets_them(monkeypatch: pytest.MonkeyPatch) -> None:
         "database_pool_pre_ping": False,
         "object_store_url": "file:///data/files",
         "upload_max_bytes": 1000,
+        "calculation_processes": 1,
+        "calculation_queue": 0,
+        "calculation_seconds": 0.5,
     }
     assert settings.jwt_secret.get_secret_value() == SECRET
     assert not settings.loads_demo_data
