@@ -72,8 +72,9 @@ async def get_idle_user(user: CurrentUserDep, session: SessionDep) -> User:
 IdleUserDep = Annotated[User, Depends(get_idle_user)]
 
 
-async def get_tenant_session(session: SessionDep, _user: CurrentUserDep) -> AsyncSession:
-    """The session of this request, for the caller's tenant alone."""
+async def get_tenant_session(session: SessionDep, user: CurrentUserDep) -> AsyncSession:
+    """The session of this request, for the caller's tenant alone, wherever the caller is known from."""
+    bind_tenant(session, user.tenant_id)
     return session
 
 
