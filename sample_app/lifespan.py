@@ -10,6 +10,7 @@ from sample_app.core.data_folder import opened_data_folder
 from sample_app.core.database import opened_database
 from sample_app.core.engine import database_url
 from sample_app.core.object_store import open_object_store
+from sample_app.core.rate_limits import RateLimiter
 from sample_app.core.settings import Settings
 from sample_app.demo import load_demo_data
 from sample_app.migrations.runner import upgrade
@@ -37,6 +38,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
             waiting=settings.calculation_queue,
             seconds=settings.calculation_seconds,
         )
+        app.state.rate_limiter = RateLimiter(settings)
+        stack.callback(setattr, app.state, "rate_limiter", None)
         app.state.object_store = object_store
         stack.callback(setattr, app.state, "object_store", None)
         yield

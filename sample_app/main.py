@@ -20,15 +20,20 @@ import sample_app.products.router
 import sample_app.reports.router
 import sample_app.users.router
 import sample_app.v1.router
-from sample_app.core.problems import PROBLEM_MODELS, install_error_handlers
+from sample_app.core.problems import PROBLEM_MODELS, install_error_handlers, problem_responses
+from sample_app.core.rate_limits import RateLimitedError
 from sample_app.core.settings import Settings, load_settings
 from sample_app.lifespan import lifespan
+from sample_app.middleware.rate_limits import RateLimitMiddleware
 from sample_app.middleware.security_headers import SecurityHeadersMiddleware
 from sample_app.v1.deprecation import DeprecationMiddleware
 
 _DESCRIPTION = """A small shop: tenants, users, a catalogue, and orders that are confirmed in the background.
 
 Sign in at `/auth/token`; every failure is a problem document (RFC 9457)."""
+
+# They must answer however busy an address is.
+PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
 class SampleApp(FastAPI):
@@ -83,7 +88,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings or load_settings()
     app.state.database = None
     app.state.object_store = None
+    app.state.rate_limiter = None
     install_error_handlers(app)
+    app.add_middleware(RateLimitMiddleware, leave_out=PROBES)
     app.add_middleware(DeprecationMiddleware)
 
     v2 = APIRouter(prefix="/v2")
@@ -94,10 +101,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     v2.include_router(sample_app.insights.router.router)
     v2.include_router(sample_app.reports.router.router)
     v2.include_router(sample_app.api_keys.router.router)
-    app.include_router(sample_app.auth.router.router)
-    app.include_router(v2)
+    limited = problem_responses(RateLimitedError)
+    app.include_router(sample_app.auth.router.router, responses=limited)
+    app.include_router(v2, responses=limited)
     app.include_router(sample_app.v1.router.router)
-    app.include_router(sample_app.account.router.router)
+    app.include_router(sample_app.account.router.router, responses=limited)
     app.include_router(sample_app.health.router.router)
     return app
 

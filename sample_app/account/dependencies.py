@@ -3,14 +3,16 @@
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request
+from fastapi import Depends, Form, Request
 from fastapi.security import APIKeyCookie
 
 from sample_app.account.errors import ForgedRequestError
 from sample_app.account.repository import BrowserSessionRepository, NoteRepository
+from sample_app.account.schemas import SignInForm
 from sample_app.account.service import AccountService, Visitor
 from sample_app.auth.dependencies import AuthServiceDep
-from sample_app.core.dependencies import SessionDep
+from sample_app.core.dependencies import RequestLimitsDep, SessionDep
+from sample_app.core.rate_limits import Limit
 
 COOKIE = "session"
 
@@ -37,6 +39,12 @@ async def get_visitor_or_none(cookie: CookieDep, account: AccountServiceDep) -> 
 
 VisitorDep = Annotated[Visitor, Depends(get_visitor)]
 OptionalVisitorDep = Annotated[Visitor | None, Depends(get_visitor_or_none)]
+
+
+async def limit_sign_in(form: Annotated[SignInForm, Form()], limits: RequestLimitsDep) -> SignInForm:
+    """The form of a sign-in, counted together with the attempts at `POST /auth/token`."""
+    await limits.enforce(Limit.SIGN_IN, limits.address, form.username)
+    return form
 
 
 async def refuse_other_sites(request: Request) -> None:

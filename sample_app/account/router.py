@@ -10,6 +10,7 @@ from sample_app.account.dependencies import (
     AccountServiceDep,
     OptionalVisitorDep,
     VisitorDep,
+    limit_sign_in,
     refuse_other_sites,
 )
 from sample_app.account.errors import ForgedRequestError, NotSignedInError
@@ -65,7 +66,10 @@ async def read_account(
     },
 )
 async def sign_in_to_account(
-    request: Request, form: Annotated[SignInForm, Form()], account: AccountServiceDep, settings: SettingsDep
+    request: Request,
+    form: Annotated[SignInForm, Depends(limit_sign_in)],
+    account: AccountServiceDep,
+    settings: SettingsDep,
 ) -> Response:
     """Set a cookie that scripts cannot read and other sites cannot send along, and go to the page."""
     cookie = await account.sign_in(form.username, form.password, replaced=request.cookies.get(COOKIE))

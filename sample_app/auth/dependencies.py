@@ -4,15 +4,17 @@ from datetime import timedelta
 from functools import partial
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Form
 from fastapi.security import OAuth2PasswordBearer, SecurityScopes
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sample_app.auth.repository import LoginRepository, RefreshTokenRepository
+from sample_app.auth.schemas import LoginForm
 from sample_app.auth.scopes import DESCRIPTIONS
 from sample_app.auth.service import AuthService, Caller
 from sample_app.auth.tokens import AccessTokens
-from sample_app.core.dependencies import SessionDep, SettingsDep
+from sample_app.core.dependencies import RequestLimitsDep, SessionDep, SettingsDep
+from sample_app.core.rate_limits import Limit
 from sample_app.core.tenancy import bind_tenant
 from sample_app.users.models import User
 from sample_app.users.repository import UserRepository
@@ -58,6 +60,12 @@ async def get_current_user(caller: CallerDep) -> User:
 
 
 CurrentUserDep = Annotated[User, Depends(get_current_user)]
+
+
+async def limit_sign_in(form: Annotated[LoginForm, Form()], limits: RequestLimitsDep) -> LoginForm:
+    """The form of a sign-in, counted by address and user name, so that a guesser locks nobody else out."""
+    await limits.enforce(Limit.SIGN_IN, limits.address, form.username)
+    return form
 
 
 async def get_idle_user(user: CurrentUserDep, session: SessionDep) -> User:

@@ -3,9 +3,9 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Path, Response
+from fastapi import APIRouter, Depends, Path, Response
 
-from sample_app.auth.dependencies import AuthServiceDep, CallerDep
+from sample_app.auth.dependencies import AuthServiceDep, CallerDep, limit_sign_in
 from sample_app.auth.errors import (
     InvalidRefreshTokenError,
     InvalidScopeError,
@@ -34,7 +34,9 @@ def _forbid_storing(response: Response) -> None:
         MalformedRequestError, InvalidScopeError, WrongCredentialsError, InvalidRequestError, NotReadyError
     ),
 )
-async def login(form: Annotated[LoginForm, Form()], auth: AuthServiceDep, response: Response) -> IssuedTokens:
+async def login(
+    form: Annotated[LoginForm, Depends(limit_sign_in)], auth: AuthServiceDep, response: Response
+) -> IssuedTokens:
     """Trade a user name and a password for tokens (OAuth2 password flow)."""
     _forbid_storing(response)
     return await auth.login(form.username, form.password, scope=form.scope)

@@ -1,6 +1,7 @@
 """What a route may ask for: settings, the database, a session."""
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -8,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sample_app.core.database import Database
 from sample_app.core.errors import NotReadyError
+from sample_app.core.rate_limits import Limit, RateLimitedError, RateLimiter, network_of
 from sample_app.core.settings import Settings
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -25,8 +27,55 @@ def get_database(request: Request) -> Database:
     return database
 
 
+def get_rate_limiter(request: Request) -> RateLimiter:
+    limiter: RateLimiter | None = request.app.state.rate_limiter
+    if limiter is None:
+        raise NotReadyError("The rate limits are not there.")
+    return limiter
+
+
 SettingsDep = Annotated[Settings, Depends(get_settings)]
 DatabaseDep = Annotated[Database, Depends(get_database)]
+RateLimiterDep = Annotated[RateLimiter, Depends(get_rate_limiter)]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLimits:
+    """Counts this request against a limit of its route; the middleware counts all requests of an address."""
+
+    request: Request
+    limiter: RateLimiter
+
+    @property
+    def address(self) -> str:
+        """Whom the request comes from."""
+        return network_of(self.request.client.host if self.request.client else None)
+
+    async def enforce(self, limit: Limit, *key: str) -> None:
+        """Let the request pass.
+
+        Args:
+            limit: the limit.
+            key: whose requests are counted together.
+
+        Raises:
+            RateLimitedError: there were too many.
+            NotReadyError: they cannot be counted, and must be.
+        """
+        quota = await self.limiter.hit(limit, *key)
+        if quota is None:
+            return
+        # The middleware writes them into the header of the answer, whatever it will be.
+        self.request.state.quotas.append(quota)
+        if not quota.allowed:
+            raise RateLimitedError(quota)
+
+
+def get_request_limits(request: Request, limiter: RateLimiterDep) -> RequestLimits:
+    return RequestLimits(request, limiter)
+
+
+RequestLimitsDep = Annotated[RequestLimits, Depends(get_request_limits)]
 
 
 async def get_session(request: Request, database: DatabaseDep) -> AsyncIterator[AsyncSession]:

@@ -101,10 +101,11 @@ def _answer(
 
 async def _on_app_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, AppError)
-    return _app_error_answer(request, error)
+    return app_error_answer(request, error)
 
 
-def _app_error_answer(request: Request, error: AppError, errors: list[InvalidPart] | None = None) -> JSONResponse:
+def app_error_answer(request: Request, error: AppError, errors: list[InvalidPart] | None = None) -> JSONResponse:
+    """The answer that tells of `error`."""
     return _answer(
         request,
         status=error.status,
@@ -121,14 +122,14 @@ async def _on_invalid_request(request: Request, error: Exception) -> JSONRespons
     # What was sent is not repeated: it may hold a password.
     parts = [InvalidPart(location=list(part["loc"]), message=part["msg"]) for part in error.errors()]
     detail = f"{len(parts)} part{'s' if len(parts) > 1 else ''} of the request refused."
-    return _app_error_answer(request, InvalidRequestError(detail), parts)
+    return app_error_answer(request, InvalidRequestError(detail), parts)
 
 
 async def _on_http_exception(request: Request, error: Exception) -> JSONResponse:
     """What Starlette and FastAPI raise by themselves: no such path, wrong method, a body that is no text."""
     assert isinstance(error, HTTPException)
     if error.status_code == MalformedRequestError.status:
-        return _app_error_answer(request, MalformedRequestError(str(error.detail)))
+        return app_error_answer(request, MalformedRequestError(str(error.detail)))
     phrase = HTTPStatus(error.status_code).phrase
     return _answer(
         request, status=error.status_code, code=None, title=phrase, detail=str(error.detail), headers=error.headers

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -22,6 +22,15 @@ class Environment(StrEnum):
 
     DEVELOPMENT = "development"
     PRODUCTION = "production"
+
+
+Rate = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,5}/(second|minute|hour|day)$")]
+
+# Outside production they are so generous that no test is slowed down by them.
+_RATES = {
+    Environment.DEVELOPMENT: {"address": "10000/second", "sign-in": "1000/second", "orders": "1000/second"},
+    Environment.PRODUCTION: {"address": "100/second", "sign-in": "10/minute", "orders": "60/minute"},
+}
 
 
 class Settings(BaseSettings):
@@ -47,6 +56,10 @@ class Settings(BaseSettings):
         calculation_processes: how many long calculations run at once, each in a process of its own.
         calculation_queue: how many more may wait for their turn.
         calculation_seconds: how long one may take, the wait for its turn included.
+        rate_limit_storage_url: where requests are counted, as the library `limits` reads it.
+        rate_limit_address: how many requests an address may make, such as `100/second`.
+        rate_limit_sign_in: how often one address may try to sign in as one user.
+        rate_limit_orders: how many orders a user may place.
     """
 
     # A .env file is not read: the same command gives the same app, whatever the current folder holds.
@@ -78,6 +91,20 @@ class Settings(BaseSettings):
     calculation_processes: int = Field(default=2, ge=1, le=64)
     calculation_queue: int = Field(default=8, ge=0)
     calculation_seconds: float = Field(default=20.0, gt=0)
+    rate_limit_storage_url: str = Field(default="async+memory://", pattern=r"^async\+[a-z+]+://")
+    rate_limit_address: Rate | None = None
+    rate_limit_sign_in: Rate | None = None
+    rate_limit_orders: Rate | None = None
+
+    @property
+    def rate_limits(self) -> dict[str, str]:
+        """The rate of each limit: what was set, else what suits the environment."""
+        rates = _RATES[self.environment]
+        return {
+            "address": self.rate_limit_address or rates["address"],
+            "sign-in": self.rate_limit_sign_in or rates["sign-in"],
+            "orders": self.rate_limit_orders or rates["orders"],
+        }
 
     @property
     def loads_demo_data(self) -> bool:

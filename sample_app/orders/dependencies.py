@@ -7,7 +7,8 @@ from fastapi import BackgroundTasks, Depends
 
 from sample_app.auth.dependencies import CurrentUserDep, TenantSessionDep
 from sample_app.core.database import Database
-from sample_app.core.dependencies import DatabaseDep
+from sample_app.core.dependencies import DatabaseDep, RequestLimitsDep
+from sample_app.core.rate_limits import Limit
 from sample_app.orders.confirmation import decide_order
 from sample_app.orders.repository import OrderRepository
 from sample_app.orders.service import Buyer, OrderQueue, OrderService
@@ -43,6 +44,11 @@ def get_order_service(
     """An admin sees the orders of the whole tenant, a customer the own ones."""
     owner = None if user.role is Role.ADMIN else user.id
     return OrderService(orders=OrderRepository(session, user_id=owner), products=products, queue=queue)
+
+
+async def limit_orders(user: CurrentUserDep, limits: RequestLimitsDep) -> None:
+    """Count the orders of a user, in both versions together."""
+    await limits.enforce(Limit.ORDERS, str(user.id))
 
 
 BuyerDep = Annotated[Buyer, Depends(get_buyer)]

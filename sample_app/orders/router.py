@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response, Security
+from fastapi import APIRouter, Depends, Query, Request, Response, Security
 
 from sample_app.auth.dependencies import get_current_user
 from sample_app.auth.errors import InsufficientScopeError, NotAuthenticatedError
@@ -10,7 +10,7 @@ from sample_app.auth.scopes import Scope
 from sample_app.core.errors import InvalidRequestError, MalformedRequestError, NotReadyError
 from sample_app.core.pagination import Page
 from sample_app.core.problems import problem_responses
-from sample_app.orders.dependencies import BuyerDep, OrderServiceDep
+from sample_app.orders.dependencies import BuyerDep, OrderServiceDep, limit_orders
 from sample_app.orders.errors import OrderNotFoundError
 from sample_app.orders.schemas import OrderAccepted, OrderCreate, OrderIdPath, OrderQuery, OrderRead
 from sample_app.products.errors import ProductNotFoundError
@@ -29,7 +29,7 @@ _LOCATION = {
 @router.post(
     "",
     operation_id="place_order",
-    dependencies=[Security(get_current_user, scopes=[Scope.ORDERS_WRITE])],
+    dependencies=[Security(get_current_user, scopes=[Scope.ORDERS_WRITE]), Depends(limit_orders)],
     summary="Place an order",
     status_code=202,
     responses={

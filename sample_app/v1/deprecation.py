@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sample_app.core.errors import AppError
 from sample_app.core.problems import RouteResponses, problem_responses
+from sample_app.core.rate_limits import RateLimitedError
 
 PREFIX = "/v1"
 DEPRECATED_SINCE = datetime(2026, 7, 1, tzinfo=UTC)
@@ -60,10 +61,13 @@ def deprecated_responses(
 
     Args:
         success: the status when all is well.
-        errors: what else can happen.
+        errors: what else can happen, beside too many requests.
         headers: more header objects for the successful answer.
     """
-    responses: RouteResponses = {success.value: {"headers": headers or {}}, **problem_responses(*errors)}
+    responses: RouteResponses = {
+        success.value: {"headers": headers or {}},
+        **problem_responses(*errors, RateLimitedError),
+    }
     for response in responses.values():
         response["headers"] = {**response.get("headers", {}), **_HEADERS_IN_DOCUMENT}
     return responses

@@ -3,13 +3,13 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response, Security
+from fastapi import APIRouter, Depends, Request, Response, Security
 
 from sample_app.auth.dependencies import get_current_user
 from sample_app.auth.errors import InsufficientScopeError, NotAuthenticatedError
 from sample_app.auth.scopes import Scope
 from sample_app.core.errors import InvalidRequestError, MalformedRequestError, NotReadyError
-from sample_app.orders.dependencies import BuyerDep, OrderServiceDep
+from sample_app.orders.dependencies import BuyerDep, OrderServiceDep, limit_orders
 from sample_app.orders.errors import OrderNotFoundError
 from sample_app.orders.schemas import OrderIdPath
 from sample_app.products.dependencies import ProductServiceDep
@@ -79,7 +79,7 @@ async def read_product_v1(sku: SkuPath, products: ProductServiceDep) -> ProductV
 @router.post(
     "/orders",
     operation_id="place_order_v1",
-    dependencies=[Security(get_current_user, scopes=[Scope.ORDERS_WRITE])],
+    dependencies=[Security(get_current_user, scopes=[Scope.ORDERS_WRITE]), Depends(limit_orders)],
     summary="Place an order",
     status_code=HTTPStatus.CREATED,
     openapi_extra=OPENAPI_EXTRA,
