@@ -256,7 +256,7 @@ async def what_must_stay(app: FastAPI) -> dict[str, Any]:
         "WHERE username IN ('alice', 'bob', 'dave', 'carol') ORDER BY username",
         "products": "SELECT tenant_id, sku FROM products WHERE sku IN ('TEA-001', 'LAST-010') ORDER BY tenant_id, sku",
     }
-    async with app.state.database.transaction(read_only=True) as session:
+    async with app.state.database.transaction(read_only=True, all_tenants=True) as session:
         return {name: (await session.execute(text(query))).all() for name, query in queries.items()}
 
 
