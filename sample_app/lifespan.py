@@ -9,6 +9,7 @@ from sample_app.core.calculations import Calculations
 from sample_app.core.data_folder import opened_data_folder
 from sample_app.core.database import opened_database
 from sample_app.core.engine import database_url
+from sample_app.core.logs import configure_logging
 from sample_app.core.object_store import open_object_store
 from sample_app.core.rate_limits import RateLimiter
 from sample_app.core.settings import Settings
@@ -21,6 +22,7 @@ from sample_app.orders.confirmation import decide_pending_orders
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Open what the app works with, bring the data up to date, and let the requests in."""
     settings: Settings = app.state.settings
+    configure_logging(settings)
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(opened_data_folder(settings))
         url = database_url(settings, folder)

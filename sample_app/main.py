@@ -20,11 +20,17 @@ import sample_app.products.router
 import sample_app.reports.router
 import sample_app.users.router
 import sample_app.v1.router
+from sample_app.core.docs import install_docs
 from sample_app.core.problems import PROBLEM_MODELS, install_error_handlers, problem_responses
 from sample_app.core.rate_limits import RateLimitedError
 from sample_app.core.settings import Settings, load_settings
 from sample_app.lifespan import lifespan
+from sample_app.middleware.access_log import AccessLogMiddleware
+from sample_app.middleware.body_limit import BodyLimitAnswerMiddleware
+from sample_app.middleware.methods import MethodsMiddleware
+from sample_app.middleware.process_time import add_process_time
 from sample_app.middleware.rate_limits import RateLimitMiddleware
+from sample_app.middleware.request_id import RequestIdMiddleware
 from sample_app.middleware.security_headers import SecurityHeadersMiddleware
 from sample_app.v1.deprecation import DeprecationMiddleware
 
@@ -45,7 +51,7 @@ class SampleApp(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         # Around all middleware: the answer to an unexpected error is made outside of what `add_middleware` adds.
-        return SecurityHeadersMiddleware(super().build_middleware_stack())
+        return RequestIdMiddleware(SecurityHeadersMiddleware(super().build_middleware_stack()))
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
@@ -71,6 +77,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version="2.0.0",
         description=_DESCRIPTION,
         lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
         openapi_tags=[
             {"name": "auth", "description": "Signing in and out."},
             {"name": "users", "description": "Accounts."},
@@ -90,8 +98,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.object_store = None
     app.state.rate_limiter = None
     install_error_handlers(app)
+
+    # The last one added is the outermost.
+    app.add_middleware(BodyLimitAnswerMiddleware)
+    app.add_middleware(MethodsMiddleware)
     app.add_middleware(RateLimitMiddleware, leave_out=PROBES)
     app.add_middleware(DeprecationMiddleware)
+    app.middleware("http")(add_process_time)
+    app.add_middleware(AccessLogMiddleware, leave_out=PROBES)
 
     v2 = APIRouter(prefix="/v2")
     v2.include_router(sample_app.users.router.router)
@@ -101,12 +115,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     v2.include_router(sample_app.insights.router.router)
     v2.include_router(sample_app.reports.router.router)
     v2.include_router(sample_app.api_keys.router.router)
+
     limited = problem_responses(RateLimitedError)
-    app.include_router(sample_app.auth.router.router, responses=limited)
-    app.include_router(v2, responses=limited)
-    app.include_router(sample_app.v1.router.router)
-    app.include_router(sample_app.account.router.router, responses=limited)
-    app.include_router(sample_app.health.router.router)
+    api = APIRouter(max_body_size=app.state.settings.max_body_bytes)
+    api.include_router(sample_app.auth.router.router, responses=limited)
+    api.include_router(v2, responses=limited)
+    api.include_router(sample_app.v1.router.router)
+    api.include_router(sample_app.account.router.router, responses=limited)
+    api.include_router(sample_app.health.router.router)
+    app.include_router(api)
+    install_docs(app)
     return app
 
 

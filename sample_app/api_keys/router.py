@@ -12,7 +12,7 @@ from sample_app.api_keys.schemas import ApiKeyCreate, ApiKeyCreated, ApiKeyRead
 from sample_app.auth.dependencies import get_current_user
 from sample_app.auth.errors import InsufficientScopeError, NotAuthenticatedError
 from sample_app.auth.scopes import Scope
-from sample_app.core.errors import InvalidRequestError, MalformedRequestError, NotReadyError
+from sample_app.core.errors import InvalidRequestError, MalformedRequestError, NotReadyError, RequestTooLargeError
 from sample_app.core.pagination import Page, PageQuery
 from sample_app.core.problems import problem_responses
 from sample_app.users.models import User
@@ -39,7 +39,12 @@ _LOCATION = {
     responses={
         201: {"headers": _LOCATION},
         **problem_responses(
-            MalformedRequestError, NotAuthenticatedError, InsufficientScopeError, InvalidRequestError, NotReadyError
+            MalformedRequestError,
+            RequestTooLargeError,
+            NotAuthenticatedError,
+            InsufficientScopeError,
+            InvalidRequestError,
+            NotReadyError,
         ),
     },
 )

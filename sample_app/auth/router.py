@@ -15,7 +15,7 @@ from sample_app.auth.errors import (
 )
 from sample_app.auth.schemas import LoginForm, RefreshTokenIn, SessionRead, TokenPair
 from sample_app.auth.service import IssuedTokens
-from sample_app.core.errors import InvalidRequestError, MalformedRequestError, NotReadyError
+from sample_app.core.errors import InvalidRequestError, MalformedRequestError, NotReadyError, RequestTooLargeError
 from sample_app.core.problems import problem_responses
 
 router = APIRouter(prefix="/auth", tags=["auth"])
@@ -31,7 +31,12 @@ def _forbid_storing(response: Response) -> None:
     summary="Sign in",
     response_model=TokenPair,
     responses=problem_responses(
-        MalformedRequestError, InvalidScopeError, WrongCredentialsError, InvalidRequestError, NotReadyError
+        MalformedRequestError,
+        RequestTooLargeError,
+        InvalidScopeError,
+        WrongCredentialsError,
+        InvalidRequestError,
+        NotReadyError,
     ),
 )
 async def login(
@@ -47,7 +52,9 @@ async def login(
     operation_id="refresh_tokens",
     summary="Stay signed in",
     response_model=TokenPair,
-    responses=problem_responses(MalformedRequestError, InvalidRefreshTokenError, InvalidRequestError, NotReadyError),
+    responses=problem_responses(
+        MalformedRequestError, RequestTooLargeError, InvalidRefreshTokenError, InvalidRequestError, NotReadyError
+    ),
 )
 async def refresh_tokens(body: RefreshTokenIn, auth: AuthServiceDep, response: Response) -> IssuedTokens:
     """Trade a refresh token for the next pair. Each is good for one use; a second use signs the login out."""
@@ -60,7 +67,7 @@ async def refresh_tokens(body: RefreshTokenIn, auth: AuthServiceDep, response: R
     operation_id="revoke_tokens",
     summary="Sign out",
     status_code=204,
-    responses=problem_responses(MalformedRequestError, InvalidRequestError, NotReadyError),
+    responses=problem_responses(MalformedRequestError, RequestTooLargeError, InvalidRequestError, NotReadyError),
 )
 async def revoke_tokens(body: RefreshTokenIn, auth: AuthServiceDep) -> None:
     """End the login that a refresh token belongs to, with all its tokens.

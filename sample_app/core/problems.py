@@ -10,7 +10,9 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from sample_app.core.errors import AppError, InvalidRequestError, MalformedRequestError
+from sample_app.core.errors import AppError, InvalidRequestError, MalformedRequestError, RequestTooLargeError
+from sample_app.core.methods import allow, routed_methods
+from sample_app.core.request_id import request_id_of
 
 MEDIA_TYPE = "application/problem+json"
 _TYPE_BASE = "https://sample-app.example/problems/"
@@ -26,6 +28,9 @@ class Problem(BaseModel):
     status: int = Field(description="The HTTP status, repeated.", ge=400, le=599, examples=[404])
     detail: str = Field(description="This case in words.", examples=["No product has the SKU TEA-999."])
     instance: str = Field(description="The path that was asked for.", examples=["/v2/products/TEA-999"])
+    request_id: str = Field(
+        description="Names the request; the server's log has it too.", examples=["0b5f1c2e3d4a4b6c8d7e9f0a1b2c3d4e"]
+    )
 
 
 class InvalidPart(BaseModel):
@@ -94,6 +99,7 @@ def _answer(
         "status": status,
         "detail": detail,
         "instance": request.url.path,
+        "request_id": request_id_of(request),
     }
     problem = Problem(**fields) if errors is None else ValidationProblem(**fields, errors=errors)
     return JSONResponse(problem.model_dump(), status_code=status, headers=headers, media_type=MEDIA_TYPE)
@@ -130,10 +136,13 @@ async def _on_http_exception(request: Request, error: Exception) -> JSONResponse
     assert isinstance(error, HTTPException)
     if error.status_code == MalformedRequestError.status:
         return app_error_answer(request, MalformedRequestError(str(error.detail)))
-    phrase = HTTPStatus(error.status_code).phrase
-    return _answer(
-        request, status=error.status_code, code=None, title=phrase, detail=str(error.detail), headers=error.headers
-    )
+    if error.status_code == RequestTooLargeError.status:
+        return app_error_answer(request, RequestTooLargeError("Send less."))
+    status = HTTPStatus(error.status_code)
+    headers = error.headers
+    if status is HTTPStatus.METHOD_NOT_ALLOWED:
+        headers = {"Allow": allow(routed_methods(request.scope))}
+    return _answer(request, status=status, code=None, title=status.phrase, detail=str(error.detail), headers=headers)
 
 
 async def _on_unexpected_error(request: Request, _error: Exception) -> JSONResponse:

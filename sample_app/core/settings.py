@@ -33,6 +33,15 @@ _RATES = {
 }
 
 
+class LogLevel(StrEnum):
+    """The least important kind of message that is logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
 class Settings(BaseSettings):
     """All that can be set from outside; the names in the environment start with SAMPLE_APP_.
 
@@ -60,6 +69,8 @@ class Settings(BaseSettings):
         rate_limit_address: how many requests an address may make, such as `100/second`.
         rate_limit_sign_in: how often one address may try to sign in as one user.
         rate_limit_orders: how many orders a user may place.
+        max_body_bytes: the longest request body, unless a route says otherwise.
+        log_level: what is logged at all; as JSON in production, else for people.
     """
 
     # A .env file is not read: the same command gives the same app, whatever the current folder holds.
@@ -95,6 +106,8 @@ class Settings(BaseSettings):
     rate_limit_address: Rate | None = None
     rate_limit_sign_in: Rate | None = None
     rate_limit_orders: Rate | None = None
+    max_body_bytes: int = Field(default=1024 * 1024, ge=1)
+    log_level: LogLevel = LogLevel.INFO
 
     @property
     def rate_limits(self) -> dict[str, str]:

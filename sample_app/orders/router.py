@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response, Security
 from sample_app.auth.dependencies import get_current_user
 from sample_app.auth.errors import InsufficientScopeError, NotAuthenticatedError
 from sample_app.auth.scopes import Scope
-from sample_app.core.errors import InvalidRequestError, MalformedRequestError, NotReadyError
+from sample_app.core.errors import InvalidRequestError, MalformedRequestError, NotReadyError, RequestTooLargeError
 from sample_app.core.pagination import Page
 from sample_app.core.problems import problem_responses
 from sample_app.orders.dependencies import BuyerDep, OrderServiceDep, limit_orders
@@ -36,6 +36,7 @@ _LOCATION = {
         202: {"description": "Noted; it is decided in a moment", "headers": _LOCATION},
         **problem_responses(
             MalformedRequestError,
+            RequestTooLargeError,
             NotAuthenticatedError,
             InsufficientScopeError,
             ProductNotFoundError,

@@ -8,7 +8,7 @@ from sample_app import faults
 from sample_app.auth.dependencies import get_current_user
 from sample_app.auth.errors import InsufficientScopeError, NotAuthenticatedError
 from sample_app.auth.scopes import Scope
-from sample_app.core.errors import InvalidRequestError, MalformedRequestError, NotReadyError
+from sample_app.core.errors import InvalidRequestError, MalformedRequestError, NotReadyError, RequestTooLargeError
 from sample_app.core.problems import problem_responses
 from sample_app.tenants.errors import TenantNotFoundError
 from sample_app.users.dependencies import UserServiceDep
@@ -26,7 +26,12 @@ router = APIRouter(prefix="/users", tags=["users"])
     status_code=faults.pick("registration-answers-200", right=201, wrong=200),
     response_model=UserRead,
     responses=problem_responses(
-        MalformedRequestError, TenantNotFoundError, UserNameTakenError, InvalidRequestError, NotReadyError
+        MalformedRequestError,
+        RequestTooLargeError,
+        TenantNotFoundError,
+        UserNameTakenError,
+        InvalidRequestError,
+        NotReadyError,
     ),
 )
 async def register_user(registration: UserCreate, users: UserServiceDep) -> User:

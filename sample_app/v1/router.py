@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response, Security
 from sample_app.auth.dependencies import get_current_user
 from sample_app.auth.errors import InsufficientScopeError, NotAuthenticatedError
 from sample_app.auth.scopes import Scope
-from sample_app.core.errors import InvalidRequestError, MalformedRequestError, NotReadyError
+from sample_app.core.errors import InvalidRequestError, MalformedRequestError, NotReadyError, RequestTooLargeError
 from sample_app.orders.dependencies import BuyerDep, OrderServiceDep, limit_orders
 from sample_app.orders.errors import OrderNotFoundError
 from sample_app.orders.schemas import OrderIdPath
@@ -86,6 +86,7 @@ async def read_product_v1(sku: SkuPath, products: ProductServiceDep) -> ProductV
     responses=deprecated_responses(
         HTTPStatus.CREATED,
         MalformedRequestError,
+        RequestTooLargeError,
         NotAuthenticatedError,
         InsufficientScopeError,
         ProductNotFoundError,

@@ -17,6 +17,7 @@ from sample_app.demo import PASSWORD
 from sample_app.main import create_app
 from tests.sample_app.overriding import Override, overriding
 
+REQUEST_ID = "test-request"  # the same for all, so that tests can compare whole problem documents
 USERS = ("alice", "bob", "dave", "carol")
 
 
@@ -34,7 +35,7 @@ def _no_settings_from_outside() -> Iterator[None]:
 
 
 def _client_for(app: FastAPI, token: str | None = None) -> AsyncClient:
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    headers = {"X-Request-ID": REQUEST_ID, **({"Authorization": f"Bearer {token}"} if token else {})}
     # An error in the app is to be seen as a client sees it, as a 500.
     transport = ASGITransport(app, raise_app_exceptions=False)
     return AsyncClient(transport=transport, base_url="http://shop.example", headers=headers)

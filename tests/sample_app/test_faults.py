@@ -98,7 +98,12 @@ def environment(fault: str | None) -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith("SAMPLE_APP_") and name != "DATABASE_URL"
     }
-    return {**kept, "PYTHONPATH": str(ROOT), **({"SAMPLE_APP_FAULT": fault} if fault else {})}
+    return {
+        **kept,
+        "PYTHONPATH": str(ROOT),
+        "SAMPLE_APP_LOG_LEVEL": "error",
+        **({"SAMPLE_APP_FAULT": fault} if fault else {}),
+    }
 
 
 def run(*arguments: str, fault: str | None = None) -> subprocess.CompletedProcess[str]:

@@ -190,6 +190,7 @@ async def test_an_unknown_order_is_not_found(bob: AsyncClient) -> None:
         "status": 404,
         "detail": f"There is no order {order_id}.",
         "instance": f"/v2/orders/{order_id}",
+        "request_id": "test-request",
     }
 
 

@@ -28,12 +28,17 @@ async def test_an_unknown_path(anonymous: AsyncClient) -> None:
         "status": 404,
         "detail": "Not Found",
         "instance": "/nothing",
+        "request_id": "test-request",
     }
 
 
 async def test_a_method_that_a_path_does_not_have(anonymous: AsyncClient) -> None:
     answer = await anonymous.delete("/healthz")
-    assert (answer.status_code, answer.headers["content-type"], answer.headers["allow"]) == (405, PROBLEM, "GET")
+    assert (answer.status_code, answer.headers["content-type"], answer.headers["allow"]) == (
+        405,
+        PROBLEM,
+        "GET, HEAD, OPTIONS",
+    )
 
 
 async def test_a_body_that_is_no_json(bob: AsyncClient) -> None:
@@ -56,6 +61,7 @@ async def test_a_refusal_does_not_repeat_what_was_sent(anonymous: AsyncClient) -
         "status": 422,
         "detail": "2 parts of the request refused.",
         "instance": "/v2/users",
+        "request_id": "test-request",
         "errors": [
             {"location": ["body", "username"], "message": "String should match pattern '^[a-zA-Z0-9_-]{3,16}$'"},
             {"location": ["body", "password"], "message": "String should have at least 12 characters"},
@@ -77,6 +83,7 @@ async def test_a_bug_is_a_500_that_leaks_nothing(app: FastAPI, anonymous: AsyncC
         "status": 500,
         "detail": "The server failed. It is logged.",
         "instance": "/bug",
+        "request_id": "test-request",
     }
 
 

@@ -77,6 +77,7 @@ async def test_a_product_of_nobody_and_one_of_another_tenant_are_both_not_found(
         "status": 404,
         "detail": f"No product has the SKU {sku}.",
         "instance": f"/v2/products/{sku}",
+        "request_id": "test-request",
     }
 
 

@@ -85,6 +85,7 @@ async def test_a_known_caller_without_the_scope_is_forbidden_and_told_what_is_ne
         "status": 403,
         "detail": "This needs the scope orders:write.",
         "instance": "/v2/orders",
+        "request_id": "test-request",
     }
     assert (await client.get("/v2/orders")).json()["total"] == 0
 

@@ -7,7 +7,7 @@ import pytest
 from httpx import AsyncClient
 
 from sample_app import faults
-from sample_app.core.settings import DEVELOPMENT_SECRET, Environment, Settings, SettingsError, load_settings
+from sample_app.core.settings import DEVELOPMENT_SECRET, Environment, LogLevel, Settings, SettingsError, load_settings
 from sample_app.main import create_app
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -41,6 +41,8 @@ def test_the_defaults() -> None:
         "calculation_processes": 2,
         "calculation_queue": 8,
         "calculation_seconds": 20.0,
+        "max_body_bytes": 1048576,
+        "log_level": LogLevel.INFO,
     }
     assert load_settings().jwt_secret.get_secret_value() == DEVELOPMENT_SECRET
 
@@ -68,6 +70,8 @@ def test_the_environment_sets_them(monkeypatch: pytest.MonkeyPatch) -> None:
         "SAMPLE_APP_CALCULATION_QUEUE": "0",
         "SAMPLE_APP_CALCULATION_SECONDS": "0.5",
         "OBJECT_STORE_URL": "file:///data/files",
+        "SAMPLE_APP_MAX_BODY_BYTES": "100",
+        "SAMPLE_APP_LOG_LEVEL": "error",
         "DATABASE_URL": "sqlite+aiosqlite:////data/shop.sqlite3",
     }
     for name, value in values.items():
@@ -95,6 +99,8 @@ def test_the_environment_sets_them(monkeypatch: pytest.MonkeyPatch) -> None:
         "calculation_processes": 1,
         "calculation_queue": 0,
         "calculation_seconds": 0.5,
+        "max_body_bytes": 100,
+        "log_level": LogLevel.ERROR,
     }
     assert settings.jwt_secret.get_secret_value() == SECRET
     assert not settings.loads_demo_data

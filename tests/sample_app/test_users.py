@@ -42,6 +42,7 @@ async def test_a_user_name_is_given_once_over_all_tenants(anonymous: AsyncClient
         "status": 409,
         "detail": "The user name carol is taken.",
         "instance": "/v2/users",
+        "request_id": "test-request",
     }
 
 
