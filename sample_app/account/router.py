@@ -18,7 +18,7 @@ from sample_app.account.pages import account_page
 from sample_app.account.schemas import AccountQuery, NoteForm, SignInForm, TokenForm
 from sample_app.auth.errors import WrongCredentialsError
 from sample_app.core.dependencies import SettingsDep
-from sample_app.core.errors import InvalidRequestError, MalformedRequestError, NotReadyError
+from sample_app.core.errors import InvalidRequestError, MalformedRequestError, NotReadyError, RequestTooLargeError
 from sample_app.core.problems import problem_responses
 from sample_app.core.settings import Environment
 
@@ -61,7 +61,12 @@ async def read_account(
     responses={
         303: _see_other(**{"Set-Cookie": _SET_COOKIE}),
         **problem_responses(
-            MalformedRequestError, WrongCredentialsError, ForgedRequestError, InvalidRequestError, NotReadyError
+            MalformedRequestError,
+            RequestTooLargeError,
+            WrongCredentialsError,
+            ForgedRequestError,
+            InvalidRequestError,
+            NotReadyError,
         ),
     },
 )
@@ -97,7 +102,12 @@ async def sign_in_to_account(
     responses={
         303: _see_other(),
         **problem_responses(
-            MalformedRequestError, NotSignedInError, ForgedRequestError, InvalidRequestError, NotReadyError
+            MalformedRequestError,
+            RequestTooLargeError,
+            NotSignedInError,
+            ForgedRequestError,
+            InvalidRequestError,
+            NotReadyError,
         ),
     },
 )
@@ -119,7 +129,12 @@ async def write_note(
     responses={
         303: _see_other(**{"Set-Cookie": _SET_COOKIE}),
         **problem_responses(
-            MalformedRequestError, NotSignedInError, ForgedRequestError, InvalidRequestError, NotReadyError
+            MalformedRequestError,
+            RequestTooLargeError,
+            NotSignedInError,
+            ForgedRequestError,
+            InvalidRequestError,
+            NotReadyError,
         ),
     },
 )
