@@ -10,8 +10,10 @@ discriminator to bare `oneOf`.
 
 from __future__ import annotations
 
+from contractkit.model.change import Change, Direction
 from contractkit.model.finding import Severity
 from contractkit.rules.families import keyword_rules
+from contractkit.rules.wording import place, shown, turned
 
 _TEXT = {"type": "string"}
 _COUNT = {"type": "integer"}
@@ -30,16 +32,29 @@ def _tagged(*tags: str) -> dict[str, object]:
     }
 
 
+def _message(change: Change) -> str:
+    if "alternative" not in change.facts:
+        return turned(change, f"`{change.aspect}`")
+    request = change.direction is Direction.REQUEST
+    name = change.facts["alternative"]
+    value = f"`{name}`" if name else shown(change.before if request else change.after)
+    if request:
+        return f"{place(change)} may no longer be {value}: no alternative of `{change.aspect}` takes all of it"
+    return f"{place(change)} may now be {value}: no alternative of `{change.aspect}` took all of it"
+
+
 RULES = (
     *keyword_rules(
         "anyOf",
         tight={"anyOf": [_range(_TEXT), _range(_COUNT)]},
         loose=_range({"anyOf": [_TEXT, _COUNT]}),
+        message=_message,
     ),
     *keyword_rules(
         "oneOf",
         tight={"oneOf": [{"type": "number"}, _COUNT, _TEXT]},
         loose={"oneOf": [_COUNT, _TEXT]},
+        message=_message,
         harmless=({"oneOf": [_COUNT, _TEXT]}, {"oneOf": [_COUNT, _TEXT, {"type": "array", "items": _TEXT}]}),
     ),
     *keyword_rules(

@@ -135,6 +135,7 @@ class _Stop:
     component: str | None
     inside: tuple[str, ...]
     unions: tuple[tuple[Any, ...], ...]
+    alternatives: tuple[Node, ...] = ()
 
 
 class Gatherer:
@@ -155,6 +156,7 @@ class Gatherer:
             if mark in seen or (bool(stop.unions) and (id(stop.result), False) in seen):
                 continue
             seen.add(mark)
+            alternatives = _alternatives(stop)
             union_keys: list[tuple[Any, ...]] = []
             for place in stop.result.places:
                 key = self._place(point, stop, place)
@@ -163,14 +165,15 @@ class Gatherer:
             # Sorted: which of two equally short ways is told must not depend on the order of keys.
             for edge in sorted(stop.result.edges, key=lambda one: ("*" in one.step, one.step)):
                 child = edge.result
-                if child.ok:
+                if child.ok or (edge.union is not None and _is_meant(child.receiver, stop.result, alternatives)):
                     continue
                 path = (*stop.path, *edge.step)
                 component, inside = stop.component, (*stop.inside, *edge.step)
                 if child.component is not None and (child.component != stop.component or edge.step):
                     component, inside = child.component, ()
                 unions = (*stop.unions, *union_keys) if edge.union is not None else stop.unions
-                queue.append(_Stop(child, Link(edge, stop.link), path, component, inside, unions))
+                beside = () if edge.step else alternatives
+                queue.append(_Stop(child, Link(edge, stop.link), path, component, inside, unions, beside))
 
     def _place(self, point: Point, stop: _Stop, place: Place) -> tuple[Any, ...]:
         holder = stop.component if stop.component is not None else f"{point.operation} {point.location}"
@@ -203,6 +206,25 @@ class Gatherer:
             known = self._texts[id(value)] = typed_text(value)
             self._alive.append(value)
         return known
+
+
+def _alternatives(stop: _Stop) -> tuple[Node, ...]:
+    """Return the alternatives of the sender's union that the result of a stop is one of, or all of."""
+    sender = stop.result.sender
+    if len(sender) == 1 and sender[0].is_plain_union():
+        return tuple(sender[0].any_of or sender[0].one_of or ())
+    return stop.alternatives
+
+
+def _is_meant(closest: Node, result: Result, alternatives: Iterable[Node]) -> bool:
+    """Whether the receiver's closest alternative is what another one of the sender's alternatives stands for.
+
+    Then what comes from the sender is an alternative that the receiver does not have, and not a changed one.
+    """
+    own = {node.component for node in result.sender}
+    if closest.component is None:
+        return any(other.raw == closest.raw for other in alternatives)
+    return closest.component not in own and any(other.component == closest.component for other in alternatives)
 
 
 def join(path: Iterable[str]) -> str:

@@ -88,7 +88,8 @@ def _union(
     if closest is not None:
         result.attach(closest, (), same_value, tentative=True)
     sender = branch.sources[0].raw if branch.sources else True
-    place = Place(keyword, sender, said, lambda: [*refuted, *engine.sampler.of_branch(branch)])
+    facts = {"alternative": branch.sources[0].component if branch.sources else None}
+    place = Place(keyword, sender, said, lambda: [*refuted, *engine.sampler.of_branch(branch)], facts=facts)
     if not refuted:
         place.reason = keyword
     result.add(place)

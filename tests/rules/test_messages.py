@@ -54,6 +54,28 @@ REQUEST, RESPONSE = Direction.REQUEST, Direction.RESPONSE
             'the type of `qty` changed from "number" to "integer"',
         ),
         (
+            Change(
+                "schema", "anyOf", "changed", "GET /a", "200.body.c", RESPONSE, [], {}, facts={"alternative": "Dog"}
+            ),
+            "response-any-of-changed",
+            "`c` may now be `Dog`: no alternative of `anyOf` took all of it",
+        ),
+        (
+            Change(
+                "schema",
+                "oneOf",
+                "changed",
+                "POST /a",
+                "body.c",
+                REQUEST,
+                {"const": 1},
+                [],
+                facts={"alternative": None},
+            ),
+            "request-one-of-changed",
+            '`c` may no longer be {"const": 1}: no alternative of `oneOf` takes all of it',
+        ),
+        (
             Change("schema", "enum", "changed", "POST /a", "body.c", REQUEST, ["red", "blue"], ["red", "green"]),
             "request-enum-value-removed",
             '`c` may be "green" and no longer "blue"',

@@ -205,6 +205,17 @@ def test_the_alternative_of_the_same_name_is_the_closest() -> None:
     ]
 
 
+def test_an_alternative_that_stands_for_another_one_is_not_the_closest() -> None:
+    models = {"Stop": obj(kind={"const": "stop"}), "Go": obj(kind={"const": "go"}), "Wait": obj(kind={"const": "wait"})}
+    for key, of in (("named", ref), ("inline", models.get)):
+        two, three = {"anyOf": [of("Stop"), of("Go")]}, {"anyOf": [of("Stop"), of("Go"), of("Wait")]}
+        found = [breaks(response(two, three, components=models)), breaks(request(three, two, components=models))]
+        assert found == [['body anyOf changed: witness {"kind":"wait"}']] * 2, key
+    renamed = {**models, "Halt": obj(kind={"const": "halt"})}
+    stopping, halting = {"anyOf": [ref("Stop"), ref("Go")]}, {"anyOf": [ref("Halt"), ref("Go")]}
+    assert breaks(request(stopping, halting, components=renamed)) == ['body.kind enum changed: witness {"kind":"stop"}']
+
+
 def test_equal_unions_in_another_order_are_silent() -> None:
     union = [A, B, STRING, NULL]
     for keyword in ("anyOf", "oneOf"):
