@@ -4,63 +4,25 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from fastapi.routing import RouteContext, iter_route_contexts
 from httpx import AsyncClient
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from sample_app.main import create_app
+from sample_app.auth.errors import InsufficientScopeError
+from sample_app.core.errors import AppError, InvalidRequestError, MalformedRequestError, RequestTooLargeError
+from sample_app.core.rate_limits import RateLimitedError
+from sample_app.main import PROBES, create_app
+from tests.sample_app.raising import raised_by
 
 ROOT = Path(__file__).parents[2]
 
 DUMP = "import json; from sample_app.main import app; print(json.dumps(app.openapi()))"
-
-OPERATIONS = {
-    "POST /auth/token": ("login", {"200", "400", "413", "401", "422", "429", "503"}),
-    "POST /auth/refresh": ("refresh_tokens", {"200", "400", "413", "401", "422", "429", "503"}),
-    "POST /auth/revoke": ("revoke_tokens", {"204", "400", "413", "422", "429", "503"}),
-    "GET /auth/sessions": ("list_sessions", {"200", "401", "429", "503"}),
-    "DELETE /auth/sessions/{session_id}": ("end_session", {"204", "401", "404", "422", "429", "503"}),
-    "POST /v2/users": ("register_user", {"201", "400", "413", "404", "409", "422", "429", "503"}),
-    "GET /v2/users/me": ("read_own_user", {"200", "401", "403", "429", "503"}),
-    "GET /v2/products": ("list_products", {"200", "401", "403", "422", "429", "503"}),
-    "GET /v2/products/{sku}": ("read_product", {"200", "401", "403", "404", "422", "429", "503"}),
-    "POST /v2/orders": ("place_order", {"202", "400", "413", "401", "403", "404", "422", "429", "503"}),
-    "GET /v2/orders": ("list_orders", {"200", "401", "403", "422", "429", "503"}),
-    "GET /v2/orders/{order_id}": ("read_order", {"200", "401", "403", "404", "422", "429", "503"}),
-    "POST /v2/files": ("upload_file", {"201", "400", "401", "403", "413", "415", "422", "429", "503"}),
-    "GET /v2/files": ("list_files", {"200", "401", "403", "422", "429", "503"}),
-    "GET /v2/files/{file_id}": (
-        "download_file",
-        {"200", "206", "304", "401", "403", "404", "416", "422", "429", "503"},
-    ),
-    "HEAD /v2/files/{file_id}": ("probe_file", {"200", "304", "401", "403", "404", "422", "429", "503"}),
-    "GET /v2/files/{file_id}/meta": ("read_file_meta", {"200", "401", "403", "404", "422", "429", "503"}),
-    "DELETE /v2/files/{file_id}": ("delete_file", {"204", "401", "403", "404", "422", "429", "503"}),
-    "GET /v2/dashboard": ("read_dashboard", {"200", "401", "403", "429", "503"}),
-    "GET /v2/exports/orders.csv": ("export_orders", {"200", "401", "403", "429", "503"}),
-    "GET /v2/statistics/orders": ("read_order_statistics", {"200", "401", "403", "422", "429", "503"}),
-    "GET /v2/reports/stock": ("report_stock", {"200", "401", "403", "422", "429", "503"}),
-    "GET /v2/reports/sales": ("report_sales", {"200", "401", "403", "422", "429", "503"}),
-    "POST /v2/api-keys": ("create_api_key", {"201", "400", "413", "401", "403", "422", "429", "503"}),
-    "GET /v2/api-keys": ("list_api_keys", {"200", "401", "403", "422", "429", "503"}),
-    "GET /v2/api-keys/{key_id}": ("read_api_key", {"200", "401", "403", "404", "422", "429", "503"}),
-    "DELETE /v2/api-keys/{key_id}": ("delete_api_key", {"204", "401", "403", "404", "422", "429", "503"}),
-    "GET /account": ("read_account", {"200", "422", "429", "503"}),
-    "POST /account/session": ("sign_in_to_account", {"303", "400", "413", "401", "403", "422", "429", "503"}),
-    "POST /account/notes": ("write_note", {"303", "400", "413", "401", "403", "422", "429", "503"}),
-    "POST /account/sign-out": ("sign_out_of_account", {"303", "400", "413", "401", "403", "422", "429", "503"}),
-    "GET /v1/users/me": ("read_own_user_v1", {"200", "401", "403", "429", "503"}),
-    "GET /v1/products": ("list_products_v1", {"200", "401", "403", "429", "503"}),
-    "GET /v1/products/{sku}": ("read_product_v1", {"200", "401", "403", "404", "422", "429", "503"}),
-    "POST /v1/orders": ("place_order_v1", {"201", "400", "413", "401", "403", "404", "422", "429", "503"}),
-    "GET /v1/orders/{order_id}": ("read_order_v1", {"200", "401", "403", "404", "422", "429", "503"}),
-    "GET /healthz": ("read_liveness", {"200"}),
-    "GET /readyz": ("read_readiness", {"200", "503"}),
-}
 
 PUBLIC = {
     "POST /auth/token",
@@ -88,15 +50,89 @@ def operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     }
 
 
-def test_the_operations_and_what_each_can_answer(operations: dict[str, dict[str, Any]]) -> None:
-    found = {key: (operation["operationId"], set(operation["responses"])) for key, operation in operations.items()}
-    assert found == OPERATIONS
+@pytest.fixture(scope="module")
+def routes(document: dict[str, Any]) -> dict[str, RouteContext]:
+    """The route behind each operation."""
+    contexts = [context for context in iter_route_contexts(create_app().routes) if context.path in document["paths"]]
+    return {f"{method} {context.path}": context for context in contexts for method in context.methods or ()}
 
 
-def test_every_operation_has_words_for_people(operations: dict[str, dict[str, Any]]) -> None:
-    assert [
-        key for key, operation in operations.items() if not operation.get("summary") or not operation.get("description")
-    ] == []
+def dependants(dependant: Any) -> Iterator[Any]:
+    """What a route asks for, and what that asks for in turn."""
+    yield dependant
+    for dependency in dependant.dependencies:
+        yield from dependants(dependency)
+
+
+def takes_all_text(schema: dict[str, Any]) -> bool:
+    """Whether a parameter cannot be wrong."""
+    rules = {key: value for key, value in schema.items() if key not in ("title", "description", "examples")}
+    return rules in ({"type": "string"}, {"anyOf": [{"type": "string"}, {"type": "null"}]})
+
+
+def errors_of(route: RouteContext, parameters: list[dict[str, Any]]) -> set[type[AppError]]:
+    """The errors that a route can give: what its code and that of its dependencies raises, and what FastAPI refuses."""
+    parts = list(dependants(route.dependant))
+    errors = {error for part in parts for error in raised_by(part.call)}
+    if not any(part.own_oauth_scopes for part in parts):
+        errors = {error for error in errors if not issubclass(error, InsufficientScopeError)}
+    if any(part.body_params for part in parts):
+        errors |= {MalformedRequestError, RequestTooLargeError, InvalidRequestError}
+    if not all(takes_all_text(parameter["schema"]) for parameter in parameters):
+        errors.add(InvalidRequestError)
+    if route.path not in PROBES:
+        errors.add(RateLimitedError)
+    return errors
+
+
+def test_every_operation_has_a_route(operations: dict[str, dict[str, Any]], routes: dict[str, RouteContext]) -> None:
+    assert sorted(routes) == sorted(operations)
+
+
+def test_every_operation_declares_the_errors_that_it_can_give_and_no_others(
+    operations: dict[str, dict[str, Any]], routes: dict[str, RouteContext]
+) -> None:
+    expected = {
+        key: {str(error.status.value) for error in errors_of(routes[key], operation.get("parameters", []))}
+        for key, operation in operations.items()
+    }
+    declared = {
+        key: {status for status in operation["responses"] if status >= "400"} for key, operation in operations.items()
+    }
+    assert declared == expected
+
+
+def test_every_error_is_named_where_it_is_declared(
+    operations: dict[str, dict[str, Any]], routes: dict[str, RouteContext]
+) -> None:
+    unnamed = [
+        (key, error.__name__)
+        for key, operation in operations.items()
+        for error in errors_of(routes[key], operation.get("parameters", []))
+        # A kind of error may be declared by the more general one that it is a case of.
+        if not any(
+            kind.title in operation["responses"][str(error.status.value)]["description"]
+            for kind in error.__mro__
+            if issubclass(kind, AppError) and hasattr(kind, "title")
+        )
+    ]
+    assert unnamed == []
+
+
+def test_every_operation_has_an_id_of_its_own_words_for_people_and_a_tag(
+    document: dict[str, Any], operations: dict[str, dict[str, Any]]
+) -> None:
+    ids = [operation["operationId"] for operation in operations.values()]
+    assert sorted(ids) == sorted(set(ids))
+    assert [name for name in ids if not re.fullmatch("[a-z][a-z0-9_]*", name)] == []
+    without = {
+        key
+        for key, operation in operations.items()
+        if not operation.get("summary") or not operation.get("description") or len(operation.get("tags", [])) != 1
+    }
+    assert without == set()
+    used = {operation["tags"][0] for operation in operations.values()}
+    assert used == {tag["name"] for tag in document["tags"] if tag["description"]}
 
 
 def test_every_field_has_a_description_or_a_type_that_has_one(document: dict[str, Any]) -> None:
