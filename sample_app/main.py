@@ -21,6 +21,7 @@ import sample_app.reports.router
 import sample_app.users.router
 import sample_app.v1.router
 from sample_app.core.docs import install_docs
+from sample_app.core.metrics import Metrics
 from sample_app.core.problems import PROBLEM_MODELS, install_error_handlers, problem_responses
 from sample_app.core.rate_limits import RateLimitedError
 from sample_app.core.settings import Settings, load_settings
@@ -28,6 +29,7 @@ from sample_app.lifespan import lifespan
 from sample_app.middleware.access_log import AccessLogMiddleware
 from sample_app.middleware.body_limit import BodyLimitAnswerMiddleware
 from sample_app.middleware.methods import MethodsMiddleware
+from sample_app.middleware.metrics import MetricsMiddleware
 from sample_app.middleware.process_time import add_process_time
 from sample_app.middleware.rate_limits import RateLimitMiddleware
 from sample_app.middleware.request_id import RequestIdMiddleware
@@ -89,12 +91,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             {"name": "files", "description": "Files, each for its owner."},
             {"name": "account", "description": "A page for browsers, with a cookie."},
             {"name": "insights", "description": "Figures about what the caller may see."},
-            {"name": "health", "description": "Probes."},
+            {"name": "health", "description": "Probes, and figures for the monitoring."},
             {"name": "v1", "description": "The old version, until its sunset."},
         ],
     )
     app.state.settings = settings or load_settings()
     app.state.database = None
+    app.state.metrics = Metrics(pool=lambda: database.pool() if (database := app.state.database) else None)
     app.state.object_store = None
     app.state.rate_limiter = None
     install_error_handlers(app)
@@ -106,6 +109,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(DeprecationMiddleware)
     app.middleware("http")(add_process_time)
     app.add_middleware(AccessLogMiddleware, leave_out=PROBES)
+    app.add_middleware(MetricsMiddleware, metrics=app.state.metrics)
 
     v2 = APIRouter(prefix="/v2")
     v2.include_router(sample_app.users.router.router)

@@ -6,14 +6,14 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import URL, DateTime, Dialect, Enum, MetaData, QueuePool, literal, select
+from sqlalchemy import URL, DateTime, Dialect, Enum, MetaData, literal, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
-from sample_app.core.engine import READ_ONLY, PoolFigures, open_engine
+from sample_app.core.engine import READ_ONLY, PoolFigures, open_engine, pool_figures
 from sample_app.core.errors import AppError, OverloadedError
 from sample_app.core.settings import Settings
 from sample_app.core.tenancy import TenantSession, session_info
@@ -65,7 +65,6 @@ class Database:
 
     def __init__(self, url: str | URL, settings: Settings) -> None:
         self._engine = open_engine(url, settings)
-        self._max_overflow = settings.database_max_overflow
         reading = self._engine.execution_options(**{READ_ONLY: True})
         self._sessions = async_sessionmaker(self._engine, sync_session_class=TenantSession, expire_on_commit=False)
         self._read_sessions = async_sessionmaker(reading, sync_session_class=TenantSession, expire_on_commit=False)
@@ -105,11 +104,7 @@ class Database:
 
     def pool(self) -> PoolFigures:
         """How the pool of connections stands."""
-        pool = self._engine.pool
-        assert isinstance(pool, QueuePool)
-        return PoolFigures(
-            size=pool.size(), max_overflow=self._max_overflow, checked_out=pool.checkedout(), idle=pool.checkedin()
-        )
+        return pool_figures(self._engine)
 
     async def answers(self) -> bool:
         """Whether the database gives a sign of life."""

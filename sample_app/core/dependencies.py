@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sample_app.core.database import Database
 from sample_app.core.errors import NotReadyError
+from sample_app.core.metrics import Metrics
 from sample_app.core.rate_limits import Limit, RateLimitedError, RateLimiter, network_of
 from sample_app.core.settings import Settings
 
@@ -27,6 +28,11 @@ def get_database(request: Request) -> Database:
     return database
 
 
+def get_metrics(request: Request) -> Metrics:
+    metrics: Metrics = request.app.state.metrics
+    return metrics
+
+
 def get_rate_limiter(request: Request) -> RateLimiter:
     limiter: RateLimiter | None = request.app.state.rate_limiter
     if limiter is None:
@@ -36,6 +42,7 @@ def get_rate_limiter(request: Request) -> RateLimiter:
 
 SettingsDep = Annotated[Settings, Depends(get_settings)]
 DatabaseDep = Annotated[Database, Depends(get_database)]
+MetricsDep = Annotated[Metrics, Depends(get_metrics)]
 RateLimiterDep = Annotated[RateLimiter, Depends(get_rate_limiter)]
 
 

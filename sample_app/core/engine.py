@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, NullPool, event, make_url
+from sqlalchemy import URL, AsyncAdaptedQueuePool, Connection, NullPool, PoolProxiedConnection, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -20,15 +20,43 @@ class PoolFigures:
 
     Attributes:
         size: how many connections are kept open when nobody needs them.
-        max_overflow: how many more may be opened in a rush.
         checked_out: how many are in use.
         idle: how many are open and wait for use.
+        overflow: how many are open beyond `size`.
+        waiting: how many requests wait for a connection, until it is free, or opened, or tried.
     """
 
     size: int
-    max_overflow: int
     checked_out: int
     idle: int
+    overflow: int
+    waiting: int
+
+
+class CountingPool(AsyncAdaptedQueuePool):
+    """SQLAlchemy's pool, which also knows how many wait for a connection."""
+
+    waiting = 0
+
+    def connect(self) -> PoolProxiedConnection:
+        self.waiting += 1
+        try:
+            return super().connect()
+        finally:
+            self.waiting -= 1
+
+
+def pool_figures(engine: AsyncEngine) -> PoolFigures:
+    """How the pool of an engine from :func:`open_engine` stands."""
+    pool = engine.pool
+    assert isinstance(pool, CountingPool)
+    return PoolFigures(
+        size=pool.size(),
+        checked_out=pool.checkedout(),
+        idle=pool.checkedin(),
+        overflow=max(pool.overflow(), 0),  # below 0 while fewer than the size are open
+        waiting=pool.waiting,
+    )
 
 
 def database_url(settings: Settings, folder: Path) -> str | URL:
@@ -50,6 +78,7 @@ def open_engine(url: str | URL, settings: Settings) -> AsyncEngine:
         create_async_engine(
             _checked(url),
             connect_args={"timeout": settings.database_timeout_seconds},
+            poolclass=CountingPool,
             pool_size=settings.database_pool_size,
             max_overflow=settings.database_max_overflow,
             pool_timeout=settings.database_pool_timeout_seconds,

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from sample_app.core.engine import CountingPool
 from sample_app.core.settings import Environment, Settings
 
 _SECRET_WORDS = ("authorization", "cookie", "key", "password", "secret", "token")
@@ -53,7 +54,9 @@ def configure_logging(settings: Settings) -> None:
     root.addHandler(handler)
     root.setLevel(settings.log_level.upper())
     _redirect_uvicorn()
-    logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)
+    # These tell of each plugin and of each time that connections are closed.
+    for name in ("alembic.runtime.plugins", CountingPool.__module__):
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def hide_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

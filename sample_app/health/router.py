@@ -1,12 +1,14 @@
-"""Routes of the probes."""
+"""Routes of the probes and of the figures."""
 
 from typing import Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
+from fastapi.responses import PlainTextResponse
 from pydantic import Field
 
-from sample_app.core.dependencies import DatabaseDep
+from sample_app.core.dependencies import DatabaseDep, MetricsDep
 from sample_app.core.errors import NotReadyError
+from sample_app.core.metrics import CONTENT_TYPE
 from sample_app.core.problems import problem_responses
 from sample_app.core.schemas import ApiModel
 
@@ -42,3 +44,15 @@ async def read_readiness(database: DatabaseDep) -> Ready:
     if not await database.answers():
         raise NotReadyError("The database does not answer.")
     return Ready(status="ready")
+
+
+@router.get(
+    "/metrics",
+    operation_id="read_metrics",
+    summary="How is it doing?",
+    response_class=PlainTextResponse,
+    responses={200: {"description": "Figures in the text format of Prometheus"}},
+)
+async def read_metrics(metrics: MetricsDep) -> Response:
+    """Requests by route, how long they took, and the pool of database connections."""
+    return Response(metrics.text(), headers={"Content-Type": CONTENT_TYPE})

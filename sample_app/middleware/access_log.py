@@ -40,7 +40,7 @@ class AccessLogMiddleware(BaseHTTPMiddleware):
             "request",
             method=request.method,
             path=request.url.path,
-            status=status,
+            status=int(status),
             milliseconds=round((time.perf_counter() - started) * 1000, 1),
             client=request.client.host if request.client else None,
         )

@@ -23,7 +23,11 @@ class MethodsMiddleware:
         if scope["method"] == "OPTIONS" and methods:
             await Response(status_code=204, headers={"Allow": allow(methods)})(scope, receive, send)
         elif scope["method"] == "HEAD" and "GET" in methods and "HEAD" not in methods:
-            await self._app({**scope, "method": "GET"}, receive, _without_body(send))
+            asked = {**scope, "method": "GET"}
+            try:
+                await self._app(asked, receive, _without_body(send))
+            finally:
+                scope["endpoint"] = asked.get("endpoint")  # what is around this one wants to know it too
         else:
             await self._app(scope, receive, send)
 

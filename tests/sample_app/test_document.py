@@ -33,6 +33,7 @@ PUBLIC = {
     "POST /account/session",
     "GET /healthz",
     "GET /readyz",
+    "GET /metrics",
 }
 
 

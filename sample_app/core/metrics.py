@@ -1,0 +1,74 @@
+"""Figures about the app for Prometheus, in a registry of its own: two apps in one process do not mix theirs."""
+
+from collections.abc import Callable, Iterable
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.registry import Collector
+
+from sample_app.core.engine import PoolFigures
+
+CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
+
+# In seconds. The longest are those of uploads and long calculations.
+_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+
+_POOL = (
+    ("size", "Connections that are kept open."),
+    ("checked_out", "Connections in use."),
+    ("idle", "Connections that are open and not in use."),
+    ("overflow", "Connections that are open beyond the size."),
+    ("waiting", "Requests that wait for a connection."),
+)
+
+
+class Metrics:
+    """What is counted.
+
+    Args:
+        pool: the figures of the database's pool; None while there is no database.
+    """
+
+    def __init__(self, *, pool: Callable[[], PoolFigures | None]) -> None:
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "http_requests", "Requests that were answered.", ("method", "route", "status"), registry=self._registry
+        )
+        self._seconds = Histogram(
+            "http_request_duration_seconds",
+            "From the arrival of a request to the end of its answer.",
+            ("method", "route"),
+            registry=self._registry,
+            buckets=_BUCKETS,
+        )
+        self._registry.register(_PoolCollector(pool))
+
+    def count_request(self, *, method: str, route: str, status: int, seconds: float) -> None:
+        """Count a request.
+
+        Args:
+            method: one of a few; each is a time series of its own.
+            route: the template of its path, not the path; likewise.
+            status: of the answer.
+            seconds: how long it took.
+        """
+        self._requests.labels(method, route, status).inc()
+        self._seconds.labels(method, route).observe(seconds)
+
+    def text(self) -> bytes:
+        """All figures in the text format of Prometheus, version 0.0.4."""
+        return generate_latest(self._registry)
+
+
+class _PoolCollector(Collector):
+    """Asks the pool when it is asked, so that no figure is old."""
+
+    def __init__(self, pool: Callable[[], PoolFigures | None]) -> None:
+        self._pool = pool
+
+    def collect(self) -> Iterable[Metric]:
+        figures = self._pool()
+        if figures is not None:
+            for name, explanation in _POOL:
+                yield GaugeMetricFamily(f"database_pool_{name}", explanation, value=getattr(figures, name))

@@ -1,0 +1,118 @@
+"""The figures for Prometheus: what is counted, under which labels, and how the pool of connections stands."""
+
+from collections.abc import Callable
+
+import pytest
+from fastapi import FastAPI
+from httpx import AsyncClient
+from prometheus_client.parser import text_string_to_metric_families
+
+from sample_app.core.settings import Settings
+from sample_app.main import create_app
+
+pytestmark = pytest.mark.anyio
+
+Labels = tuple[str, str, str]
+
+
+async def samples(client: AsyncClient) -> dict[str, dict[tuple[str, ...], float]]:
+    """Each figure by the values of its labels, in the order of their names."""
+    answer = await client.get("/metrics")
+    assert answer.status_code == 200
+    found: dict[str, dict[tuple[str, ...], float]] = {}
+    for family in text_string_to_metric_families(answer.text):
+        for sample in family.samples:
+            values = tuple(value for _name, value in sorted(sample.labels.items()))
+            found.setdefault(sample.name, {})[values] = sample.value
+    return found
+
+
+async def test_it_is_text_for_prometheus_and_the_document_says_text(anonymous: AsyncClient) -> None:
+    answer = await anonymous.get("/metrics")
+    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+    document = (await anonymous.get("/openapi.json")).json()
+    responses = document["paths"]["/metrics"]["get"]["responses"]
+    assert {status: list(response["content"]) for status, response in responses.items()} == {"200": ["text/plain"]}
+
+
+async def test_requests_are_counted_by_method_template_and_status(
+    app: FastAPI, anonymous: AsyncClient, bob: AsyncClient
+) -> None:
+    @app.get("/bug")
+    async def bug() -> None:
+        raise RuntimeError("a bug")
+
+    for sku in ("TEA-001", "COF-001", "NONE-001"):
+        await bob.get(f"/v2/products/{sku}")
+    await anonymous.get("/v2/products/TEA-001")
+    await anonymous.head("/healthz")
+    await anonymous.options("/healthz")
+    await anonymous.put("/healthz")
+    await anonymous.get("/bug")
+    found = await samples(anonymous)
+    assert found["http_requests_total"] == {
+        ("GET", "/v2/products/{sku}", "200"): 2,
+        ("GET", "/v2/products/{sku}", "404"): 1,
+        ("GET", "/v2/products/{sku}", "401"): 1,
+        ("HEAD", "/healthz", "200"): 1,
+        ("OPTIONS", "none", "204"): 1,
+        ("PUT", "/healthz", "405"): 1,
+        ("GET", "/bug", "500"): 1,
+    }
+    assert found["http_request_duration_seconds_count"] == {
+        ("GET", "/v2/products/{sku}"): 4,
+        ("HEAD", "/healthz"): 1,
+        ("OPTIONS", "none"): 1,
+        ("PUT", "/healthz"): 1,
+        ("GET", "/bug"): 1,
+    }
+    infinite = {
+        labels: value for labels, value in found["http_request_duration_seconds_bucket"].items() if "+Inf" in labels
+    }
+    assert sum(infinite.values()) == 8
+
+
+async def test_what_clients_make_up_makes_no_series(anonymous: AsyncClient) -> None:
+    for number in range(3):
+        await anonymous.get(f"/made-up/{number}")
+        await anonymous.request(f"MADEUP{number}", "/healthz")
+        await anonymous.get("/static-docs/favicon.png", params={"n": number})
+    found = await samples(anonymous)
+    assert found["http_requests_total"] == {
+        ("GET", "none", "404"): 3,
+        ("none", "/healthz", "405"): 3,
+        ("GET", "none", "200"): 3,
+    }
+
+
+async def test_two_apps_do_not_mix_their_figures(
+    anonymous: AsyncClient, settings: Settings, client_for: Callable[..., AsyncClient]
+) -> None:
+    await anonymous.get("/healthz")
+    async with client_for(create_app(settings)) as other:
+        found = await samples(other)
+    assert "http_requests_total" not in found
+    assert {name for name in found if name.startswith("database_pool_")} == set()  # this one was not started
+
+
+async def test_the_pool_as_it_stands(settings: Settings, client_for: Callable[..., AsyncClient]) -> None:
+    small = {"database_pool_size": 1, "database_max_overflow": 1}
+    app = create_app(settings.model_copy(update=small))
+    async with app.router.lifespan_context(app), client_for(app) as client:
+
+        async def pool() -> dict[str, float]:
+            return {
+                name.removeprefix("database_pool_"): values[()]
+                for name, values in (await samples(client)).items()
+                if name.startswith("database_pool_")
+            }
+
+        idle = {"size": 1, "checked_out": 0, "idle": 1, "overflow": 0, "waiting": 0}
+        assert await pool() == idle
+        async with app.state.database.transaction(read_only=True) as first:
+            await first.connection()
+            assert await pool() == {**idle, "checked_out": 1, "idle": 0}
+            async with app.state.database.transaction(read_only=True) as second:
+                await second.connection()
+                assert await pool() == {**idle, "checked_out": 2, "idle": 0, "overflow": 1}
+        assert await pool() == idle
