@@ -103,7 +103,8 @@ def environment(fault: str | None) -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith("SAMPLE_APP_") and name != "DATABASE_URL"
     }
-    return {**kept, "SAMPLE_APP_FAULT": fault} if fault else kept
+    quiet = {**kept, "SAMPLE_APP_LOG_LEVEL": "error"}  # what is to be seen here are the answers
+    return {**quiet, "SAMPLE_APP_FAULT": fault} if fault else quiet
 
 
 def announce(command: str, fault: str | None) -> None:
