@@ -18,6 +18,8 @@ from contractkit.schema.wire import accepts_text
 
 MAX_CONTEXTS = 6
 """Ways to a place from which a witness is tried."""
+MAX_PLACES = 1000
+"""Places of one contract point at which one and the same break is told."""
 MAX_VALUES = 12
 """Whole values that are tried on one way."""
 
@@ -148,19 +150,28 @@ class Gatherer:
 
     def add(self, point: Point, root: Result) -> None:
         """Collect what is wrong below the root of a point, breadth first: the shortest way to each result."""
-        seen: set[tuple[int, bool]] = set()
+        seen: set[Any] = set()
+        places: dict[int, int] = {}
         queue = deque([_Stop(root, None, (), root.component, (), ())])
         while queue:
             stop = queue.popleft()
-            mark = (id(stop.result), bool(stop.unions))
-            if mark in seen or (bool(stop.unions) and (id(stop.result), False) in seen):
+            # Two places share a result where the document writes their schema once: by an alias, or a `$ref` into the
+            # middle of something. What a union may save the sender from is told at one of them.
+            result = id(stop.result)
+            place = (result, stop.component, stop.inside)
+            if place in seen or (stop.unions and result in seen):
                 continue
-            seen.add(mark)
+            if result in seen and (places.get(result, 0) >= MAX_PLACES or _inside_itself(stop, root)):
+                continue
+            seen.add(result)
+            if not stop.unions:
+                seen.add(place)
+                places[result] = places.get(result, 0) + 1
             alternatives = _alternatives(stop)
             union_keys: list[tuple[Any, ...]] = []
-            for place in stop.result.places:
-                key = self._place(point, stop, place)
-                if place.aspect in ("anyOf", "oneOf"):
+            for wrong in stop.result.places:
+                key = self._place(point, stop, wrong)
+                if wrong.aspect in ("anyOf", "oneOf"):
                     union_keys.append(key)
             # Sorted: which of two equally short ways is told must not depend on the order of keys.
             for edge in sorted(stop.result.edges, key=lambda one: ("*" in one.step, one.step)):
@@ -206,6 +217,16 @@ class Gatherer:
             known = self._texts[id(value)] = typed_text(value)
             self._alive.append(value)
         return known
+
+
+def _inside_itself(stop: _Stop, root: Result) -> bool:
+    """Whether the way to a result leads through that result."""
+    link = stop.link.above if stop.link is not None else None
+    while link is not None:
+        if link.edge.result is stop.result:
+            return True
+        link = link.above
+    return stop.link is not None and stop.result is root
 
 
 def _alternatives(stop: _Stop) -> tuple[Node, ...]:

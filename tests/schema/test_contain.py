@@ -308,6 +308,7 @@ class TestDepth:
 
         found = versions(chain(INTEGER), chain({**INTEGER, "minimum": 0}))
         sent = run_deep(lambda: changes(ref("C0"), ref("C0"), **found))
-        assert [(change.component, change.location) for change in sent] == [("C0", "body.v")]
+        told = {change.component: change.location for change in sent}
+        assert told == {f"C{i}": f"body{'.n' * i}.v" for i in range(500)}
         answered = run_deep(lambda: request(ref("C0"), ref("C0"), **versions(chain(INTEGER), chain(INTEGER))))
         assert answered == []
