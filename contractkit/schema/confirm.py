@@ -52,9 +52,12 @@ class Validators:
         second = second and "format" not in receives.dump.keywords
         return all(receives.refuses(option, second=second) for option in options)
 
-    def refusal(self, receiver: Node, value: Any, *, text: bool) -> str:
-        """Return in words why the receiver refuses a value; empty when the validator says nothing."""
-        return self._judge(receiver, receives=True).complaint(readings(value)[-1] if text else value)
+    def refusal(self, receiver: Node, value: Any, near: Sequence[str] = (), *, text: bool) -> str:
+        """Return in words why the receiver refuses a value; empty when the validator says nothing.
+
+        Of several reasons it is that of the place at the path `near` (`items`, `[]`, `qty`), or closest to it.
+        """
+        return self._judge(receiver, receives=True).complaint(readings(value)[-1] if text else value, near)
 
     def errors(self, receiver: Node, value: Any, *, text: bool) -> frozenset[Error]:
         """Return all errors that the receiver finds in a value, those of alternatives included; none if too many."""
@@ -66,6 +69,12 @@ class Validators:
             self._known[key] = _Judge(dump((node,), opaque=receives, unsent=receives))
             self._alive.append((node,))
         return self._known[key]
+
+
+def shared(place: Sequence[str | int], path: Sequence[str]) -> int:
+    """Return how many steps from the root a place in a value and a path have in common."""
+    steps = ("[]" if isinstance(step, int) else step for step in place)
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(steps, path, strict=False)))
 
 
 def is_contested(value: Any) -> bool:
@@ -105,13 +114,16 @@ class _Judge:
         """Whether the validators agree that the value is invalid."""
         return not self.dump.opaque and all(verdict is False for verdict in self._verdicts(value, second=second))
 
-    def complaint(self, value: Any) -> str:
-        """Return the first error in words, with its place in the value."""
-        if self._fast is None:
+    def complaint(self, value: Any, near: Sequence[str]) -> str:
+        """Return the error that is closest to a path in words, with its place in the value; else the first one."""
+        errors = list(itertools.islice(self._fast.iter_errors(value), MAX_ERRORS)) if self._fast is not None else []
+        if not errors:
             return ""
-        error = next(iter(self._fast.iter_errors(value)), None)
-        if error is None:
-            return ""
+
+        def closeness(error: Any) -> tuple[int, bool]:
+            return shared(error.instance_path, near), bool(near) and f'"{near[-1]}"' in error.message
+
+        error = max(errors, key=closeness)
         place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.instance_path).lstrip(
             "."
         )

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from contractkit.model.change import Change, Direction, Proof, Witness
-from contractkit.schema.confirm import Error, Validators
+from contractkit.schema.complete import Completion
+from contractkit.schema.confirm import Error, Validators, shared
 from contractkit.schema.contain import Containment
 from contractkit.schema.describe import Describer
 from contractkit.schema.document import Document, Side
@@ -42,6 +43,7 @@ class SchemaEngine:
         self._untouched = untouched
         self._contain = Containment()
         self._validators = Validators()
+        self._completion = Completion(self._contain.branches, self._contain.sampler)
         marks = Marks(base, revision)
         self._lifts: dict[tuple[Side, Direction], Lift] = {}
         for direction in Direction:
@@ -164,11 +166,27 @@ class SchemaEngine:
                     # A union that misses a tag refuses for that; with the tags in place it is the place that counts.
                     value = self._contain.sampler.tagged((sender,), value, frozenset(way.place.step))
                 if self._validators.confirm(sender, receiver, value, text=text):
+                    value = value if text else self._complete(way, sender, receiver, value)
                     value = self._readable(way, sender, receiver, value)
-                    refusal = self._validators.refusal(receiver, value, text=text)
+                    refusal = self._validators.refusal(receiver, value, way.path, text=text)
                     return way, Proof.WITNESS, way.point.witness(value, refusal), None
         way = group.ways[0]
         return way, Proof.UNDECIDED, None, way.place.reason or way.place.aspect
+
+    def _complete(self, way: Way, sender: Node, receiver: Node, value: Any) -> Any:
+        """Return a witness that the receiver refuses for fewer reasons, that of the place among them."""
+        before = self._validators.errors(receiver, value, text=False)
+        if len(before) < 2:
+            return value
+        other = self._completion.completed((sender,), (receiver,), value, way.path)
+        now = self._validators.errors(receiver, other, text=False)
+        good = (
+            now < before
+            and any(shared(place, way.path) >= len(way.path) - 1 for place, _ in now)
+            and may_be_sent(self._contain.branches, (sender,), (receiver,), other)
+            and self._validators.confirm(sender, receiver, other, text=False)
+        )
+        return other if good else value
 
     def _readable(self, way: Way, sender: Node, receiver: Node, value: Any) -> Any:
         """Return a witness with the sender's examples where they change nothing of what the receiver refuses."""

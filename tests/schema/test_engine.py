@@ -63,11 +63,19 @@ class TestOneFindingForAComponent:
         assert change.operations == ("POST /inline", "POST /list", "POST /page")
         assert change.location == "body.a.x"
 
+    def test_a_schema_that_is_written_once_and_stands_at_two_places_is_found_at_both(self) -> None:
+        # As YAML's aliases do it.
+        before, after = {"A": obj(x=INTEGER, y=obj(z=INTEGER))}, {"A": obj(x=STRING, y=obj(z=STRING))}
+        assert summary(compared([point(ref("A"), ref("A"))], before, after)) == {
+            ("A", 'body.x type changed: witness {"x":0}', ("POST /x",)),
+            ("A", 'body.y.z type changed: witness {"y":{"z":0}}', ("POST /x",)),
+        }
+
     def test_two_breaks_in_one_component_are_both_found(self) -> None:
         before = {"A": obj(x=INTEGER, y=STRING)}
         after = {"A": obj("y", x=STRING, y={**STRING, "maxLength": 3})}
         assert summary(compared([point(ref("A"), ref("A"))], before, after)) == {
-            ("A", 'body.x type changed: witness {"x":0}', ("POST /x",)),
+            ("A", 'body.x type changed: witness {"x":0,"y":""}', ("POST /x",)),
             ("A", "body.y required added: witness {}", ("POST /x",)),
             ("A", 'body.y maxLength added: witness {"y":"aaaa"}', ("POST /x",)),
         }

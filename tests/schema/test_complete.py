@@ -1,0 +1,48 @@
+"""A witness shows the break that it is for, and no other one beside it."""
+
+from tests.schema.points import INTEGER, NULL, STRING, changes, closed, obj, ref
+
+
+def shown(base: object, revision: object, components: object = None) -> dict[str, tuple[object, str]]:
+    """Each place that breaks a request, with the witness and what the server says to it."""
+    found = {}
+    for change in changes(base, revision, components=components):  # type: ignore[arg-type]
+        if change.witness is not None:
+            found[f"{change.location} {change.aspect}"] = (change.witness.body, change.witness.refusal)
+    return found
+
+
+def test_what_the_receiver_requires_stands_beside_what_is_to_be_shown() -> None:
+    assert shown(obj(a=INTEGER, b=STRING), obj("b", a=STRING, b=STRING)) == {
+        "body.a type": ({"a": 0, "b": ""}, 'a: 0 is not of type "string"'),
+        "body.b required": ({}, '"b" is a required property'),
+    }
+
+
+def test_it_is_added_in_lists_and_beside_null() -> None:
+    before = obj(rows={"anyOf": [{"type": "array", "items": obj(a=INTEGER, b=STRING)}, NULL]})
+    after = obj(rows={"anyOf": [{"type": "array", "items": obj("b", a=STRING, b=STRING)}, NULL]})
+    assert {place: body for place, (body, _) in shown(before, after).items()} == {
+        "body.rows[].a type": {"rows": [{"a": 0, "b": ""}]},
+        "body.rows[].b required": {"rows": [{}]},
+    }
+
+
+def test_what_the_sender_does_not_know_is_not_added() -> None:
+    before, after = closed(a=INTEGER), obj("b", a=STRING, b=STRING)
+    assert shown(before, after)["body.a type"][0] == {"a": 0}
+
+
+def test_the_refusal_is_that_of_the_place_where_several_things_are_wrong() -> None:
+    # No value of the sender lacks `a`, so each witness is refused for two reasons.
+    before, after = obj("a", a=INTEGER, b=INTEGER), obj("a", a=STRING, b=STRING)
+    assert shown(before, after) == {
+        "body.a type": ({"a": 0}, 'a: 0 is not of type "string"'),
+        "body.b type": ({"a": 0, "b": 0}, 'b: 0 is not of type "string"'),
+    }
+
+
+def test_a_value_that_contains_itself_is_completed_once() -> None:
+    models = {"Node": obj(n=INTEGER, next=ref("Node"), name=STRING)}
+    after = obj("name", n=STRING, next=ref("Node"), name=STRING)
+    assert shown(ref("Node"), after, models)["body.n type"][0] == {"n": 0, "name": ""}
