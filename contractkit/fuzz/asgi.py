@@ -42,6 +42,7 @@ class AsgiDriver:
         self._folder = folder
         self._timeout = timeout
         self._state: dict[str, Any] = {}
+        self._ahead = 0.0
         self._loop = asyncio.new_event_loop()
         self._loop.set_exception_handler(lambda _loop, _context: None)
         self._to_app: asyncio.Queue[dict[str, str]] = asyncio.Queue()
@@ -51,7 +52,13 @@ class AsgiDriver:
 
     def send(self, request: Request, credentials: Headers = ()) -> Response:
         """Send one request and wait for the app to be done with it, background tasks included."""
-        return self._loop.run_until_complete(self._exchange(request, credentials))
+        with self._clock():
+            return self._loop.run_until_complete(self._exchange(request, credentials))
+
+    def advance(self, seconds: float) -> bool:
+        """Set the wall clock on, as the app sees it; what measures durations (`time.monotonic`) goes on as it is."""
+        self._ahead += seconds
+        return True
 
     def close(self) -> None:
         """Run the app's shutdown and close the loop."""
@@ -64,6 +71,13 @@ class AsgiDriver:
                 task.cancel()
             self._loop.run_until_complete(asyncio.sleep(0))
         self._loop.close()
+
+    def _clock(self) -> contextlib.AbstractContextManager[object]:
+        if not self._ahead:
+            return contextlib.nullcontext()
+        import time_machine
+
+        return time_machine.travel(time.time() + self._ahead, tick=True)
 
     async def _start(self, timeout: float) -> None:
         self._lifespan = asyncio.ensure_future(self._run_lifespan())

@@ -54,6 +54,7 @@ class Check:
         review: looks at all exchanges of an operation together.
         play: sends requests of its own for one operation.
         needs_users: how many users it takes.
+        last: whether its turn is after all others of a unit, because it lets the app's clock run on.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Check:
     review: Callable[[Operation, Sequence[Exchange]], Iterable[Claim]] | None = None
     play: Callable[[Scene], Iterable[Claim]] | None = None
     needs_users: int = 0
+    last: bool = False
 
     @property
     def page(self) -> str:

@@ -23,6 +23,13 @@ class Driver(Protocol):
         """
         ...
 
+    def advance(self, seconds: float) -> bool:
+        """Let the app's clock run on by so many seconds, for all requests from now on; False where it cannot be done.
+
+        In process the wall clock is set on while the app handles a request. Over HTTP a short time is waited for.
+        """
+        ...
+
     def close(self) -> None:
         """Release what it holds; in process, run the app's shutdown."""
         ...

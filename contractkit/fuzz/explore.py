@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 from contractkit.fuzz.check import Judged, checks
 from contractkit.fuzz.claim import Claim
@@ -82,7 +83,7 @@ class Explorer:
                 tested.partial = True
                 break
             own.append(self._session.send(operation, request))
-        self._play(operation, tested)
+        tested.partial = not self._play(operation, last=False) or tested.partial
         self._review(operation, own)
         statuses = self._session.statuses.get(operation.key, Counter())
         tested.statuses = Counter(statuses)
@@ -136,18 +137,24 @@ class Explorer:
                 yield request
                 yield request  # once more: what is gone already
 
-    def _play(self, operation: Operation, tested: Tested) -> None:
-        """Let the checks that send requests of their own have their turn."""
+    def finish(self, operation: Operation) -> None:
+        """Let the checks that change something for good have their turn, after all others of all operations."""
+        if self._options.time_limit is not None:
+            self._deadline = time.monotonic() + self._options.time_limit
+        self._play(operation, last=True)
+
+    def _play(self, operation: Operation, *, last: bool) -> bool:
+        """Let the checks that send requests of their own have their turn; return whether there was time for all."""
         for check in self._checks.values():
-            if check.play is None or not self._options.enabled(check.id, operation.key):
+            if check.play is None or check.last is not last or not self._options.enabled(check.id, operation.key):
                 continue
             if check.needs_users > len(self._session.identities.names):
                 continue
             if self._is_over():
-                tested.partial = True
-                return
+                return False
             for claim in check.play(self.scene(check.id, operation)):
                 self._claim(claim)
+        return True
 
     def scene(self, check: str, operation: Operation) -> Scene:
         """Return the scene that a check plays in."""
@@ -172,7 +179,7 @@ class Explorer:
         resource: Resource | None = self._maker.resources.of(operation)
         match = operation.pattern.match(exchange.request.path)
         if resource is not None and match and match.groups():
-            self._session.knowledge.forget(match.groups()[-1])
+            self._session.knowledge.forget(unquote(match.groups()[-1]))
 
     def _claim(self, claim: Claim) -> None:
         known = self.claims.get(claim.key)

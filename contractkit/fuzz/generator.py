@@ -82,7 +82,7 @@ class Generator:
                     positive = meta is not None and meta.generation.mode is GenerationMode.POSITIVE
                     yield from self._sample(case, positive, "coverage")
 
-    def draws(self, operation: Operation, *, positive: bool, count: int, seed: int) -> Iterator[Sample]:
+    def draws(self, operation: Operation, *, positive: bool, count: int, seed: int | str) -> Iterator[Sample]:
         """Yield up to `count` random requests, the same for the same seed."""
         from schemathesis import GenerationMode
 

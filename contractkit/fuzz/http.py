@@ -7,6 +7,9 @@ import time
 from contractkit.fuzz.driver import MAX_BODY, MAX_STREAM_SECONDS, NoAnswerError, StartupError
 from contractkit.fuzz.message import Headers, Request, Response, split_url
 
+_LONGEST_WAIT = 5.0
+"""Seconds that are waited for something to run out on a server, whose clock cannot be set."""
+
 
 class HttpDriver:
     """One connection pool to one server.
@@ -64,6 +67,13 @@ class HttpDriver:
         self._client.cookies.clear()  # what a user holds is for identities to say
         content = _decoded(answer, bytes(body)) if not cut else bytes(body)
         return Response(answer.status_code, tuple(answer.headers.multi_items()), content, seconds, cut=cut)
+
+    def advance(self, seconds: float) -> bool:
+        """Wait, if it is for no more than some seconds."""
+        if seconds > _LONGEST_WAIT:
+            return False
+        time.sleep(seconds)
+        return True
 
     def close(self) -> None:
         """Close all connections."""

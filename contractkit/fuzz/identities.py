@@ -7,8 +7,12 @@ its user, and the headers are added when it is sent.
 
 from __future__ import annotations
 
+import base64
+import json
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -46,9 +50,16 @@ class Token:
 
     Attributes:
         value: the access token.
+        lifetime: the seconds after which it must not be good any more, counted from when it was given; None where the
+            server does not say.
+        scopes: what it may be used for; None where neither the answer nor the token says.
+        is_jwt: whether it can be read (RFC 7519) and says itself when it expires.
     """
 
     value: str
+    lifetime: float | None = None
+    scopes: frozenset[str] | None = None
+    is_jwt: bool = False
 
 
 class Identities:
@@ -65,6 +76,7 @@ class Identities:
         self._driver = driver
         self.users = {user.name: user for user in users}
         self._tokens: dict[str, Token] = {}
+        self._narrow: dict[tuple[str, str], Token] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -95,6 +107,20 @@ class Identities:
             self._tokens[name] = self.login(self.users[name])
         return self._tokens[name]
 
+    def bearer(self, token: Token) -> Headers:
+        """Return the header fields that carry a token, and nothing else of a user's (RFC 6750, section 2.1)."""
+        return (("Authorization", f"Bearer {token.value}"),)
+
+    def narrow(self, name: str, scope: str) -> Token:
+        """Return a token that a user asks for with a single scope.
+
+        Raises:
+            LoginError: the server refuses.
+        """
+        if (name, scope) not in self._narrow:
+            self._narrow[name, scope] = self.login(replace(self.users[name], scopes=(scope,)))
+        return self._narrow[name, scope]
+
     def signs_in(self, name: str) -> bool:
         """Return whether a user has a user name and password rather than headers."""
         return bool(self.users[name].username)
@@ -102,6 +128,11 @@ class Identities:
     def forget(self, name: str) -> bool:
         """Let a user sign in anew, because a token was refused; False where that changes nothing."""
         return self._tokens.pop(name, None) is not None
+
+    def forget_all(self) -> None:
+        """Let all users sign in anew, because time has passed."""
+        self._tokens.clear()
+        self._narrow.clear()
 
     def login(self, user: User) -> Token:
         """Trade a user name and password for a token.
@@ -129,7 +160,7 @@ class Identities:
         if not answer.is_success or not isinstance(value, dict) or not isinstance(value.get("access_token"), str):
             said = answer.text[:200] if value is ABSENT or not answer.is_success else "no access_token in the answer"
             raise LoginError(f"{user.name}: the login at {target} was answered {answer.status}: {said}")
-        return Token(value["access_token"])
+        return token_of(value)
 
     @property
     def token_target(self) -> str | None:
@@ -150,13 +181,60 @@ class Identities:
         return tuple(str(name) for name in scopes) if isinstance(scopes, Mapping) else ()
 
     @property
+    def password_scheme(self) -> str | None:
+        """The name of the security scheme that the password flow belongs to."""
+        return self._password[0]
+
+    @property
     def _password_flow(self) -> Mapping[str, Any]:
-        for scheme in self._api.security_schemes.values():
+        return self._password[1]
+
+    @cached_property
+    def _password(self) -> tuple[str | None, Mapping[str, Any]]:
+        for name, scheme in self._api.security_schemes.items():
             flows = scheme.part("flows") if scheme.get("type") == "oauth2" else None
             flow = flows.part("password") if flows is not None else None
             if flow is not None:
-                return flow.fields
+                return name, flow.fields
+        return None, {}
+
+
+def token_of(answer: Mapping[str, Any]) -> Token:
+    """Return the token in the answer of a token endpoint, with what the answer and the token itself say of it."""
+    value = str(answer["access_token"])
+    claims = _claims(value)
+    promised, expires, issued = (
+        _number(one) for one in (answer.get("expires_in"), claims.get("exp"), claims.get("iat"))
+    )
+    lifetimes = [] if promised is None else [promised]
+    if expires is not None:
+        lifetimes.append(expires - (time.time() if issued is None else issued))
+    # The claim for scopes (RFC 8693, section 4.2), what is used for it elsewhere, the answer (RFC 6749, section 5.1).
+    said = (claims.get("scope"), claims.get("scopes"), claims.get("scp"), answer.get("scope"))
+    granted = next((found for found in map(_scopes, said) if found is not None), None)
+    return Token(value, max(lifetimes, default=None), granted, expires is not None)
+
+
+def _claims(token: str) -> Mapping[str, Any]:
+    """Return what a signed JWT says (RFC 7519, section 3), unverified; nothing for what is none."""
+    parts = token.split(".")
+    if len(parts) != 3:
         return {}
+    try:
+        found = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _scopes(value: Any) -> frozenset[str] | None:
+    if isinstance(value, str):
+        return frozenset(value.split())
+    return frozenset(map(str, value)) if isinstance(value, list) else None
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def form_request(target: str, fields: Mapping[str, str]) -> Request:

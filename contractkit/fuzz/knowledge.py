@@ -52,7 +52,8 @@ class Knowledge:
         """Drop a value, because what it named is gone."""
         for table in (self._by_name, self._by_place):
             for values in table.values():
-                values.pop(value, None)
+                for one in [one for one in values if str(one) == str(value)]:
+                    del values[one]
 
     def for_parameter(self, operation: Operation, spec: ParameterSpec) -> list[Scalar]:
         """Return values for a parameter: first those of its own collection, then those of its name."""

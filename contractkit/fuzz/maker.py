@@ -20,6 +20,7 @@ from contractkit.schema.node import Node
 
 _TRIES = 24
 _DRAWS = 12
+_FURTHER = 3
 _MAX_DEPTH = 3
 _MAX_FIELDS = 60
 
@@ -32,16 +33,19 @@ class Maker:
         generator: where they come from.
         resources: what creates what.
         seed: makes the same requests again.
+        novelty: makes other new requests than another maker's, where those of the seed are used up.
     """
 
-    def __init__(self, session: Session, generator: Generator, resources: Resources, seed: int) -> None:
+    def __init__(self, session: Session, generator: Generator, resources: Resources, seed: int, novelty: str) -> None:
         self.session = session
         self.resources = resources
         self._generator = generator
         self._seed = seed
+        self._novelty = novelty
         self._pools: dict[str, list[Request]] = {}
         self._refused: set[tuple[str, str | None]] = set()
         self._served: dict[str, int] = {}
+        self._turns: dict[str, int] = {}
         self._checks: dict[int, Check] = {}
         self._parents_made: set[str] = set()
 
@@ -61,18 +65,32 @@ class Maker:
         self.prepare(operation, identity)
         start = self._served.get(operation.key, 0) + attempt
         rng = random.Random(f"{self._seed} accepted {operation.key} {start}")
-        for offset in range(min(_TRIES, 2 * len(pool))):
+        creates = operation.method == "POST"
+        for offset in range(min(_TRIES, 2 * len(pool)) if start < len(pool) or not creates else 0):
             number = (start + offset) % len(pool)
             request = pool[number].of(identity)
             if offset < len(pool):
                 request = self.grounded(operation, request, rng)
             exchange = self.session.send(operation, request)
             if exchange.response.is_success:
-                moved = operation.method == "POST"
-                self._served[operation.key] = number + (1 if moved else 0)
+                self._served[operation.key] = number + (1 if creates else 0)
+                return exchange
+        # What a name must be unique for was perhaps refused for nothing else: the names of the pool are used up.
+        for request in self.further(operation, identity) if creates else ():
+            exchange = self.session.send(operation, request)
+            if exchange.response.is_success:
+                self._served[operation.key] = len(pool)
                 return exchange
         self._refused.add((operation.key, identity))
         return None
+
+    def further(self, operation: Operation, identity: str | None) -> Iterator[Request]:
+        """Yield some valid requests that were not sent before, and that no other call yields."""
+        turn = self._turns[operation.key] = self._turns.get(operation.key, 0) + 1
+        seed = f"{self._seed} {self._novelty} {turn}"
+        rng = random.Random(f"{seed} {operation.key}")
+        for sample in self._generator.draws(operation, positive=True, count=_FURTHER, seed=seed):
+            yield self.grounded(operation, sample.request.of(identity), rng)
 
     def pool(self, operation: Operation) -> list[Request]:
         """Return valid requests for an operation: from its examples, at its limits, and random ones."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -68,6 +69,33 @@ class Scene:
     def accepted(self, operation: Operation | None = None, *, attempt: int = 0) -> Exchange | None:
         """Return an exchange in which the app took a valid request of the main user; see `Maker.accepted`."""
         return self.maker.accepted(operation or self.operation, self.user, attempt=attempt)
+
+    def takeable(self) -> Request | None:
+        """Return a valid request of the operation that the app would take now, None where it takes none.
+
+        It is what a check sends with other credentials. What was taken before is one, but for a DELETE, after which
+        there is nothing left to delete: that gets another member.
+        """
+        operation, resource = self.operation, self.resource
+        if resource is not None and operation is resource.delete and resource.create is not None:
+            made = self.make(resource)
+            return None if made is None else self.member(operation, made)
+        accepted = self.accepted()
+        return None if accepted is None else accepted.request
+
+    def taken(self, request: Request, credentials: Headers) -> Exchange | None:
+        """Send a request with other credentials than its user's; return what was taken (2xx), None for a refusal.
+
+        A POST that is refused for another reason is followed by others like it: the name that it gives may be taken.
+        """
+        further = self.maker.further(self.operation, self.user) if self.operation.method == "POST" else ()
+        for one in itertools.chain([request], further):
+            exchange = self.send(self.operation, one.of(None), credentials)
+            if exchange.response.is_success:
+                return exchange
+            if exchange.response.status in (401, 403):
+                return None
+        return None
 
     def make(self, resource: Resource, *, attempt: int = 0) -> tuple[Exchange, Scalar] | None:
         """Create a member as the main user; return the exchange and the member's id."""

@@ -97,6 +97,13 @@ class Session:
             kind = b"timeout: " if error.timeout else b""
             return Response(NO_ANSWER, (), kind + str(error).encode("utf-8", "replace"))
 
+    def advance(self, seconds: float) -> bool:
+        """Let the app's clock run on, and all users sign in anew when they are needed; see `Driver.advance`."""
+        if not self._driver.advance(seconds):
+            return False
+        self.identities.forget_all()
+        return True
+
     def close(self) -> None:
         """Close the driver."""
         with contextlib.suppress(Exception):

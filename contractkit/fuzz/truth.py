@@ -85,10 +85,10 @@ class Tribunal:
         play = checks()[claim.check].play
         if operation is None or play is None:
             return None
-        for again in play(run.explorer.scene(claim.check, operation)):
-            if again.key == claim.key:
-                return again
-        return None
+        found = play(run.explorer.scene(claim.check, operation))
+        again = next((one for one in found if one.key == claim.key), None)
+        self.close()  # a play may have changed what other claims are tried on: users, the clock
+        return again
 
     def _replayed(self, claim: Claim) -> Claim | None:
         """Send the last request again: alone, then after what its values come from, then after all changes before."""

@@ -82,6 +82,7 @@ class Workbench:
         self.api = Api(options.contract, options.base_path)
         self._app = app
         self._announce = announce
+        self._unit, self._starts = "", 0
         self._generator = Generator(dict(options.contract.document), self.api.base_path)
         self._resources = Resources(self.api)
 
@@ -96,6 +97,7 @@ class Workbench:
             StartupError: the app's startup failed.
         """
         result = UnitResult()
+        self._unit, self._starts = " ".join(keys), 0
         started = time.perf_counter()
         run = self._start(skipped)
         try:
@@ -105,6 +107,8 @@ class Workbench:
                     run.session.close()
                     run = self._restarted(run, skipped)
                 result.tested.append(run.explorer.run(self.api.operations[key]))
+            for key in keys:
+                run.explorer.finish(self.api.operations[key])
         finally:
             run.session.close()
         result.requests, result.seconds = run.session.sent, time.perf_counter() - started
@@ -127,8 +131,13 @@ class Workbench:
             driver = HttpDriver(options.target.base_url, timeout=options.timeout)
         session = Session(self.api, driver, Identities(self.api, driver, options.users), self._announce)
         session.skipped = skipped
-        maker = Maker(session, self._generator, self._resources, options.seed)
+        maker = Maker(session, self._generator, self._resources, options.seed, self._novelty())
         return Run(session, Explorer(session, self._generator, maker, options), folder)
+
+    def _novelty(self) -> str:
+        """Return what no other start of the app has: what is created must have other names, if the app remembers."""
+        self._starts += 1
+        return f"{self._unit} {self._starts}"
 
     def _restarted(self, old: Run, skipped: frozenset[Request]) -> Run:
         """Start the app anew in the middle of a unit, keeping what was found."""

@@ -6,6 +6,7 @@ answered 401 (or 403); anything else means that the check is missing on this one
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 
 from contractkit.fuzz.check import Check
@@ -13,21 +14,17 @@ from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.message import Headers
 from contractkit.fuzz.scene import Scene
 
-_REFUSED = frozenset({401, 403})
-
 
 def play(scene: Scene) -> Iterator[Claim]:
     """Send an accepted request without credentials, with made-up ones and with altered ones."""
     if not scene.operation.security or scene.user is None:
         return
-    accepted = scene.accepted()
-    if accepted is None:
+    request = scene.takeable()
+    if request is None:
         return
-    request = accepted.request
-    # Nothing of the user's may be left in the request itself.
     for what, credentials in (("no credentials", ()), *_forged(scene)):
-        exchange = scene.send(scene.operation, request.of(None), credentials)
-        if exchange.response.is_success:
+        exchange = scene.taken(request, credentials)
+        if exchange is not None:
             message = f"it asks for credentials, yet answers {exchange.response.status} to a request with {what}"
             yield scene.claim(what, message, [exchange], place=str(exchange.response.status))
             return
@@ -39,11 +36,24 @@ def _forged(scene: Scene) -> Iterator[tuple[str, Headers]]:
     own = scene.session.identities.credentials(scene.user)
     yield "made-up credentials", tuple((name, _made_up(value)) for name, value in own)
     yield "an altered token", tuple((name, _altered(value)) for name, value in own)
+    unsigned = tuple((name, _unsigned(value)) for name, value in own)
+    if unsigned != own:
+        yield "a token without a signature", unsigned
 
 
 def _made_up(value: str) -> str:
     scheme, mark, _ = value.partition(" ")
     return f"{scheme} made-up-by-contractkit" if mark else "made-up-by-contractkit"
+
+
+def _unsigned(value: str) -> str:
+    """Return a JWT that says `"alg": "none"` and has no signature (RFC 7519, section 6; RFC 8725, section 3.1)."""
+    head, mark, token = value.rpartition(" ")
+    parts = token.split(".")
+    if len(parts) != 3 or not token.startswith("ey"):
+        return value
+    header = base64.urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').decode().rstrip("=")
+    return f"{head}{mark}{header}.{parts[1]}."
 
 
 def _altered(value: str) -> str:
