@@ -240,9 +240,9 @@ def _off(own: FuzzConfig, promise: Contract) -> tuple[tuple[str, frozenset[str]]
 def _operations(given: list[str] | None, promise: Contract) -> frozenset[str]:
     import difflib
 
-    from contractkit.diff.paths import erased
     from contractkit.fuzz.operation import Api
     from contractkit.model.errors import InputError
+    from contractkit.openapi.endpoint import erased
 
     if not given:
         return frozenset()

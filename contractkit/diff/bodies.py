@@ -7,12 +7,13 @@ from functools import partial
 from typing import Any
 
 from contractkit.diff.encodings import compare_encodings
-from contractkit.diff.endpoint import Endpoint
 from contractkit.diff.envelope import Envelope
-from contractkit.diff.media import MediaType, match_media_types
-from contractkit.diff.part import Part
+from contractkit.diff.media import match_media_types
 from contractkit.diff.record import Place
 from contractkit.model.change import Direction, Witness
+from contractkit.openapi.endpoint import Endpoint
+from contractkit.openapi.media import MediaType
+from contractkit.openapi.part import Part
 
 _BODY_KNOWN = frozenset({"$ref", "description", "required", "content"})
 _MEDIA_KNOWN = frozenset({"$ref", "schema", "itemSchema", "encoding", "example", "examples"})

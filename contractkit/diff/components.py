@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contractkit.diff.clean import Unit
-from contractkit.diff.part import is_extension
 from contractkit.diff.record import Place, differ
+from contractkit.openapi.part import is_extension
 from contractkit.schema.document import Document
 
 _ELSEWHERE = frozenset({"securitySchemes"})

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contractkit.diff.media import MediaType, parse_media_type
-from contractkit.diff.part import Part
 from contractkit.diff.record import Place, action_of, differ
 from contractkit.diff.shapes import properties_of, shapes_of, written
-from contractkit.diff.wire import default_explode
 from contractkit.model.change import Direction
+from contractkit.openapi.media import MediaType, parse_media_type
+from contractkit.openapi.part import Part
+from contractkit.openapi.wire import default_explode
 
 _KNOWN = frozenset({"contentType", "headers", "style", "explode", "allowReserved"})
 _STYLED = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})

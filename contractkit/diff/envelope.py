@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from contractkit.diff.endpoint import Endpoint, Parameter, read_parameter
-from contractkit.diff.media import MediaType, parse_media_type
-from contractkit.diff.part import Part
 from contractkit.diff.security import SecuritySide
-from contractkit.diff.wire import scalar_text, serialise
 from contractkit.model.change import Credential, Direction, Witness
+from contractkit.openapi.endpoint import Endpoint, Parameter, read_parameter
+from contractkit.openapi.media import MediaType, parse_media_type
+from contractkit.openapi.part import Part
+from contractkit.openapi.wire import scalar_text, serialise
 from contractkit.schema.document import Side
 from contractkit.schema.engine import SchemaEngine
 from contractkit.schema.point import Mode

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from contractkit.diff.clean import unit_of
-from contractkit.diff.part import Part, root_of
-from contractkit.diff.paths import erased
 from contractkit.diff.record import Place
+from contractkit.openapi.endpoint import erased
+from contractkit.openapi.part import Part, root_of
 from contractkit.schema.document import Document
 
 _KNOWN = frozenset({"$ref", "operationRef", "operationId", "parameters", "requestBody", "description", "server"})

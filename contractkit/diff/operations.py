@@ -5,16 +5,14 @@ from __future__ import annotations
 from functools import partial
 
 from contractkit.diff.bodies import compare_request_body
-from contractkit.diff.endpoint import Endpoint
 from contractkit.diff.envelope import Envelope
 from contractkit.diff.parameters import compare_parameters
-from contractkit.diff.part import Part
 from contractkit.diff.record import Place
 from contractkit.diff.responses import compare_responses
-from contractkit.diff.servers import DEFAULT, compare_servers, servers_of
-
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
-"""The operations that a path item has fields for (OpenAPI 3.1.1, 4.8.9; `query` since 3.2)."""
+from contractkit.diff.servers import compare_servers
+from contractkit.openapi.endpoint import METHODS, Endpoint
+from contractkit.openapi.part import Part
+from contractkit.openapi.servers import DEFAULT, servers_of
 
 ITEM_KNOWN = frozenset({"$ref", "summary", "description", "servers", "parameters", "additionalOperations", *METHODS})
 _KNOWN = frozenset(
@@ -35,17 +33,6 @@ _KNOWN = frozenset(
     }
 )
 _TEXTS = ("operationId", "tags", "summary", "description", "externalDocs")
-
-
-def endpoints_of(item: Part, path: str) -> dict[str, Endpoint]:
-    """Return the operations of a path item by method."""
-    found: dict[str, Endpoint] = {}
-    for method in METHODS:
-        if method in item.fields and (operation := item.part(method)) is not None:
-            found[method.upper()] = Endpoint(item.document, method.upper(), path, item, operation)
-    for method, operation in item.table("additionalOperations").items():
-        found.setdefault(method, Endpoint(item.document, method, path, item, operation))
-    return found
 
 
 def compare_operation(place: Place, base: Endpoint, revision: Endpoint) -> None:

@@ -7,13 +7,13 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from contractkit.diff.endpoint import Endpoint, Parameter
 from contractkit.diff.envelope import Envelope
-from contractkit.diff.media import MediaType
-from contractkit.diff.part import Part
 from contractkit.diff.record import Place
 from contractkit.diff.shapes import properties_of, shapes_of, written
 from contractkit.model.change import Witness
+from contractkit.openapi.endpoint import Endpoint, Parameter
+from contractkit.openapi.media import MediaType
+from contractkit.openapi.part import Part
 from contractkit.schema.point import Mode
 
 Identity = tuple[str, str]

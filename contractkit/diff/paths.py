@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-_TEMPLATE = re.compile(r"\{[^{}]*\}")
+from contractkit.openapi.endpoint import erased
+
 _MAX_CANDIDATES = 8
 """How many base paths of one ending are weighed against a path; more have nothing in common but a common ending."""
 
 
 _MAX_MOVES = 16
 """How many moves are looked at in a round, the likeliest first."""
-
-
-def erased(path: str) -> str:
-    """Return a path template with the names of its parameters erased: `/orders/{}`."""
-    return _TEMPLATE.sub("{}", path)
 
 
 @dataclass(frozen=True, slots=True)

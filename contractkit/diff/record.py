@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from contractkit.diff.clean import Sameness, same_text
-from contractkit.diff.part import Part, is_extension
 from contractkit.model.change import Change, Direction, Witness
 from contractkit.model.jsontext import typed_text
+from contractkit.openapi.part import Part, is_extension
 from contractkit.schema.document import Document
 from contractkit.schema.engine import SchemaEngine
 from contractkit.schema.point import Mode, Point

@@ -7,14 +7,14 @@ from functools import partial
 from typing import Any
 
 from contractkit.diff.bodies import compare_content
-from contractkit.diff.endpoint import Endpoint, Parameter, read_parameter
 from contractkit.diff.envelope import Envelope
 from contractkit.diff.links import compare_links
-from contractkit.diff.media import MediaType
 from contractkit.diff.parameters import compare_texts, compare_value
-from contractkit.diff.part import Part
 from contractkit.diff.record import Place
 from contractkit.model.change import Witness
+from contractkit.openapi.endpoint import Endpoint, Parameter, read_parameter
+from contractkit.openapi.media import MediaType
+from contractkit.openapi.part import Part
 
 _KNOWN = frozenset({"$ref", "description", "summary", "headers", "content", "links"})
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from contractkit.diff.endpoint import Endpoint
-from contractkit.diff.part import Part, root_of
 from contractkit.diff.record import Place, action_of, differ
 from contractkit.model.change import Credential
+from contractkit.openapi.endpoint import Endpoint
+from contractkit.openapi.part import Part, root_of
 from contractkit.schema.document import Document
 
 _BEARER = "bearer token in the header Authorization"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from contractkit.diff.wire import serialise
+from contractkit.openapi.wire import serialise
 from contractkit.schema.document import Document
 
 ALL = frozenset({"scalar", "list", "object"})

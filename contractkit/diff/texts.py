@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from contractkit.diff.part import Part
 from contractkit.diff.record import Place
+from contractkit.openapi.part import Part
 
 _KNOWN = frozenset(
     {

@@ -6,25 +6,25 @@ from collections import deque
 from dataclasses import dataclass, replace
 
 from contractkit.diff.components import compare_components
-from contractkit.diff.endpoint import Endpoint
 from contractkit.diff.envelope import Envelope
 from contractkit.diff.nulls import group_nulls
 from contractkit.diff.operations import (
     ITEM_KNOWN,
     compare_operation,
     compare_own_servers,
-    endpoints_of,
     report_added,
     report_removed,
 )
-from contractkit.diff.part import Part, root_of
-from contractkit.diff.paths import Move, erased, match_paths
+from contractkit.diff.paths import Move, match_paths
 from contractkit.diff.record import Place, Record, stable_text
 from contractkit.diff.security import Security
-from contractkit.diff.servers import DEFAULT, base_paths, compare_servers, servers_of
+from contractkit.diff.servers import compare_servers
 from contractkit.diff.texts import compare_document
 from contractkit.model.change import Change
 from contractkit.model.contract import Contract, Notice
+from contractkit.openapi.endpoint import Endpoint, endpoints_of, erased
+from contractkit.openapi.part import Part, root_of
+from contractkit.openapi.servers import DEFAULT, base_paths, servers_of
 from contractkit.schema.document import Document, Side
 
 

@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from contractkit.diff.endpoint import Endpoint, Parameter, read_parameter
-from contractkit.diff.media import MediaType, parse_media_type
-from contractkit.diff.operations import METHODS, endpoints_of
-from contractkit.diff.part import Part, root_of
-from contractkit.diff.paths import erased
-from contractkit.diff.servers import DEFAULT, base_paths, servers_of
 from contractkit.fuzz.message import Response
 from contractkit.model.change import Direction
 from contractkit.model.contract import Contract
+from contractkit.openapi.endpoint import METHODS, Endpoint, Parameter, endpoints_of, erased, read_parameter
+from contractkit.openapi.media import MediaType, parse_media_type
+from contractkit.openapi.part import Part, root_of
+from contractkit.openapi.servers import DEFAULT, base_paths, servers_of
 from contractkit.schema.check import Check
 from contractkit.schema.document import Document, Side
 from contractkit.schema.lift import Lift

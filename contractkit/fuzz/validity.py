@@ -15,9 +15,9 @@ from email.policy import HTTP
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from contractkit.diff.media import parse_media_type
 from contractkit.fuzz.message import ABSENT, Request, header
 from contractkit.fuzz.operation import BodySpec, Operation, ParameterSpec
+from contractkit.openapi.media import parse_media_type
 from contractkit.schema.node import ARRAY, OBJECT, Node
 from contractkit.schema.point import Mode
 

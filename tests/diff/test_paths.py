@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from contractkit.diff.paths import erased, match_paths
+from contractkit.diff.paths import match_paths
 from contractkit.model.change import Change, Witness
+from contractkit.openapi.endpoint import erased
 
 Document = dict[str, Any]
 Seen = Callable[[Document, Document], list[str]]

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from contractkit.diff.part import Part
-from contractkit.diff.servers import servers_of
 from contractkit.model.change import Change
 from contractkit.model.contract import Contract
+from contractkit.openapi.part import Part
+from contractkit.openapi.servers import servers_of
 from contractkit.schema.document import Document as Side
 from contractkit.schema.document import Side as Which
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from contractkit.diff.wire import STYLES, default_explode, scalar_text, serialise
+from contractkit.openapi.wire import STYLES, default_explode, scalar_text, serialise
 
 LIST = ["blue", "black"]
 OBJECT = {"R": 100, "G": 200}

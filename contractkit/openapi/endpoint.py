@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from contractkit.diff.media import MediaType, parse_media_type
-from contractkit.diff.part import Part
-from contractkit.diff.wire import DEFAULT_STYLE, STYLES, default_explode
+from contractkit.openapi.media import MediaType, parse_media_type
+from contractkit.openapi.part import Part
+from contractkit.openapi.wire import DEFAULT_STYLE, STYLES, default_explode
 from contractkit.schema.document import Document
 
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+"""The operations that a path item has fields for (OpenAPI 3.1.1, 4.8.9; `query` since 3.2)."""
+
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 """Header parameters of these names shall be ignored (OpenAPI 3.1.1, 4.8.12.1)."""
 _ANY_TEXT = {"schema": {"type": "string"}}
@@ -153,3 +156,19 @@ class Endpoint:
         """Whether a request without a body is refused."""
         body = self.operation.part("requestBody")
         return body is not None and body.flag("required")
+
+
+def endpoints_of(item: Part, path: str) -> dict[str, Endpoint]:
+    """Return the operations of a path item by method."""
+    found: dict[str, Endpoint] = {}
+    for method in METHODS:
+        if method in item.fields and (operation := item.part(method)) is not None:
+            found[method.upper()] = Endpoint(item.document, method.upper(), path, item, operation)
+    for method, operation in item.table("additionalOperations").items():
+        found.setdefault(method, Endpoint(item.document, method, path, item, operation))
+    return found
+
+
+def erased(path: str) -> str:
+    """Return a path template with the names of its parameters erased: `/orders/{}`."""
+    return _TEMPLATE.sub("{}", path)
