@@ -38,6 +38,8 @@ async def read_docs(request: Request) -> HTMLResponse:
             swagger_js_url=f"{root}{_FILES}/swagger-ui-bundle.js",
             swagger_css_url=f"{root}{_FILES}/swagger-ui.css",
             swagger_favicon_url=f"{root}{_FILES}/favicon.png",
+            # Else the page would show the document's URL to a validator on another host.
+            swagger_ui_parameters={"validatorUrl": "none"},
         )
     )
 

@@ -14,9 +14,11 @@ def routed_methods(scope: Scope) -> set[str]:
     Starlette asks the first route of a path only, and names its methods as if they were all.
     """
     app: FastAPI = scope["app"]
+    # Once a request has reached what is mounted, its scope says where that is.
+    root = scope.get("app_root_path", scope.get("root_path", ""))
     found: set[str] = set()
     for method in _METHODS:
-        asked = {**scope, "method": method}
+        asked = {**scope, "root_path": root, "method": method}
         for route in app.routes:
             # What is mounted takes every path and method below it; here that is static files.
             offered = not isinstance(route, Mount) or method in _OF_FILES
