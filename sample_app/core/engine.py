@@ -84,6 +84,7 @@ def open_engine(url: str | URL, settings: Settings) -> AsyncEngine:
             pool_timeout=settings.database_pool_timeout_seconds,
             pool_recycle=settings.database_pool_recycle_seconds,
             pool_pre_ping=settings.database_pool_pre_ping,
+            hide_parameters=True,  # errors are logged, and what is written may be a secret
         ),
         foreign_keys=True,
     )

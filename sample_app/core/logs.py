@@ -54,8 +54,9 @@ def configure_logging(settings: Settings) -> None:
     root.addHandler(handler)
     root.setLevel(settings.log_level.upper())
     _redirect_uvicorn()
-    # These tell of each plugin and of each time that connections are closed.
-    for name in ("alembic.runtime.plugins", CountingPool.__module__):
+    # These tell of each plugin, of each time that connections are closed, and, if they may, of each value that is
+    # written to the database.
+    for name in ("alembic.runtime.plugins", CountingPool.__module__, "aiosqlite"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

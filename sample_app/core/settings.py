@@ -27,7 +27,7 @@ class Environment(StrEnum):
 Rate = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,5}/(second|minute|hour|day)$")]
 
 # Outside production they are so generous that no test is slowed down by them.
-_RATES = {
+RATES = {
     Environment.DEVELOPMENT: {"address": "10000/second", "sign-in": "1000/second", "orders": "1000/second"},
     Environment.PRODUCTION: {"address": "100/second", "sign-in": "10/minute", "orders": "60/minute"},
 }
@@ -112,7 +112,7 @@ class Settings(BaseSettings):
     @property
     def rate_limits(self) -> dict[str, str]:
         """The rate of each limit: what was set, else what suits the environment."""
-        rates = _RATES[self.environment]
+        rates = RATES[self.environment]
         return {
             "address": self.rate_limit_address or rates["address"],
             "sign-in": self.rate_limit_sign_in or rates["sign-in"],

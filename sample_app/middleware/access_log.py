@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Collection
+from urllib.parse import quote
 
 import structlog
 from fastapi import Request, Response
@@ -39,7 +40,7 @@ class AccessLogMiddleware(BaseHTTPMiddleware):
         _log.info(
             "request",
             method=request.method,
-            path=request.url.path,
+            path=quote(request.scope["path"]),  # so that no character of it changes the line or the terminal
             status=int(status),
             milliseconds=round((time.perf_counter() - started) * 1000, 1),
             client=request.client.host if request.client else None,

@@ -1,13 +1,23 @@
 """Settings from the environment, and the ones the app refuses."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from httpx import AsyncClient
 
+import sample_app
 from sample_app import faults
-from sample_app.core.settings import DEVELOPMENT_SECRET, Environment, LogLevel, Settings, SettingsError, load_settings
+from sample_app.core.settings import (
+    DEVELOPMENT_SECRET,
+    RATES,
+    Environment,
+    LogLevel,
+    Settings,
+    SettingsError,
+    load_settings,
+)
 from sample_app.main import create_app
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -199,3 +209,38 @@ async def test_production_loads_no_demo_data(
         registration = {"username": "erin", "password": "Battery-staple-9", "display_name": "E", "tenant": "acme"}
         registered = await client.post("/v2/users", json=registration)
     assert (login.status_code, registered.status_code) == (401, 404)
+
+
+def told() -> dict[str, str]:
+    """The settings in the README: the default of each variable, as it is written there."""
+    section = (Path(sample_app.__file__).parent / "README.md").read_text(encoding="utf-8").split("### Settings")[1]
+    lines = re.findall(r"^\| (`.*?`.*?) \| (.*?) \| .*? \|$", section.split("\n#")[0], flags=re.MULTILINE)
+    return {name: default for names, default in lines for name in re.findall("`([^`]+)`", names)}
+
+
+def test_the_readme_tells_all_settings_and_their_defaults() -> None:
+    customary = {name for field in ("DATABASE_URL", "OBJECT_STORE_URL") for name in (field, f"SAMPLE_APP_{field}")}
+    own = {f"SAMPLE_APP_{name.upper()}": field.default for name, field in Settings.model_fields.items()}
+    assert set(told()) == {*own, *customary, faults.VARIABLE}
+    rates = {
+        f"SAMPLE_APP_RATE_LIMIT_{name.upper().replace('-', '_')}": f"`{strict}` in production, else `{generous}`"
+        for (name, strict), generous in zip(
+            RATES[Environment.PRODUCTION].items(), RATES[Environment.DEVELOPMENT].values(), strict=True
+        )
+    }
+
+    def written(value: object) -> str:
+        match value:
+            case None:
+                return "none"
+            case bool():
+                return str(value).lower()
+            case int() | float():
+                return f"{value:g}" if isinstance(value, float) else str(value)
+            case _:
+                return f"`{value}`"
+
+    expected = {name: written(default) for name, default in own.items()}
+    expected |= dict.fromkeys((*customary, faults.VARIABLE), "none")
+    expected |= {"SAMPLE_APP_JWT_SECRET": "one for development", **rates}
+    assert told() == expected
