@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 
-from contractkit.fuzz.edit import with_json, with_query, with_segment
+from contractkit.fuzz.edit import with_header, with_json, with_query, with_segment
 from contractkit.fuzz.generator import Generator
 from contractkit.fuzz.identities import form_request
 from contractkit.fuzz.knowledge import Scalar, name_of, names_for, plain
@@ -21,6 +21,7 @@ from contractkit.schema.node import Node
 _TRIES = 24
 _DRAWS = 12
 _FURTHER = 3
+_MAX_FULL = 4_000
 _MAX_DEPTH = 3
 _MAX_FIELDS = 60
 
@@ -98,7 +99,7 @@ class Maker:
             samples = [*self._generator.examples(operation)]
             samples += [one for one in self._generator.coverage(operation) if one.positive]
             samples += self._generator.draws(operation, positive=True, count=_DRAWS, seed=self._seed)
-            self._pools[operation.key] = list(dict.fromkeys(one.request for one in samples))
+            self._pools[operation.key] = list(dict.fromkeys(_unconditional(operation, one.request) for one in samples))
         return self._pools[operation.key]
 
     def prepare(self, operation: Operation, identity: str | None, depth: int = 0) -> None:
@@ -148,7 +149,9 @@ class Maker:
         value = resource.id_of(exchange)
         return None if value is None else (exchange, value)
 
-    def on_member(self, operation: Operation, made: Exchange, value: Scalar, identity: str | None) -> Request | None:
+    def on_member(
+        self, operation: Operation, made: Exchange, value: Scalar, identity: str | None, *, full: bool = False
+    ) -> Request | None:
         """Return a valid request of a member operation for one member.
 
         Args:
@@ -156,20 +159,32 @@ class Maker:
             made: the exchange that created or showed it; its path holds what stands before the member.
             value: what tells the member from others.
             identity: who sends it.
+            full: whether its body should have something in every part; any valid one will do otherwise.
         """
         pool = self.pool(operation)
         parameters = operation.path_parameters
         if not pool or not parameters:
             return None
         rng = random.Random(f"{self._seed} member {operation.key}")
-        request = self.grounded(operation, pool[0].of(identity), rng, path=False)
+        chosen = max(pool, key=_fullness) if full else pool[0]
+        request = self.grounded(operation, chosen.of(identity), rng, path=False)
         segments = made.request.path.split("/")[1:]
         for spec in parameters[:-1]:
             if spec.index < len(segments):
                 parts = request.path.split("/")
                 parts[spec.index + 1] = segments[spec.index]
                 request = replace(request, target="/".join(parts) + request.target[len(request.path) :])
-        return with_segment(request, parameters[-1].index, str(value))
+        return self._matching(operation, with_segment(request, parameters[-1].index, str(value)))
+
+    def _matching(self, operation: Operation, request: Request) -> Request:
+        """Return a request with the current ETag, where the contract requires one (RFC 9110, section 13.1.1)."""
+        spec = operation.parameter("header", "if-match")
+        reader = self.session.api.find("GET", request.path)
+        if spec is None or not spec.parameter.required or reader is None:
+            return request
+        read = self.session.send(reader, Request("GET", request.path, identity=request.identity))
+        tag = read.response.header("etag")
+        return with_header(request, spec.name, tag) if tag else request
 
     def grounded(
         self, operation: Operation, request: Request, rng: random.Random, *, path: bool = True, body: bool = True
@@ -235,6 +250,27 @@ class Maker:
             if plain(name) in names_for(resource.parameter, resource.collection) or plain(name).endswith("id")
         ]
         yield from {resource.template: resource for resource in (*around, *named)}.values()
+
+
+_CONDITIONS = frozenset(
+    {"ifmatch", "ifnonematch", "ifmodifiedsince", "ifunmodifiedsince", "ifrange", "range", "idempotencykey"}
+    | {"xidempotencykey"}
+)
+
+
+def _unconditional(operation: Operation, request: Request) -> Request:
+    """Return a request without the optional headers that make a server answer it otherwise than it would by itself."""
+    for spec in operation.parameters:
+        if spec.where == "header" and not spec.parameter.required and plain(spec.name) in _CONDITIONS:
+            request = with_header(request, spec.name, None)
+    return request
+
+
+def _fullness(request: Request) -> int:
+    """Return how many values a JSON body of moderate size has that are not empty."""
+    if request.json is ABSENT or len(request.body or b"") > _MAX_FULL:
+        return 0
+    return sum(1 for _, value in leaves(request.json) if value not in (None, "", 0))
 
 
 def _node_at(node: Node, pointer: str) -> Node | None:

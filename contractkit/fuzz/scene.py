@@ -103,12 +103,17 @@ class Scene:
         return self.maker.make(resource, self.user, attempt=attempt)
 
     def member(
-        self, operation: Operation | None, made: tuple[Exchange, Scalar], identity: str | None = None
+        self,
+        operation: Operation | None,
+        made: tuple[Exchange, Scalar],
+        identity: str | None = None,
+        *,
+        full: bool = False,
     ) -> Request | None:
         """Return a valid request of a member operation for a member that was made; by the main user by default."""
         if operation is None:
             return None
-        return self.maker.on_member(operation, made[0], made[1], identity or self.user)
+        return self.maker.on_member(operation, made[0], made[1], identity or self.user, full=full)
 
     def claim(
         self,

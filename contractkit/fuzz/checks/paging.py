@@ -15,7 +15,7 @@ from contractkit.fuzz.check import Check
 from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.edit import with_query
 from contractkit.fuzz.knowledge import plain
-from contractkit.fuzz.message import ABSENT, Exchange
+from contractkit.fuzz.listing import items_of, total_of
 from contractkit.fuzz.operation import ParameterSpec
 from contractkit.fuzz.scene import Scene
 
@@ -45,7 +45,7 @@ def play(scene: Scene) -> Iterator[Claim]:
         if spec is not None and not spec.parameter.required:
             bare = with_query(bare, name)
     one = scene.send(scene.operation, with_query(bare, size.name, "1"))
-    items = _items(one)
+    items = items_of(one)
     if items is None:
         return
     if len(items) > 1:
@@ -62,8 +62,8 @@ def _walked(scene: Scene, bare: Any, size: ParameterSpec, start: ParameterSpec) 
         for number in range(_ITEMS)
     ]
     two = scene.send(scene.operation, with_query(with_query(bare, size.name, "2"), start.name, "0"))
-    found = [_items(page) for page in pages]
-    together = _items(two)
+    found = [items_of(page) for page in pages]
+    together = items_of(two)
     if together is None or any(one is None or len(one) > 1 for one in found):
         return
     single = [_text(one[0]) for one in found if one]
@@ -73,7 +73,7 @@ def _walked(scene: Scene, bare: Any, size: ParameterSpec, start: ParameterSpec) 
     elif [_text(one) for one in together] != single[: len(together)]:
         message = f"pages of one item do not hold what a page of two holds (`{start.name}`, `{size.name}`)"
         yield scene.claim("skipped", message, [pages[0], pages[1], two], place=start.place)
-    totals = {_total(page) for page in (*pages, two)} - {None}
+    totals = {total_of(page) for page in (*pages, two)} - {None}
     total = next(iter(totals)) if len(totals) == 1 else None
     if total is not None and (total < len(single) or (len(single) < _ITEMS and total > len(single))):
         message = f"it states a total of {total}, and {len(single)} items can be walked to"
@@ -84,26 +84,6 @@ def _parameter(scene: Scene, names: tuple[str, ...]) -> ParameterSpec | None:
     for spec in scene.operation.parameters:
         if spec.where == "query" and plain(spec.name) in names:
             return spec
-    return None
-
-
-def _items(exchange: Exchange) -> list[Any] | None:
-    """Return the items of a page: the body itself, or its only list."""
-    answer = exchange.response.json
-    if not exchange.response.is_success or answer is ABSENT:
-        return None
-    if isinstance(answer, list):
-        return answer
-    lists = [value for value in answer.values() if isinstance(value, list)] if isinstance(answer, dict) else []
-    return lists[0] if len(lists) == 1 else None
-
-
-def _total(exchange: Exchange) -> int | None:
-    answer = exchange.response.json
-    if isinstance(answer, dict):
-        for name, value in answer.items():
-            if plain(str(name)) in ("total", "totalcount") and isinstance(value, int) and not isinstance(value, bool):
-                return value
     return None
 
 

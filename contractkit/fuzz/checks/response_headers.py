@@ -2,6 +2,10 @@
 
 A client that reads `Location`, `Retry-After` or a paging header relies on it. Set it on every answer of that status,
 those of dependencies and error handlers included, or do not declare it as required.
+
+Some headers are what their status is there for: a declared `Location` of a 201, 202 or redirect, `WWW-Authenticate` of
+a 401 and `Allow` of a 405 (RFC 9110, sections 15.3.2, 15.4, 15.5.2 and 15.5.6) are missed even where `required` was
+left out. So are a declared `Deprecation` and `Sunset` (RFC 9745, RFC 8594) of an operation that is deprecated.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ from collections.abc import Iterator
 
 from contractkit.fuzz.check import Check, Judged
 from contractkit.fuzz.claim import Claim
+from contractkit.fuzz.operation import Operation
 
 
 def judge(judged: Judged) -> Iterator[Claim]:
@@ -22,8 +27,9 @@ def judge(judged: Judged) -> Iterator[Claim]:
     for name, header in spec.headers.items():
         where = f"{response.status}.header.{name}"
         if name.lower() not in present:
-            if header.parameter.required:
-                text = f"its {response.status} lacks the header {name}, which the contract declares as required"
+            if header.parameter.required or _belongs(name.lower(), response.status, operation):
+                kind = " as required" if header.parameter.required else ""
+                text = f"its {response.status} lacks the header {name}, which the contract declares{kind}"
                 yield Claim("response-header", operation.key, f"{where} missing", text, (judged.exchange,), where)
             continue
         if header.parameter.media_type is not None:
@@ -36,6 +42,16 @@ def judge(judged: Judged) -> Iterator[Claim]:
             keyword = violation.keyword if violation is not None else ""
             text = f"the header {name} of its {response.status} does not match the contract: {reason}"
             yield Claim("response-header", operation.key, f"{where} {keyword}", text, (judged.exchange,), where)
+
+
+def _belongs(name: str, status: int, operation: Operation) -> bool:
+    """Whether a header is what a status, or a deprecated operation, is declared with it for."""
+    if name in ("deprecation", "sunset"):
+        return operation.endpoint.operation.get("deprecated") is True and 200 <= status < 300
+    return status in _MEANT.get(name, ())
+
+
+_MEANT = {"location": (201, 202, 301, 302, 303, 307, 308), "www-authenticate": (401,), "allow": (405,)}
 
 
 CHECK = Check(
