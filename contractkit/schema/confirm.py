@@ -15,7 +15,7 @@ from typing import Any
 from contractkit.model.jsontext import typed_text
 from contractkit.schema.dump import Dump, dump
 from contractkit.schema.node import Node
-from contractkit.schema.wire import may_read_lists, readings
+from contractkit.schema.wire import lists_of_one, may_read_lists, readings
 
 Error = tuple[tuple[str | int, ...], tuple[str | int, ...]]
 """Where a validator finds a value wrong: the place in the value, and in the schema."""
@@ -45,9 +45,11 @@ class Validators:
         second = bool(contested) and "backtracking" not in keywords and is_contested(value)
         if not sends.accepts(value, second=second):
             return False
-        options = readings(value) if text else [value]
+        if text and not any(sends.accepts(one, second=second) for one in readings(value, sender)):
+            return False
+        options = readings(value, receiver) if text else [value]
         if text and may_read_lists(receiver) and not isinstance(value, list | dict):
-            options += [[option] for option in options]
+            options += lists_of_one(value, receiver)
         # A format that only one validator knows cannot be refused by both.
         second = second and "format" not in receives.dump.keywords
         return all(receives.refuses(option, second=second) for option in options)

@@ -22,7 +22,14 @@ from contractkit.schema.identity import Identity
 from contractkit.schema.node import ARRAY, NUMBER, OBJECT, STRING, Node, kind_of
 from contractkit.schema.result import JSON, PURE, Context, Place, Result, local_candidates, same_value
 from contractkit.schema.sample import Sampler, valid
-from contractkit.schema.wire import can_be_written, common_kinds, never_written, read_as_text, text_branch
+from contractkit.schema.wire import (
+    can_be_written,
+    common_kinds,
+    never_written,
+    read_as_text,
+    strings_as_numbers,
+    text_branch,
+)
 
 ALGEBRA_BUDGET = 300
 """Questions to the set algebra for one contract point."""
@@ -205,9 +212,7 @@ class Containment:
             and not context.part
             and read_as_text(self, result, branch, receiver, context)
         ):
-            result.places.clear()
-            result.edges.clear()
-            result.ok = True
+            return
         if result.ok:
             return
         # What follows is rarely of use, and costs more than a look at the keywords.
@@ -248,6 +253,8 @@ class Containment:
             scalars.check_number(self, result, branch, receiver)
         elif branch.kind == STRING:
             strings.check(self, result, branch, receiver)
+            if context.text and not context.part:
+                strings_as_numbers(self, result, branch, receiver, context)
         elif branch.kind == ARRAY:
             arrays.check(self, result, branch, receiver, context)
         elif branch.kind == OBJECT:

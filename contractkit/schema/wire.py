@@ -1,6 +1,7 @@
 """Values written as text: parameters, headers, cookies and form fields.
 
-There is one lexical space: `7` may be read as a number or as a string, `true` as a boolean or as a string. `null`
+There is one lexical space: `7` may be read as a number or as a string, `true` as a boolean or as a string. A schema
+without a type that bounds numbers and says nothing of strings reads `7` as a number: who applies the bound does. `null`
 cannot be written, and an empty list in an exploded query is an absent parameter (OpenAPI 3.1.1, 4.8.12.2; RFC 6570).
 """
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 NUMBER_TEXT = r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?"
 INTEGER_TEXT = r"-?(0|[1-9][0-9]*)"
 _MAX_READINGS = 81
+_BOUNDS = frozenset({"minimum", "maximum", "multipleOf"})
+_NUMBERS = Node(kinds=NUMBER, raw={"type": "number"})
 MAX_DIGITS = 20
 """Digits up to which the bounds of whole numbers are spelled out."""
 MAX_LISTED = 64
@@ -36,15 +39,23 @@ def text_of(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def readings(value: Any) -> list[Any]:
-    """Return the JSON values that a receiver may read from what was written for this value."""
+def readings(value: Any, node: Node | None = None) -> list[Any]:
+    """Return the JSON values that a receiver may read from what was written for this value.
+
+    Args:
+        value: what was meant.
+        node: the receiver's schema; without it every reading that a schema could bring about is returned.
+    """
     if isinstance(value, list):
-        lists = [list(items) for items in _product([readings(item) for item in value])]
+        rows = [readings(item, _item(node, index)) for index, item in enumerate(value)]
+        lists = [list(items) for items in _product(rows)]
         # A list of one is written as its item.
-        return [*lists, *readings(value[0])] if len(value) == 1 and not isinstance(value[0], list | dict) else lists
+        alone = len(value) == 1 and not isinstance(value[0], list | dict)
+        return [*lists, *readings(value[0], node)] if alone else lists
     if isinstance(value, dict):
         names = list(value)
-        return [dict(zip(names, items, strict=True)) for items in _product([readings(value[name]) for name in names])]
+        rows = [readings(value[name], node and node.properties.get(name)) for name in names]
+        return [dict(zip(names, items, strict=True)) for items in _product(rows)]
     if value is None:
         return [None]
     text = text_of(value)
@@ -54,11 +65,40 @@ def readings(value: Any) -> list[Any]:
             number = json.loads(text)
             if not isinstance(number, float) or number - number == 0:
                 found.append(number)
+                if node is not None and reads_numbers_first(node):
+                    del found[0]
         except ValueError:
             pass
     elif text in ("true", "false"):
         found.append(text == "true")
     return found
+
+
+def lists_of_one(value: Any, node: Node) -> list[list[Any]]:
+    """Return what a receiver of lists may read from the text of a scalar."""
+    return [[one] for one in readings(value, _item(node, 0))]
+
+
+def _item(node: Node | None, index: int) -> Node | None:
+    if node is None or index < len(node.prefix_items):
+        return node and node.prefix_items[index]
+    return node.items
+
+
+def reads_numbers_first(node: Node) -> bool:
+    """Whether a text that spells a number is a number to a schema: it bounds numbers, and says nothing of strings."""
+    parts = in_place([node])
+    return any(_bounds_numbers(part) for part in parts) and not any(_speaks_of_strings(part) for part in parts)
+
+
+def _bounds_numbers(node: Node) -> bool:
+    return node.minimum is not None or node.maximum is not None or node.multiple_of is not None
+
+
+def _speaks_of_strings(node: Node) -> bool:
+    named = node.kinds != ANY and bool(node.kinds & STRING)
+    shaped = bool(node.min_length or node.content) or node.max_length is not None
+    return named or shaped or node.pattern is not None or node.format is not None
 
 
 def _product(choices: list[list[Any]]) -> list[tuple[Any, ...]]:
@@ -68,9 +108,9 @@ def _product(choices: list[list[Any]]) -> list[tuple[Any, ...]]:
 def accepts_text(node: Node, value: Any) -> bool:
     """Whether the receiver accepts what was written for the value, in one reading at least. Raises CannotSayError."""
     unsure: CannotSayError | None = None
-    options = readings(value)
+    options = readings(value, node)
     if reads_lists(node) and not isinstance(value, list | dict):
-        options += [[option] for option in options]
+        options += lists_of_one(value, node)
     for option in options:
         try:
             if accepts(node, option):
@@ -173,10 +213,30 @@ def read_as_text(engine: Containment, result: Result, branch: Branch, receiver: 
     kinds = common_kinds(receiver)
     if branch.kind not in (NUMBER, BOOLEAN) or not kinds & branch.kind or not kinds & STRING:
         return False
+    if branch.kind == NUMBER and reads_numbers_first(receiver):
+        return False
     child = engine.compare((_spelled(branch),), receiver, context)
-    if child.ok:
-        result.lean(child)
-    return child.ok
+    if not child.ok:
+        return False
+    result.lean(child)
+    # `type: [integer, string]` with a bound: some readers try the number first, others keep the string.
+    places = [place for place in result.places if receiver.kinds != ANY and place.aspect in _BOUNDS]
+    for place in places:
+        place.reason = "a number that may also be read as a string"
+    result.places, result.edges, result.ok = places, [], not places
+    return True
+
+
+def strings_as_numbers(engine: Containment, result: Result, branch: Branch, receiver: Node, context: Context) -> None:
+    """Compare the strings of a branch that spell numbers with a receiver that reads those as numbers."""
+    if not reads_numbers_first(receiver) or all(node.kinds & NUMBER for node in branch.sources):
+        return
+    try:
+        if regex.example([*Texts(branch).inside, regex.fullmatch(NUMBER_TEXT)]) is None:
+            return
+    except regex.Unsupported:
+        pass
+    result.attach(engine.compare((_NUMBERS,), receiver, context), (), lambda value: (text_of(value),))
 
 
 def _reads_as_item(engine: Containment, result: Result, branch: Branch, receiver: Node, context: Context) -> bool:

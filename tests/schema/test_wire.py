@@ -207,3 +207,53 @@ def test_a_one_of_that_reads_a_text_in_one_way_takes_it() -> None:
         (STRING, {"oneOf": [STRING, NUMBER]}),
     ):
         assert breaks(request(sent, received, mode=Mode.TEXT)) == []
+
+
+TEXT_OR_NUMBER = {"type": ["integer", "string"]}
+
+
+@pytest.mark.parametrize(
+    ("sent", "received", "found"),
+    [
+        ({"maximum": 10}, {"maximum": 5}, ["body maximum decreased: witness 6"]),
+        ({"minimum": 1}, {"minimum": 5}, ["body minimum increased: witness 1"]),
+        ({"multipleOf": 2}, {"multipleOf": 4}, ["body multipleOf increased: witness 2"]),
+        ({"allOf": [{"maximum": 10}]}, {"allOf": [{"maximum": 5}]}, ["body maximum decreased: witness 6"]),
+        ({"items": {"maximum": 9}}, {"items": {"maximum": 5}}, ["body[] maximum decreased: witness [6,0]"]),
+        (True, {"maximum": 5}, ["body maximum added: witness 6"]),
+        (INTEGER, {"maximum": 5}, ["body maximum added: witness 6"]),
+        (STRING, {"maximum": 5}, ['body maximum added: witness "6"']),
+        ({"enum": ["7", "a"]}, {"maximum": 5}, ['body enum removed: witness "7"']),
+        ({"maximum": 5}, {"maximum": 10}, []),
+        ({**STRING, "pattern": "^[a-z]+$"}, {"maximum": 5}, []),
+        # A string is named, so the text may be one.
+        (INTEGER, {"anyOf": [{"maximum": 5}, STRING]}, []),
+        ({"maximum": 10}, {"maximum": 5, "pattern": "^"}, []),
+    ],
+)
+def test_without_a_type_a_bound_is_one_of_the_numbers_that_are_written(
+    sent: Any, received: Any, found: list[str]
+) -> None:
+    assert breaks(request(sent, received, mode=Mode.TEXT)) == found
+
+
+def test_a_bound_beside_number_or_string_is_undecided() -> None:
+    sent, received = {**TEXT_OR_NUMBER, "maximum": 10}, {**TEXT_OR_NUMBER, "maximum": 5}
+    reason = "a number that may also be read as a string"
+    assert request(sent, received, mode=Mode.TEXT) == [f"body maximum decreased: undecided ({reason})"]
+    assert breaks(request(received, sent, mode=Mode.TEXT)) == []
+    assert breaks(request(NUMBER, TEXT_OR_NUMBER, mode=Mode.TEXT)) == []
+
+
+def test_a_text_is_read_as_the_schema_reads_it() -> None:
+    lift = Lift(document(Side.BASE, None, "3.1.0"), Direction.REQUEST)
+    bounded = lift.node({"maximum": 5})
+    assert readings("7", bounded) == [7]
+    assert readings("a", bounded) == ["a"]
+    assert readings(["7"], lift.node({"items": {"maximum": 5}})) == [[7], "7", 7]
+    assert readings({"a": 7, "b": 7}, lift.node({"properties": {"a": {"maximum": 5}}})) == [
+        {"a": 7, "b": "7"},
+        {"a": 7, "b": 7},
+    ]
+    assert readings("7", lift.node({"maximum": 5, **STRING})) == ["7", 7]
+    assert not accepts_text(bounded, "7")

@@ -18,7 +18,7 @@ import jsonschema
 import jsonschema_rs
 
 from tests.soundness.generators import FORMATS, NAMES, PATTERNS
-from tests.soundness.places import Json, Side, children, ref_name, walk
+from tests.soundness.places import Json, Side, flatten, ref_name, walk
 
 MOST_VALUES = 140
 UNSENT = {"request": "readOnly", "response": "writeOnly"}
@@ -131,37 +131,6 @@ class Judge:
         """Whether both validators accept the value; None where they disagree."""
         one, other = self._fast.is_valid(value), self._slow.is_valid(value)
         return one if one == other else None
-
-
-def readings(value: Json) -> list[Json]:
-    """What a receiver may read from a parameter's text; a single text and a list of one are written alike."""
-    if isinstance(value, list):
-        alone = _scalar_readings(value[0]) if len(value) == 1 else []
-        return alone + [list(row) for row in itertools.islice(itertools.product(*map(_scalar_readings, value)), 64)]
-    one = _scalar_readings(value)
-    return [*one, *([reading] for reading in one)]
-
-
-def _scalar_readings(value: Json) -> list[Json]:
-    text = value if isinstance(value, str) else json.dumps(value)
-    if re.fullmatch(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", text, re.ASCII):
-        return [text, json.loads(text)]
-    return [text, text == "true"] if text in ("true", "false") else [text]
-
-
-def flatten(side: Side, schemas: Iterable[Json]) -> list[dict[str, Any]]:
-    """All schema objects that speak of the same value, through references, unions, conditions and negations."""
-    found: dict[int, dict[str, Any]] = {}
-    todo = list(schemas)
-    while todo:
-        schema = todo.pop()
-        if not isinstance(schema, dict) or id(schema) in found:
-            continue
-        found[id(schema)] = schema
-        todo += [child for _, child, same in children(schema) if same]
-        if ref_name(schema):
-            todo.append(side.components.get(ref_name(schema)))
-    return list(found.values())
 
 
 class Values:

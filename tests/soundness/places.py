@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -171,3 +171,18 @@ def is_productive(side: Side) -> bool:
             return False
         done.update(free)
     return True
+
+
+def flatten(side: Side, schemas: Iterable[Json]) -> list[dict[str, Any]]:
+    """All schema objects that speak of the same value, through references, unions, conditions and negations."""
+    found: dict[int, dict[str, Any]] = {}
+    todo = list(schemas)
+    while todo:
+        schema = todo.pop()
+        if not isinstance(schema, dict) or id(schema) in found:
+            continue
+        found[id(schema)] = schema
+        todo += [child for _, child, same in children(schema) if same]
+        if ref_name(schema):
+            todo.append(side.components.get(ref_name(schema)))
+    return list(found.values())

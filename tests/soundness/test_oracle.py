@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from tests.soundness.generators import Generator
-from tests.soundness.oracle import Exemption, Judge, Values, applied, readings, text_of
+from tests.soundness.oracle import Exemption, Judge, Values, applied, text_of
 from tests.soundness.places import Pair, Side, is_productive
 from tests.soundness.shrink import shrunk
 from tests.soundness.trials import Failure
+from tests.soundness.wire import readings
 
 
 def test_values_hold_what_stands_just_outside_a_bound() -> None:
@@ -79,6 +80,18 @@ def test_readings_of_a_parameter() -> None:
     assert readings(True) == ["true", True, ["true"], [True]]
     assert readings(["a", 1]) == [["a", "1"], ["a", 1]]
     assert readings([1]) == ["1", 1, ["1"], [1]]
+
+
+def test_a_schema_that_bounds_only_numbers_reads_a_number() -> None:
+    assert readings("7", Side({"maximum": 5})) == [7, ["7"], [7]]
+    assert readings("7", Side({"items": {"maximum": 5}})) == ["7", 7, [7]]
+    assert readings("a", Side({"maximum": 5})) == ["a", ["a"]]
+    for schema in (
+        {"maximum": 5, "type": "string"},
+        {"maximum": 5, "pattern": "7"},
+        {"anyOf": [{"maximum": 5}, {"const": "7"}]},
+    ):
+        assert readings("7", Side(schema)) == ["7", 7, ["7"], [7]]
 
 
 def test_equal_values_have_one_text() -> None:

@@ -18,8 +18,9 @@ from contractkit.schema.document import Side as Which
 from contractkit.schema.engine import Mode, Point, SchemaEngine
 from contractkit.schema.lift import Lift
 from contractkit.schema.text_facts import PROMISES
-from tests.soundness.oracle import Exemption, Judge, Values, applied, holds_name, marked_names, may_send, readings
+from tests.soundness.oracle import Exemption, Judge, Values, applied, holds_name, marked_names, may_send
 from tests.soundness.places import Json, Pair, Side
+from tests.soundness.wire import readings
 
 CPU_SECONDS = 3.0
 """Processor time after which a small pair counts as a hang."""
@@ -165,6 +166,7 @@ class Trial:
         self._unsent = marked_names(raw, self.direction) | marked_names(other, self.direction)
         self._raw = raw
         sender, receiver = applied(raw, self.direction, sends=True), applied(other, self.direction, sends=False)
+        self._receiver = receiver
         self._sends, self._receives = Judge(sender), Judge(receiver)
         exemption = Exemption(sender, receiver)
         failures = self._witnesses(found, exemption)
@@ -186,7 +188,7 @@ class Trial:
         return any(self._receives.accepts(one) for one in self._read(value) if lists or not isinstance(one, list))
 
     def _read(self, value: Json) -> list[Json]:
-        return readings(value) if self.mode is Mode.TEXT else [value]
+        return readings(value, self._receiver) if self.mode is Mode.TEXT else [value]
 
     def _can_be_sent(self, value: Json) -> bool:
         """Whether a value can be written: null and nested lists cannot in a parameter, and an empty list is absent."""
