@@ -36,9 +36,12 @@ def diff(base: str, revision: str, *, options: LoadOptions | None = None) -> Ver
     """
     from contractkit.sources.load import load
     from contractkit.sources.options import LoadOptions
+    from contractkit.sources.parts import Parts
 
-    chosen = options or LoadOptions()
-    return run_deep(lambda: compare(load(base, options=chosen), load(revision, options=chosen)))
+    chosen, parts = options or LoadOptions(), Parts()
+    return run_deep(
+        lambda: compare(load(base, options=chosen, parts=parts), load(revision, options=chosen, parts=parts))
+    )
 
 
 def compare(base: Contract, revision: Contract) -> Verdict:

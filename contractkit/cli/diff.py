@@ -66,6 +66,7 @@ def main(arguments: Sequence[str]) -> int:
     from contractkit.sources.config import load_config
     from contractkit.sources.load import load
     from contractkit.sources.options import LoadOptions
+    from contractkit.sources.parts import Parts
 
     gc.disable()  # reading documents makes many objects and no garbage: it is four times as fast without
     targets = _targets(given.format)
@@ -74,7 +75,10 @@ def main(arguments: Sequence[str]) -> int:
     )
     config = load_config(options.root)
     (base, base_options), (revision, revision_options) = _sources(given.base, given.revision, config, options)
-    verdict = compare(load(base, options=base_options), load(revision, options=revision_options))
+    parts = Parts()
+    verdict = compare(
+        load(base, options=base_options, parts=parts), load(revision, options=revision_options, parts=parts)
+    )
     for form, file in targets:
         _report(verdict, form, file, seconds=time.perf_counter() - began, verbose=given.verbose)
     tell(notice_lines(verdict, verbose=given.verbose))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -87,6 +85,8 @@ def _bytes(file: Path) -> bytes:
 
 
 def _read(file: Path) -> dict[str, Any]:
+    import tomllib
+
     try:
         return tomllib.loads(_bytes(file).decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -128,5 +128,7 @@ def _config(file: Path, table: Any, prefix: str) -> Config:
 def _mend(key: str, prefix: str) -> str:
     if not prefix and key == "tool":
         return "in contractkit.toml the keys stand at the top, without a `[tool.contractkit]` line"
+    import difflib
+
     near = difflib.get_close_matches(key.replace("_", "-").lower(), _KEYS, n=1, cutoff=0.5)
     return f"did you mean `{near[0]}`?" if near else f"the keys are {', '.join(_KEYS)}"

@@ -8,9 +8,9 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
 from contractkit.model.errors import InputError
-from contractkit.sources.fetch import Fetched, fetch
 
 if TYPE_CHECKING:
+    from contractkit.sources.fetch import Fetched
     from contractkit.sources.git import Repository
 
 MAX_FILE_BYTES = 512 * 2**20
@@ -93,6 +93,8 @@ class Web:
 
     def read(self, url: str) -> Fetched:
         """Return the answer; errors are those of `fetch`."""
+        from contractkit.sources.fetch import fetch
+
         return fetch(url, self._timeout)
 
 

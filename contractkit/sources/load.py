@@ -22,18 +22,22 @@ from contractkit.sources.syntax import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from contractkit.sources.homes import Home
+    from contractkit.sources.parts import Parts
     from contractkit.sources.refs import Here
 
 __all__ = ["LoadOptions", "commit_behind", "load"]
 
 
-def load(source: str, *, options: LoadOptions | None = None) -> Contract:
+def load(source: str, *, options: LoadOptions | None = None, parts: Parts | None = None) -> Contract:
     """Return the contract that `source` names.
 
     Args:
         source: a file, URL, `-`, `@NAME[:VERSION]`, `git:REF:PATH`, `package.module:attr` or `REF!package.module:attr`.
         options: see `LoadOptions`; the defaults if left out.
+        parts: given for both of two contracts that are to be compared, lets them share what their texts have in common.
 
     Raises:
         InputError: the source cannot be read, or is no OpenAPI 3.0, 3.1 or 3.2 document.
@@ -42,15 +46,15 @@ def load(source: str, *, options: LoadOptions | None = None) -> Contract:
     kind = parse_source(source, options.root)
     match kind:
         case FileSource():
-            return _file(kind, source, options)
+            return _file(kind, source, options, parts)
         case StdinSource():
-            return _contract(sys.stdin.buffer.read(), source, "standard input", "", options)
+            return _contract(sys.stdin.buffer.read(), source, "standard input", "", options, parts)
         case UrlSource():
-            return _url(kind, options)
+            return _url(kind, options, parts)
         case BaselineSource():
             return _baseline(kind, source, options)
         case GitFileSource():
-            return _git_file(kind, source, options)
+            return _git_file(kind, source, options, parts)
         case AppSource():
             return _app(kind, source, options)
         case _:
@@ -75,9 +79,8 @@ def commit_behind(source: str, options: LoadOptions) -> str:
             return ""
 
 
-def _file(kind: FileSource, source: str, options: LoadOptions) -> Contract:
-    from contractkit.sources.homes import DiskHome, read_file
-    from contractkit.sources.refs import Here
+def _file(kind: FileSource, source: str, options: LoadOptions, parts: Parts | None) -> Contract:
+    from contractkit.sources.homes import read_file
 
     path = options.root / kind.name
     if path.suffix == ".py" and path.is_file():
@@ -91,9 +94,15 @@ def _file(kind: FileSource, source: str, options: LoadOptions) -> Contract:
         raise InputError(source, "is a folder", "name a file in it") from None
     except OSError as error:
         raise InputError(source, f"cannot be read ({error.strerror})", "check its permissions") from None
-    at, home = Here(path.name), DiskHome(path.parent)
     file = kind.name if options.root == Path.cwd() else str(path)
-    return _contract(data, source, source, path.name, options, file=file, at=at, home=home)
+
+    def where() -> tuple[Here, Home]:
+        from contractkit.sources.homes import DiskHome
+        from contractkit.sources.refs import Here
+
+        return Here(path.name), DiskHome(path.parent)
+
+    return _contract(data, source, source, path.name, options, parts, file=file, where=where)
 
 
 def _nearest(path: Path, source: str) -> str:
@@ -110,13 +119,14 @@ def _nearest(path: Path, source: str) -> str:
     return f"for an app add its attribute: {source}:app" if is_module else "check its name"
 
 
-def _url(kind: UrlSource, options: LoadOptions) -> Contract:
+def _url(kind: UrlSource, options: LoadOptions, parts: Parts | None) -> Contract:
     from contractkit.sources.fetch import fetch, without_password
     from contractkit.sources.refs import Here
 
     answer = fetch(kind.url, options.timeout)
     shown = without_password(kind.url)
-    return _contract(answer.data, shown, shown, answer.name, options, at=Here(kind.url, is_url=True))
+    here = Here(kind.url, is_url=True)
+    return _contract(answer.data, shown, shown, answer.name, options, parts, where=lambda: (here, None))
 
 
 def _baseline(kind: BaselineSource, source: str, options: LoadOptions) -> Contract:
@@ -127,7 +137,7 @@ def _baseline(kind: BaselineSource, source: str, options: LoadOptions) -> Contra
     return contract
 
 
-def _git_file(kind: GitFileSource, source: str, options: LoadOptions) -> Contract:
+def _git_file(kind: GitFileSource, source: str, options: LoadOptions, parts: Parts | None) -> Contract:
     from contractkit.sources.git import Repository
     from contractkit.sources.homes import GitHome
     from contractkit.sources.refs import Here
@@ -143,14 +153,18 @@ def _git_file(kind: GitFileSource, source: str, options: LoadOptions) -> Contrac
         if below != path and repository.read(commit, below) is not None:
             mend = f"did you mean git:{kind.ref}:{below}?"
         raise InputError(source, f"there is no regular file `{path}` at {kind.ref}", mend)
-    home = GitHome(repository, kind.ref, commit, PurePosixPath(path).parent)
-    return _contract(data, source, source, path, options, at=Here(posixpath.basename(path)), home=home)
+
+    def where() -> tuple[Here, Home]:
+        return Here(posixpath.basename(path)), GitHome(repository, kind.ref, commit, PurePosixPath(path).parent)
+
+    return _contract(data, source, source, path, options, parts, where=where)
 
 
 def _app(kind: AppSource, source: str, options: LoadOptions) -> Contract:
     from contractkit.sources.app import AppDocument, take_document
     from contractkit.sources.git import Repository, Worktree
     from contractkit.sources.refs import bundle
+    from contractkit.sources.text import may_lead_out
 
     def take(folder: Path, worktree: Worktree | None = None) -> AppDocument:
         return take_document(
@@ -171,7 +185,8 @@ def _app(kind: AppSource, source: str, options: LoadOptions) -> Contract:
         with repository.worktree(repository.commit(kind.ref)) as worktree:
             taken = take(worktree.folder, worktree)
     document, notices = check_openapi(taken.document, source)
-    notices += bundle(document, taken.text)
+    if may_lead_out(taken.text):
+        notices += bundle(document)
     return Contract(source, document, warnings=(*taken.notices, *notices), hints=taken.hints)
 
 
@@ -181,18 +196,27 @@ def _contract(
     subject: str,
     name: str,
     options: LoadOptions,
+    parts: Parts | None,
     *,
     file: str | None = None,
-    at: Here | None = None,
-    home: Home | None = None,
+    where: Callable[[], tuple[Here | None, Home | None]] = lambda: (None, None),
 ) -> Contract:
-    """Parse, check and bundle; `subject` names the document in errors, `name` has the ending that tells its format."""
-    from contractkit.sources.homes import Web
-    from contractkit.sources.refs import bundle
-    from contractkit.sources.text import parse
+    """Parse, check and bundle.
 
-    parsed = parse(data, subject, name)
+    `subject` names the document in errors, `name` has the ending that tells its format, `where` says where its
+    neighbours are.
+    """
+    from contractkit.sources.text import decode, may_lead_out, parse_text
+
+    text = decode(data, subject)
+    leads_out = may_lead_out(text)
+    # Bundling changes the document, which then must not share its parts with another.
+    parsed = parse_text(text, subject, name, None if leads_out else parts)
     document, notices = check_openapi(parsed.value, subject)
-    web = Web(options.timeout) if options.allow_remote_refs else None
-    more: tuple[Notice, ...] = bundle(document, parsed.text, at, home, web)
+    more: tuple[Notice, ...] = ()
+    if leads_out:
+        from contractkit.sources.homes import Web
+        from contractkit.sources.refs import bundle
+
+        more = bundle(document, *where(), Web(options.timeout) if options.allow_remote_refs else None)
     return Contract(source, document, warnings=(*parsed.notices, *notices, *more), file=file)

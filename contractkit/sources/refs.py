@@ -26,10 +26,6 @@ FILES = "x-contractkit-files"
 _MAX_FILES = 5_000
 _MAX_BYTES = 256 * 2**20
 
-# In JSON or YAML text: a reference that does not begin with `#`; a discriminator mapping that may name a file.
-_OUTWARD = re.compile(r"""(?:\$ref|operationRef)['"]?\s*:\s*(?!['"]?\#)[^\s]""")
-_MAPPING_FILE = re.compile(r"\.(?:json|ya?ml)\b|https?://")
-
 _DATA = frozenset({"example", "default", "enum", "const"})
 _NAMED = frozenset(
     {"properties", "patternProperties", "$defs", "definitions", "dependentSchemas"}
@@ -52,17 +48,16 @@ class Here:
 
 
 def bundle(
-    document: dict[str, Any], text: str, at: Here | None = None, home: Home | None = None, web: Web | None = None
+    document: dict[str, Any], at: Here | None = None, home: Home | None = None, web: Web | None = None
 ) -> tuple[Notice, ...]:
     """Follow the references in `document`, which is changed in place; return notices of those not followed.
 
     Followed are relative references to files below the document's own folder, and with `web` remote ones. Only
     reference positions count: what looks like one inside `example`, `examples`, `default`, `enum` or `const` is data.
-    A document whose text holds no reference to another file is not walked at all.
+    A document whose text holds no reference to another file (`text.may_lead_out`) need not come here.
 
     Args:
         document: a parsed document that nobody else holds.
-        text: its text, searched for references first.
         at: where it lies; None for stdin, an app and a baseline, which have no folder.
         home: reads the files of its folder, for a document on disk or in git.
         web: reads remote files; None forbids it.
@@ -70,23 +65,9 @@ def bundle(
     Raises:
         InputError: a file that is referred to is neither JSON nor YAML, cannot be fetched, or there are too many.
     """
-    if not _may_lead_out(text):
-        return ()
     bundler = _Bundler(document, at, home, web)
     bundler.run()
     return tuple(bundler.notices.values())
-
-
-def _may_lead_out(text: str) -> bool:
-    """Whether the text of a document may hold references to other files. Counting first is 10 times as fast."""
-    others = text.count("$ref")
-    for between in ('": "', '":"', ": '", ': "'):
-        if not others:
-            break
-        others -= text.count(f"$ref{between}#")
-    if (others or "operationRef" in text) and _OUTWARD.search(text):
-        return True
-    return "discriminator" in text and "mapping" in text and bool(_MAPPING_FILE.search(text))
 
 
 class _Bundler:

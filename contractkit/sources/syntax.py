@@ -69,10 +69,11 @@ class AppSource:
 
 Source: TypeAlias = StdinSource | FileSource | UrlSource | BaselineSource | GitFileSource | AppSource
 
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
+# Texts and no compiled patterns: the names of files need none of them.
+_SCHEME = r"([A-Za-z][A-Za-z0-9+.-]+)://"
 _NAMES = r"[^\W\d]\w*(?:\.[^\W\d]\w*)*"
-_APP = re.compile(rf"({_NAMES}):({_NAMES})(?:\(\))?")
-_APP_BY_FILE = re.compile(rf"(?:\./)?((?:[^\W\d]\w*/)*[^\W\d]\w*)\.py:({_NAMES})")
+_APP = rf"({_NAMES}):({_NAMES})(?:\(\))?"
+_APP_BY_FILE = rf"(?:\./)?((?:[^\W\d]\w*/)*[^\W\d]\w*)\.py:({_NAMES})"
 _DOCUMENT_ENDINGS = (".json", ".yaml", ".yml")
 
 
@@ -90,7 +91,7 @@ def parse_source(source: str, root: Path) -> Source:
         raise InputError("source", "is empty or holds a null character", "name a file, a URL or `package.module:attr`")
     if source == "-":
         return StdinSource()
-    if scheme := _SCHEME.match(source):
+    if "://" in source and (scheme := re.match(_SCHEME, source)):
         if scheme[1].lower() in ("http", "https"):
             return UrlSource(source)
         mend = "give the path alone" if scheme[1].lower() == "file" else "download the document and name the file"
@@ -107,7 +108,7 @@ def parse_source(source: str, root: Path) -> Source:
         return GitFileSource(ref, path)
     if (root / source).exists():
         return FileSource(source)
-    if by_file := _APP_BY_FILE.fullmatch(source):
+    if by_file := re.fullmatch(_APP_BY_FILE, source):
         module = by_file[1].replace("/", ".")
         raise InputError(source, "an app is named by its module, not by its file", f"write {module}:{by_file[2]}")
     return _app(source) or FileSource(source)
@@ -115,7 +116,7 @@ def parse_source(source: str, root: Path) -> Source:
 
 def _app(source: str) -> AppSource | None:
     ref, mark, target = source.rpartition("!")
-    match = _APP.fullmatch(target)
+    match = re.fullmatch(_APP, target)
     if match and mark:
         if not ref:
             raise InputError(source, "the revision is missing", "write REF!package.module:attr")
