@@ -75,6 +75,7 @@ class Describer:
 
     def add(self, point: Point, base: Node, revision: Node) -> None:
         """Describe what differs at one contract point and below."""
+        self._expansion.start()
         root = self._named(_Pair((base,), (revision,), point.base, point.revision, (), None, ()), base, revision)
         self._explore(point, root)
         # The pairs below that were described before, for another point: their facts reach this one too.
@@ -100,10 +101,8 @@ class Describer:
             facts = self._found[key] = []
             below: list[_Key] = []
             self._children[key] = below
-            if pair.component is not None and not pair.inside and self._skips(pair):
-                continue
-            if len(pair.base) == len(pair.revision) and all(map(operator.is_, pair.base, pair.revision)):
-                # One node for both sides: a part that says the same, references followed.
+            if self._says_the_same(pair):
+                # What stands beside a reference to it may differ all the same.
                 for aspect, before, after, more in text_facts(pair.base_raw, pair.revision_raw):
                     facts.append(self._record(point, pair, (), aspect, before, after, more))
                 if facts:
@@ -145,7 +144,12 @@ class Describer:
             id(pair.revision_raw),
         )
 
-    def _skips(self, pair: _Pair) -> bool:
+    def _says_the_same(self, pair: _Pair) -> bool:
+        """Whether both sides are one node, or one untouched component, references followed."""
+        if len(pair.base) == len(pair.revision) and all(map(operator.is_, pair.base, pair.revision)):
+            return True
+        if pair.component is None or pair.inside:
+            return False
         names = {node.component for node in (*pair.base, *pair.revision)}
         return len(names) == 1 and all(name is not None and self._untouched(name) for name in names)
 

@@ -5,6 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from contractkit.model.change import Direction, Proof
+from contractkit.schema import expand
+from contractkit.schema.document import Side
+from contractkit.schema.engine import SchemaEngine
 from tests.schema.points import (
     ARRAY,
     INTEGER,
@@ -16,7 +19,10 @@ from tests.schema.points import (
     Schema,
     both_ways,
     changes,
+    document,
+    line,
     obj,
+    point,
     ref,
     request,
     response,
@@ -148,3 +154,22 @@ def test_equal_parts_beside_a_change_are_not_told() -> None:
     big = obj(x=ref("Same"), y=INTEGER)
     components = {"Same": obj(a=STRING, b={"anyOf": [ref("Same"), NULL]})}
     assert request(big, obj(x=ref("Same"), y=NUMBER), components=components) == ["body.y type changed: contained"]
+
+
+def test_every_point_is_described_whatever_was_spent_on_those_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(expand, "STEP_BUDGET", 20)
+    points = []
+    for number in range(8):
+        base, revision = obj(a=STRING, b=STRING, c=STRING), obj(a=STRING, b=STRING, c={**STRING, "description": "d"})
+        points.append(point(base, revision, operation=f"POST /x{number}"))
+    sides = [document(side, None, "3.1.0", schema=[one.base for one in points]) for side in Side]
+    found = SchemaEngine(sides[0], sides[1]).changes(points)
+    assert [line(change) for change in found] == ["body.c description added: contained"] * 8
+
+
+def test_a_text_beside_a_reference_inside_a_component_that_is_used_elsewhere() -> None:
+    used = {"A": STRING, "B": obj(a=ref("A"))}
+    texts = {"A": STRING, "B": obj(a={**ref("A"), "description": "d"})}
+    assert request(ref("B"), ref("B"), base_components=used, components=texts) == [
+        "body.a description added: contained"
+    ]
