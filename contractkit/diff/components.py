@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from contractkit.diff.clean import Unit
 from contractkit.diff.record import Place, differ
 from contractkit.openapi.part import is_extension
 from contractkit.schema.document import Document
+from contractkit.schema.sameness import Unit
 
 _ELSEWHERE = frozenset({"securitySchemes"})
 """Sections that are used by name, not by reference, and compared by their own walker."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from contractkit.diff.clean import unit_of
 from contractkit.diff.record import Place
 from contractkit.openapi.endpoint import erased
 from contractkit.openapi.part import Part, root_of
 from contractkit.schema.document import Document
+from contractkit.schema.sameness import unit_of
 
 _KNOWN = frozenset({"$ref", "operationRef", "operationId", "parameters", "requestBody", "description", "server"})
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from contractkit.diff.clean import Sameness, same_text
 from contractkit.model.change import Change, Direction, Witness
 from contractkit.model.jsontext import typed_text
 from contractkit.openapi.part import Part, is_extension
 from contractkit.schema.document import Document
 from contractkit.schema.engine import SchemaEngine
 from contractkit.schema.point import Mode, Point
+from contractkit.schema.sameness import Sameness, same_text
 
 
 class Record:
@@ -30,13 +30,10 @@ class Record:
         self.base = base
         self.revision = revision
         self.sameness = Sameness(base, revision)
-        self.engine = SchemaEngine(base, revision, self._is_untouched)
+        self.engine = SchemaEngine(base, revision, self.sameness)
         self.points: list[Point] = []
         self._changes: list[Change] = []
         self._shared: dict[tuple[object, ...], tuple[Change, set[str]]] = {}
-
-    def _is_untouched(self, name: str) -> bool:
-        return self.sameness.untouched(("components", "schemas", name))
 
     def add(self, change: Change, witness: Callable[[], Witness | None] | None, cause: str | None) -> None:
         """Take a change.

@@ -29,11 +29,13 @@ class Document:
         self.root: Mapping[str, Any] = contract.document
         self.is_30 = contract.openapi.startswith("3.0")
         self.notices: dict[tuple[str, str], Notice] = {}
+        self.noted = 0
         self._anchors: dict[str, Any] | None = None
         self._targets: dict[str, Any] = {}
 
     def note(self, place: str, text: str) -> None:
-        """Remember a bad part, once."""
+        """Remember a bad part, once; `noted` counts how often that was asked for."""
+        self.noted += 1
         self.notices.setdefault((place, text), Notice(place, text))
 
     def lookup(self, ref: str) -> Any:

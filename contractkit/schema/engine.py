@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from contractkit.model.change import Change, Direction, Proof, Witness
@@ -19,6 +19,7 @@ from contractkit.schema.node import Node
 from contractkit.schema.point import Mode, Point
 from contractkit.schema.reshape import Marks
 from contractkit.schema.result import Context
+from contractkit.schema.sameness import Sameness
 from contractkit.schema.sample import valid
 from contractkit.schema.sendable import may_be_sent
 from contractkit.schema.text_facts import PROMISES
@@ -33,18 +34,17 @@ class SchemaEngine:
     Args:
         base: the older side.
         revision: the newer side.
-        untouched: whether the component schema of a name says the same on both sides, references followed; knowing
-            that saves looking for differences of text in it.
+        sameness: which parts of them say the same; worked out if left out.
     """
 
-    def __init__(self, base: Document, revision: Document, untouched: Callable[[str], bool] = lambda _: False) -> None:
+    def __init__(self, base: Document, revision: Document, sameness: Sameness | None = None) -> None:
         self.base = base
         self.revision = revision
-        self._untouched = untouched
+        self._sameness = Sameness(base, revision) if sameness is None else sameness
         self._contain = Containment()
         self._validators = Validators()
         self._completion = Completion(self._contain.branches, self._contain.sampler)
-        marks = Marks(base, revision)
+        marks = Marks(self._sameness.mentions)
         self._lifts: dict[tuple[Side, Direction], Lift] = {}
         for direction in Direction:
             if direction is Direction.RESPONSE and not marks.unsent:
@@ -52,13 +52,12 @@ class SchemaEngine:
                 for side in Side:
                     self._lifts[side, direction] = self._lifts[side, Direction.REQUEST]
                 continue
-            twin = self._lifts[Side.BASE, direction] = Lift(base, direction, marks)
-            share = base.is_30 == revision.is_30
-            self._lifts[Side.REVISION, direction] = Lift(revision, direction, marks, twin if share else None, untouched)
+            twin = self._lifts[Side.BASE, direction] = Lift(base, direction, marks, self._sameness)
+            self._lifts[Side.REVISION, direction] = Lift(revision, direction, marks, self._sameness, twin)
 
     def changes(self, points: Sequence[Point]) -> list[Change]:
         """Return the changes of all points: one per changed place of a component and direction, not one per use."""
-        gatherer, describer = Gatherer(), Describer(self._contain, self._untouched)
+        gatherer, describer = Gatherer(), Describer(self._contain, self._sameness.untouched_schema)
         for point in sorted(points, key=lambda one: (one.operation, one.location, one.direction)):
             sender, receiver = self._roots(point)
             self._contain.start(text=point.mode is not Mode.JSON)
@@ -90,7 +89,7 @@ class SchemaEngine:
         """Return the sender's and the receiver's schema."""
         place = f"{point.operation} {point.location}"
         base = self._lifts[Side.BASE, point.direction].node(point.base, step=place)
-        revision = self._lifts[Side.REVISION, point.direction].node(point.revision, step=place)
+        revision = self._lifts[Side.REVISION, point.direction].node(point.revision, step=place, base=point.base)
         return (base, revision) if point.direction is Direction.REQUEST else (revision, base)
 
     def _judged(self, gatherer: Gatherer) -> tuple[list[Change], set[tuple[Any, ...]]]:

@@ -3,43 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-import marshal
+from collections.abc import Callable
 from dataclasses import replace
-from functools import cached_property
 from typing import Any
 
 from contractkit.model.jsontext import typed_text
-from contractkit.schema.document import Document
 from contractkit.schema.node import UNSENT, Node
 
 COMPONENTS = "#/components/schemas/"
 
 
 class Marks:
-    """What occurs anywhere in two documents, looked for once and only when asked: rare keywords that cost work."""
+    """What occurs anywhere in two documents: rare keywords that cost work.
 
-    def __init__(self, base: Document, revision: Document) -> None:
-        self._documents = (base, revision)
+    Attributes:
+        unsent: whether `readOnly` or `writeOnly` occurs: if not, requests and responses are lifted alike.
+        unevaluated: whether an `unevaluated...` keyword occurs: if not, what it would see need not be kept.
+    """
 
-    @property
-    def unsent(self) -> bool:
-        """Whether `readOnly` or `writeOnly` occurs: if not, requests and responses are lifted alike."""
-        return bool(self._found & {b"readOnly", b"writeOnly"})
-
-    @property
-    def unevaluated(self) -> bool:
-        """Whether an `unevaluated...` keyword occurs: if not, what it would see need not be kept."""
-        return b"unevaluated" in self._found
-
-    @cached_property
-    def _found(self) -> set[bytes]:
-        words = {b"readOnly", b"writeOnly", b"unevaluated"}
-        try:
-            texts = [marshal.dumps(dict(document.root), 2) for document in self._documents]
-        except ValueError:
-            # Nested too deep to be written: everything may occur.
-            return words
-        return {word for word in words if any(word in text for text in texts)}
+    def __init__(self, mentions: Callable[[bytes], bool]) -> None:
+        self.unsent = mentions(b"readOnly") or mentions(b"writeOnly")
+        self.unevaluated = mentions(b"unevaluated")
 
 
 def deep_text(schema: Any) -> str:

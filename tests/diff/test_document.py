@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from contractkit.diff.clean import same_text
 from contractkit.diff.walk import Comparison
 from contractkit.model.change import Change
+from contractkit.schema.sameness import same_text
 
 Document = dict[str, Any]
 Seen = Callable[[Document, Document], list[str]]

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contractkit.diff.clean import Sameness, same_text, unit_of
 from contractkit.model.contract import Contract
 from contractkit.schema.document import Document, Side
+from contractkit.schema.sameness import Sameness, same_text, unit_of
 
 
 def sameness(base: dict[str, Any], revision: dict[str, Any]) -> Sameness:
@@ -149,3 +149,19 @@ def test_used_parts_are_reached_from_outside_the_components() -> None:
 )
 def test_the_part_a_reference_leads_into(text: str, unit: tuple[str, ...]) -> None:
     assert unit_of(text) == unit
+
+
+def test_a_word_is_found_in_either_document_and_in_the_names_of_its_parts() -> None:
+    found = sameness(
+        schemas(A={"readOnly": True}, B={"title": "unevaluated here"}),
+        {**schemas(A={"readOnly": True}, B={}), "x-own": {"writeOnly": True}},
+    )
+    words = (b"readOnly", b"writeOnly", b"unevaluated", b"B", b"deprecated")
+    assert [word for word in words if found.mentions(word)] == [b"readOnly", b"writeOnly", b"unevaluated", b"B"]
+
+
+def test_any_word_may_stand_in_what_is_nested_too_deep_to_be_read() -> None:
+    deep: Any = {}
+    for _ in range(5_000):
+        deep = {"items": deep}
+    assert sameness(schemas(A=deep), schemas(A=deep)).mentions(b"readOnly")

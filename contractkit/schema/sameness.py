@@ -7,6 +7,7 @@ so equal values are compared by their serialised bytes as well.
 
 from __future__ import annotations
 
+import itertools
 import json
 import marshal
 import re
@@ -42,13 +43,23 @@ def _equal_bytes(one: Any, other: Any) -> bytes | None:
     Raises:
         ValueError, TypeError, RecursionError: what JSON does not know, or nesting too deep for this quick way.
     """
-    first = marshal.dumps(one, _VERSION)
-    if first == marshal.dumps(other, _VERSION):
-        return first
+    if one is other:
+        return marshal.dumps(one, _VERSION)
     if one != other:
         return None
-    # Equal for Python: the order of keys differs, or a number's or boolean's type does.
-    return first if json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True) else None
+    # What is equal for Python may differ in the type of a number or a boolean, or in the order of its keys.
+    first = marshal.dumps(one, _VERSION)
+    if first == marshal.dumps(other, _VERSION) or json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True):
+        return first
+    return None
+
+
+def _bytes_of(value: Any) -> bytes | None:
+    """Return the bytes of a value, None where it is nested too deep to be written."""
+    try:
+        return marshal.dumps(value, _VERSION)
+    except ValueError:
+        return None
 
 
 def _same_slowly(one: Any, other: Any) -> bool:
@@ -82,6 +93,8 @@ class Sameness:
         self._names: dict[bytes, Unit] = {}
         self._touched: set[Unit] = set()
         self._untouched: dict[Unit, bytes] = {}
+        # What differs, with the bytes of each side that has it (None: nested too deep).
+        self._different: dict[Unit, list[bytes | None]] = {}
         self._users: dict[Unit, list[Unit]] = {}
         self._compare_units(dict(_units_of(base.root)), dict(_units_of(revision.root)))
 
@@ -89,20 +102,30 @@ class Sameness:
         """Return whether a part with this name stands in both documents and says the same."""
         return unit in self._untouched and unit not in self._touched
 
+    def untouched_schema(self, name: str) -> bool:
+        """Return whether the component schema of this name stands in both documents and says the same."""
+        return self.untouched(("components", "schemas", name))
+
     def same(self, one: Any, other: Any) -> bool:
         """Return whether a part of the base and one of the revision say the same, references followed."""
         if not self._comparable:
             return False
         text = self._equal(one, other)
-        if text is None:
-            return False
-        return not self._touched or self._touched.isdisjoint(self._references(text))
+        return text is not None and (not self._touched or self._touched.isdisjoint(self._references(text)))
 
     def _equal(self, one: Any, other: Any) -> bytes | None:
         try:
             return _equal_bytes(one, other)
         except (ValueError, TypeError, RecursionError):
             return None
+
+    def mentions(self, word: bytes) -> bool:
+        """Return whether a word occurs in either document, perhaps inside a longer one; True where nobody can tell."""
+        texts = itertools.chain(self._untouched.values(), *self._different.values())
+        if any(text is None or word in text for text in texts):
+            return True
+        name = word.decode()
+        return any(name in unit[-1] for unit in itertools.chain(self._untouched, self._different))
 
     def is_used(self, unit: Unit) -> bool:
         """Return whether references lead from outside the components to a touched part, in either document."""
@@ -117,21 +140,18 @@ class Sameness:
                     waiting.append(user)
         return False
 
-    def _references_of(self, value: Any) -> set[Unit]:
-        try:
-            return self._references(marshal.dumps(value, _VERSION))
-        except ValueError:
-            return set(self._slow_references(value))
-
     def _compare_units(self, base: dict[Unit, Any], revision: dict[Unit, Any]) -> None:
-        missing = object()
         for unit, value in base.items():
-            text = self._equal(value, revision.get(unit, missing)) if self._comparable else None
-            if text is None:
-                self._touched.add(unit)
-            else:
+            if unit not in revision:
+                self._different[unit] = [_bytes_of(value)]
+                continue
+            text = self._equal(value, revision[unit]) if self._comparable else None
+            if text is not None:
                 self._untouched[unit] = text
-        self._touched.update(unit for unit in revision if unit not in base)
+            else:
+                self._different[unit] = [_bytes_of(value), _bytes_of(revision[unit])]
+        self._different |= {unit: [_bytes_of(value)] for unit, value in revision.items() if unit not in base}
+        self._touched.update(self._different)
         if not self._touched:
             return
         spreads = self._may_spread()
@@ -141,10 +161,12 @@ class Sameness:
             return
         for unit, text in self._untouched.items():
             self._use(unit, self._references(text))
-        for unit in self._touched:
-            for side in (base, revision):
-                if unit in side:
-                    self._use(unit, self._references_of(side[unit]))
+        for unit, texts in self._different.items():
+            if None in texts:
+                for side in (base, revision):
+                    self._use(unit, set(_slow_references(side.get(unit))))
+            for text in texts:
+                self._use(unit, self._references(text or b""))
         self._spread()
 
     def _may_spread(self) -> bool:
@@ -167,27 +189,35 @@ class Sameness:
                     waiting.append(user)
 
     def _references(self, text: bytes) -> set[Unit]:
-        found = set()
-        for match in _REFERENCE.finditer(text):
-            start = match.end()
-            ref = text[start : start + int.from_bytes(match[1], "little")]
-            unit = self._names.get(ref)
-            if unit is None:
-                unit = self._names[ref] = unit_of(ref.decode("utf-8", "surrogatepass"))
-            found.add(unit)
-        return found
+        return set(map(self._unit, _references(text)))
 
-    def _slow_references(self, value: Any) -> Iterator[Unit]:
-        stack = [value]
-        while stack:
-            node = stack.pop()
-            if isinstance(node, Mapping):
-                for key in ("$ref", "$dynamicRef"):
-                    if isinstance(ref := node.get(key), str):
-                        yield unit_of(ref)
-                stack.extend(node.values())
-            elif isinstance(node, list):
-                stack.extend(node)
+    def _unit(self, ref: bytes) -> Unit:
+        unit = self._names.get(ref)
+        if unit is None:
+            unit = self._names[ref] = unit_of(ref.decode("utf-8", "surrogatepass"))
+        return unit
+
+
+def _references(text: bytes) -> set[bytes]:
+    """Return the references in the bytes of a value; a string that looks like one may be among them."""
+    found = set()
+    for match in _REFERENCE.finditer(text):
+        start = match.end()
+        found.add(text[start : start + int.from_bytes(match[1], "little")])
+    return found
+
+
+def _slow_references(value: Any) -> Iterator[Unit]:
+    stack = [value]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Mapping):
+            for key in ("$ref", "$dynamicRef"):
+                if isinstance(ref := node.get(key), str):
+                    yield unit_of(ref)
+            stack.extend(node.values())
+        elif isinstance(node, list):
+            stack.extend(node)
 
 
 def unit_of(ref: str) -> Unit:
