@@ -10,13 +10,10 @@ import gc
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any
 
 from contractkit.model.contract import Notice
 from contractkit.model.errors import InputError
-
-if TYPE_CHECKING:
-    from contractkit.sources.parts import Parts
 
 MAX_DIGITS = 4_300
 """The longest integer kept: Python refuses to read or print longer ones (sys.set_int_max_str_digits)."""
@@ -27,19 +24,6 @@ class _NoNumber:
 
     def __init__(self, token: str) -> None:
         self.token = token
-
-
-def _no_number(token: str) -> NoReturn:
-    raise ValueError(token)
-
-
-def _number(token: str) -> float:
-    value = float(token)
-    return value if abs(value) != float("inf") else _no_number(token)
-
-
-_STRICT = json.JSONDecoder(parse_constant=_no_number, parse_float=_number)
-"""Reads what JSON can hold and nothing else."""
 
 
 @contextmanager
@@ -59,7 +43,7 @@ def pointer(parent: str, key: object) -> str:
     return f"{parent}/{str(key).replace('~', '~0').replace('/', '~1')}"
 
 
-def parse_json(text: str, subject: str, parts: Parts | None = None) -> tuple[Any, tuple[Notice, ...]]:
+def parse_json(text: str, subject: str) -> tuple[Any, tuple[Notice, ...]]:
     """Return the value of a JSON text, and a notice for each number that JSON cannot hold.
 
     `NaN`, `Infinity` (no JSON, but Python writes them), numbers beyond the range of a double such as `1e400`, and
@@ -68,7 +52,6 @@ def parse_json(text: str, subject: str, parts: Parts | None = None) -> tuple[Any
     Args:
         text: the whole text, without a byte order mark.
         subject: the text's name, for errors.
-        parts: what was read before and may be taken from there; the value is not to be changed then.
 
     Raises:
         InputError: the text is no JSON (with line and column), or is nested too deeply.
@@ -87,11 +70,6 @@ def parse_json(text: str, subject: str, parts: Parts | None = None) -> tuple[Any
         return int(token) if len(token.lstrip("-")) <= MAX_DIGITS else odd(token)
 
     with paused_gc():
-        if parts is not None:
-            try:
-                return parts.read(text, _STRICT), ()
-            except (ValueError, IndexError, RecursionError):
-                pass  # read it once more, to set aside what is no number or to tell the place of what is wrong
         try:
             try:
                 value = json.loads(text, parse_constant=odd, parse_float=real)

@@ -209,9 +209,12 @@ def _contract(
     from contractkit.sources.text import decode, may_lead_out, parse_text
 
     text = decode(data, subject)
-    leads_out = may_lead_out(text)
-    # Bundling changes the document, which then must not share its parts with another.
-    parsed = parse_text(text, subject, name, None if leads_out else parts)
+    parsed = parse_text(text, subject, name, parts)
+    leads_out = may_lead_out(parsed.text)
+    if leads_out and parts is not None:
+        # Bundling changes the document, which then must not share its parts with another.
+        parts.forget()
+        parsed = parse_text(text, subject, name)
     document, notices = check_openapi(parsed.value, subject)
     more: tuple[Notice, ...] = ()
     if leads_out:

@@ -8,11 +8,26 @@ differs.
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, NoReturn
+
+from contractkit.sources.jsondoc import paused_gc
 
 _Way = tuple[str, ...]
 _TABLES = frozenset({("paths",), ("webhooks",), ("components",)})
 """The ways to the objects that are read entry by entry, the sections of `components` aside."""
+
+
+def _refuse(token: str) -> NoReturn:
+    raise ValueError(token)
+
+
+def _number(token: str) -> float:
+    value = float(token)
+    return value if abs(value) != float("inf") else _refuse(token)
+
+
+_decode = json.JSONDecoder(parse_constant=_refuse, parse_float=_number).raw_decode
+"""Reads what JSON can hold and nothing else."""
 
 
 class Parts:
@@ -22,35 +37,37 @@ class Parts:
         self._text = ""
         self._first: dict[_Way, tuple[int, int, Any]] | None = None
 
-    def read(self, text: str, decoder: json.JSONDecoder) -> Any:
-        """Return the value of a JSON text that holds an object.
+    def read(self, text: str) -> tuple[dict[str, Any], str] | None:
+        """Return the value of a JSON text, and the text without what was taken from the first one.
 
-        Args:
-            text: the whole text.
-            decoder: reads the parts.
-
-        Raises:
-            ValueError, IndexError, RecursionError: the text is no JSON, holds no object or is nested too deeply. The
-                place of what is wrong has to be found by other means.
+        None where it is no JSON object, holds a number that JSON cannot hold, or is nested too deeply: what is wrong
+        has to be told by other means.
         """
-        reading = _Reading(self._text, self._first or {}, text, decoder)
-        value = reading.whole()
+        reading = _Reading(self._text, self._first or {}, text)
+        try:
+            with paused_gc():
+                value = reading.whole()
+        except (ValueError, IndexError, RecursionError):
+            return None
         if self._first is None:
             self._text, self._first = text, reading.spans
-        return value
+        return value, "".join(reading.fresh)
+
+    def forget(self) -> None:
+        """Forget the first text; the next one is the first."""
+        self._text, self._first = "", None
 
 
 class _Reading:
     """One text on its way, beside the parts of another."""
 
-    def __init__(
-        self, known_text: str, known: dict[_Way, tuple[int, int, Any]], text: str, decoder: json.JSONDecoder
-    ) -> None:
+    def __init__(self, known_text: str, known: dict[_Way, tuple[int, int, Any]], text: str) -> None:
         self.spans: dict[_Way, tuple[int, int, Any]] = {}
+        self.fresh: list[str] = []
+        self._at = 0
         self._known_text = known_text
         self._known = known
         self._text = text
-        self._decoder = decoder
 
     def whole(self) -> dict[str, Any]:
         start = self._after_space(0)
@@ -59,11 +76,12 @@ class _Reading:
         value, end = self._table(start, ())
         if self._text[end:].strip(" \t\n\r"):
             raise ValueError("text behind the value")
+        self.fresh.append(self._text[self._at :])
         return value
 
     def _table(self, index: int, way: _Way) -> tuple[dict[str, Any], int]:
         """Read the object that begins at an index, entry by entry; return it and where it ends."""
-        text, after_space, decode = self._text, self._after_space, self._decoder.raw_decode
+        text, after_space = self._text, self._after_space
         found: dict[str, Any] = {}
         index = after_space(index + 1)
         if text[index] == "}":
@@ -71,7 +89,7 @@ class _Reading:
         while True:
             if text[index] != '"':
                 raise ValueError("a name was expected")
-            name, index = decode(text, index)
+            name, index = _decode(text, index)
             index = after_space(index)
             if text[index] != ":":
                 raise ValueError("a colon was expected")
@@ -92,8 +110,10 @@ class _Reading:
             start, end, value = known
             # What begins with a brace ends with its own: a text that begins alike holds the same value.
             if text.startswith(self._known_text[start:end], index):
-                return value, index + end - start
-        value, end = self._decoder.raw_decode(text, index)
+                self.fresh.append(text[self._at : index])
+                self._at = index + end - start
+                return value, self._at
+        value, end = _decode(text, index)
         if text[index] == "{":
             self.spans[way] = index, end, value
         return value, end
