@@ -1,5 +1,7 @@
 """The engine: which database, how it begins its transactions, and its pool of connections."""
 
+import asyncio
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,8 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from sample_app.core.settings import Settings, SettingsError
+
+_WAIT_SECONDS = 0.02
 
 READ_ONLY = "sample_app_read_only"
 """The execution option of a connection whose transactions will not write."""
@@ -126,13 +130,36 @@ def _prepared(engine: AsyncEngine, *, foreign_keys: bool) -> AsyncEngine:
         # too.
         connection.isolation_level = None
         cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode = WAL")  # readers do not wait for the writer
         cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
         cursor.close()
 
     event.listen(engine.sync_engine, "connect", prepare)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine
+
+
+async def use_write_ahead_log(engine: AsyncEngine, settings: Settings) -> None:
+    """Let readers go on while somebody writes. The file remembers it (https://www.sqlite.org/wal.html, section 3.3).
+
+    The change itself does not wait for its turn as all else does: it fails at once while somebody writes. So it is
+    tried again, as long as a transaction would wait.
+
+    Raises:
+        sqlite3.OperationalError: the turn did not come.
+    """
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + settings.database_timeout_seconds
+    async with engine.connect() as connection:
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        while True:
+            try:
+                await driver.execute_fetchall("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or loop.time() >= deadline:
+                    raise
+                await asyncio.sleep(_WAIT_SECONDS)
+            else:
+                return
 
 
 def _begin(connection: Connection) -> None:

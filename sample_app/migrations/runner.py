@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, Connection, text
 
-from sample_app.core.engine import open_migration_engine
+from sample_app.core.engine import open_migration_engine, use_write_ahead_log
 from sample_app.core.settings import Settings
 
 if TYPE_CHECKING:
@@ -44,9 +44,11 @@ async def run(url: str | URL, settings: Settings, operation: "Callable[[Config],
     Raises:
         SettingsError: as for :func:`upgrade`.
         ForeignKeyError: a row would point nowhere afterwards; nothing was changed.
+        sqlite3.OperationalError: somebody else writes into the database for longer than the settings let wait.
     """
     engine = open_migration_engine(url, settings)
     try:
+        await use_write_ahead_log(engine, settings)
         async with engine.begin() as connection:
             await connection.run_sync(_run_on, operation)
     finally:

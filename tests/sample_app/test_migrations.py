@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +136,31 @@ async def test_apps_that_start_at_once_share_the_work(tmp_path: Path) -> None:
     assert await asyncio.gather(*map(started, apps)) == [True, True, True]
     with engine_of(tmp_path).connect() as connection:
         assert connection.scalars(text("SELECT id FROM tenants ORDER BY id")).all() == ["acme", "globex"]
+
+
+@pytest.mark.anyio
+async def test_an_app_that_starts_while_another_makes_the_tables_waits(tmp_path: Path) -> None:
+    """The file is there, but what it will be is not decided yet: a step that does not wait by itself would fail."""
+    url = f"sqlite:///{tmp_path / 'sample_app.sqlite3'}"
+    other = sqlite3.connect(tmp_path / "sample_app.sqlite3", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    waiting = asyncio.create_task(runner.upgrade(url, Settings()))
+    await asyncio.wait([waiting], timeout=0.2)
+    assert not waiting.done()
+    other.close()
+    await waiting
+    with engine_of(tmp_path).connect() as connection:
+        assert set(described(connection)) == set(Base.metadata.tables)
+        assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
+
+
+@pytest.mark.anyio
+async def test_an_app_does_not_wait_for_ever_to_start(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'sample_app.sqlite3'}"
+    with closing(sqlite3.connect(tmp_path / "sample_app.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(sqlite3.OperationalError, match="database is locked"):
+            await runner.upgrade(url, Settings(database_timeout_seconds=0.1))
 
 
 def test_processes_that_migrate_at_once_wait_for_each_other(tmp_path: Path) -> None:
