@@ -4,7 +4,7 @@ import shutil
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, HTTPException
 from httpx import AsyncClient
 from sqlalchemy import text
 
@@ -39,6 +39,28 @@ async def test_a_method_that_a_path_does_not_have(anonymous: AsyncClient) -> Non
         PROBLEM,
         "GET, HEAD, OPTIONS",
     )
+
+
+@pytest.mark.parametrize(("status", "title"), [(406, "Not Acceptable"), (415, "Unsupported Media Type")])
+async def test_whatever_the_framework_raises(app: FastAPI, anonymous: AsyncClient, status: int, title: str) -> None:
+    @app.get("/raises")
+    async def raises() -> None:
+        raise HTTPException(status, "No, sorry.", headers={"X-Hint": "another"})
+
+    answer = await anonymous.get("/raises")
+    assert (answer.status_code, answer.headers["content-type"], answer.headers["x-hint"]) == (
+        status,
+        PROBLEM,
+        "another",
+    )
+    assert answer.json() == {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "detail": "No, sorry.",
+        "instance": "/raises",
+        "request_id": "test-request",
+    }
 
 
 async def test_a_body_that_is_no_json(bob: AsyncClient) -> None:
