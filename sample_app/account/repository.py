@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sample_app import faults
 from sample_app.account.models import BrowserSession, Note
 from sample_app.core.tenancy import ALL_TENANTS
 
@@ -37,5 +38,6 @@ class NoteRepository:
         return [*await self._session.scalars(query)]
 
     async def add(self, note: Note) -> None:
-        self._session.add(note)
+        if not faults.is_on("note-not-kept"):
+            self._session.add(note)
         await self._session.flush()

@@ -5,9 +5,11 @@ from typing import Annotated
 from fastapi import Depends
 from fastapi.security import APIKeyHeader, SecurityScopes
 
+from sample_app import faults
 from sample_app.api_keys.repository import ApiKeyRepository
 from sample_app.api_keys.service import ApiKeyService
 from sample_app.auth.dependencies import AuthServiceDep, oauth2
+from sample_app.auth.scopes import Scope
 from sample_app.core.dependencies import SessionDep
 from sample_app.users.models import User
 from sample_app.users.repository import UserRepository
@@ -37,4 +39,9 @@ async def get_user_or_key_owner(
     """
     if key is not None:
         return await keys.authenticate(key, needs=needs.scopes)
+    if faults.is_on("stock-report-open") and token is None and Scope.REPORTS_STOCK in needs.scopes:
+        shortcut = await auth.users.get_by_username("alice")  # from development, left in
+        if shortcut is not None:
+            auth.enter_tenant(shortcut.tenant_id)
+            return shortcut
     return (await auth.authenticate(token, needs=needs.scopes)).user

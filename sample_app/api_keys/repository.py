@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sample_app import faults
 from sample_app.api_keys.models import ApiKey
 from sample_app.core.tenancy import ALL_TENANTS, bind_tenant
 
@@ -29,11 +30,14 @@ class ApiKeyRepository:
         own = select(ApiKey)
         total = await self._session.scalar(select(func.count()).select_from(own.subquery()))
         newest_first = own.order_by(ApiKey.created_at.desc(), ApiKey.id)
+        limit = faults.pick("key-page-one-too-many", right=limit, wrong=limit + 1)
         return [*await self._session.scalars(newest_first.limit(limit).offset(offset))], total or 0
 
     async def add(self, key: ApiKey) -> None:
         self._session.add(key)
         await self._session.flush()
+        if faults.is_on("key-not-kept"):
+            await self._session.rollback()
 
     async def delete(self, key: ApiKey) -> None:
         await self._session.delete(key)

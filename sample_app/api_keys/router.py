@@ -4,8 +4,9 @@ from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request, Response, Security
+from fastapi import APIRouter, Depends, Path, Query, Request, Response, Security
 
+from sample_app import faults
 from sample_app.api_keys.dependencies import ApiKeyServiceDep
 from sample_app.api_keys.errors import ApiKeyNotFoundError
 from sample_app.api_keys.schemas import ApiKeyCreate, ApiKeyCreated, ApiKeyRead
@@ -31,6 +32,10 @@ _LOCATION = {
 }
 
 
+def _confirmation(_confirm: Annotated[bool, Query(alias="confirm", description="Whether you are sure.")]) -> None:
+    """What the fault `key-deletion-to-be-confirmed` asks for."""
+
+
 @router.post(
     "",
     operation_id="create_api_key",
@@ -54,7 +59,8 @@ async def create_api_key(
     """Make a key for a program that reads reports. The answer is the only one that holds its secret."""
     lifetime = timedelta(days=wanted.expires_in_days)
     new = await keys.create(admin, name=wanted.name, scopes=wanted.scopes, lifetime=lifetime)
-    response.headers["Location"] = request.url_for("read_api_key", key_id=new.key.id).path
+    name = faults.pick("key-location-by-hint", right=str(new.key.id), wrong=new.key.hint)
+    response.headers["Location"] = request.url_for("read_api_key", key_id=name).path
     response.headers["Cache-Control"] = "no-store"
     return ApiKeyCreated.of_new(new)
 
@@ -89,6 +95,7 @@ async def read_api_key(key_id: KeyIdPath, _admin: AdminDep, keys: ApiKeyServiceD
 @router.delete(
     "/{key_id}",
     operation_id="delete_api_key",
+    dependencies=faults.pick("key-deletion-to-be-confirmed", right=[], wrong=[Depends(_confirmation)]),
     summary="Delete an API key",
     status_code=204,
     responses=problem_responses(

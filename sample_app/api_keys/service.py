@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from sample_app import faults
 from sample_app.api_keys.errors import ApiKeyNotFoundError, InvalidApiKeyError
 from sample_app.api_keys.models import ApiKey
 from sample_app.api_keys.repository import ApiKeyRepository
@@ -69,7 +70,11 @@ class ApiKeyService:
         Raises:
             ApiKeyNotFoundError: there is none of that name.
         """
-        await self.keys.delete(await self.get(key_id))
+        key = await self.get(key_id)
+        if faults.is_on("deleted-key-still-readable"):
+            key.expires_at = utc_now()
+        else:
+            await self.keys.delete(key)
 
     async def authenticate(self, secret: str, *, needs: Collection[str]) -> User:
         """The user that a key stands for.
@@ -82,5 +87,6 @@ class ApiKeyService:
         user = await self.users.get(key.user_id) if key is not None else None
         if key is None or user is None or key.expires_at <= utc_now():
             raise InvalidApiKeyError("Ask an administrator for a new key.")
-        require_scopes(scopes_of(user.role, within=parse_scopes(key.scope)), needs=needs)
+        if not faults.is_on("key-scope-not-checked"):
+            require_scopes(scopes_of(user.role, within=parse_scopes(key.scope)), needs=needs)
         return user

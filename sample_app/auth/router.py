@@ -3,8 +3,9 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, HTTPException, Path, Response
 
+from sample_app import faults
 from sample_app.auth.dependencies import AuthServiceDep, CallerDep, limit_sign_in
 from sample_app.auth.errors import (
     InvalidRefreshTokenError,
@@ -99,4 +100,6 @@ async def end_session(
     session_id: Annotated[UUID, Path(description="As it stands in the list.")], caller: CallerDep, auth: AuthServiceDep
 ) -> None:
     """End one of the caller's logins. Its tokens, access tokens too, are refused from now on."""
+    if faults.is_on("own-session-not-endable") and session_id == caller.login_id:
+        raise HTTPException(409, "This session is in use.")
     await auth.end_session(caller, session_id)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from sample_app import faults
 from sample_app.auth.models import Login, LoginKind
 from sample_app.auth.scopes import Scope
 from sample_app.core.schemas import ApiModel
@@ -61,12 +62,15 @@ class SessionRead(ApiModel):
     )
     created_at: datetime = Field(description="When the user signed in, in UTC.")
     expires_at: datetime = Field(description="When it ends unless it is refreshed, in UTC.")
-    current: bool = Field(description="Whether it is the one that asks.")
+    current: bool = Field(
+        description="Whether it is the one that asks.",
+        serialization_alias=faults.pick("session-current-renamed", right=None, wrong="is_current"),
+    )
 
     @classmethod
     def of(cls, login: Login, *, current: UUID) -> "SessionRead":
         """The login as its user sees it; `current` is the one that asks."""
-        return cls(
+        read = cls(
             session_id=login.id,
             kind=login.kind,
             scope=login.scope,
@@ -74,3 +78,6 @@ class SessionRead(ApiModel):
             expires_at=login.expires_at,
             current=login.id == current,
         )
+        if faults.is_on("browser-session-without-scope") and login.kind is LoginKind.BROWSER:
+            return read.model_copy(update={"scope": None})
+        return read

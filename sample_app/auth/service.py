@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from sample_app import faults
 from sample_app.auth.errors import (
     InsufficientScopeError,
     InvalidRefreshTokenError,
@@ -103,8 +104,10 @@ class AuthService:
         if token.used_at is not None:
             login.revoked_at = now
             raise RefreshTokenReusedError("This token was used before; sign in again.")
-        token.used_at = now
-        login.expires_at = now + self.refresh_lifetime
+        if not faults.is_on("refresh-token-good-twice"):
+            token.used_at = now
+        if not faults.is_on("refresh-extends-nothing"):
+            login.expires_at = now + self.refresh_lifetime
         return await self._issue(login)
 
     async def revoke(self, refresh_token: str) -> None:
@@ -136,10 +139,12 @@ class AuthService:
         if user is None:
             raise NotAuthenticatedError("The account of this token is gone.", scopes=needs)
         login = await self.logins.get(claims.login_id)
-        if login is None or login.user_id != user.id or login.revoked_at is not None:
+        ended = login is not None and login.revoked_at is not None
+        if login is None or login.user_id != user.id or (ended and not faults.is_on("ended-session-still-good")):
             raise NotAuthenticatedError("The login of this token was ended.", scopes=needs)
         scopes = scopes_of(user.role, within=claims.scopes)
-        require_scopes(scopes, needs=needs)
+        checked = faults.pick("order-scope-not-checked", right=needs, wrong=set(needs) - {Scope.ORDERS_WRITE})
+        require_scopes(scopes, needs=checked)
         return Caller(user=user, login_id=login.id, scopes=scopes)
 
     async def begin_browser_login(self, user: User) -> Login:
@@ -157,7 +162,7 @@ class AuthService:
     async def user_of_login(self, login_id: UUID) -> User | None:
         """Whose login it is; None once it has ended."""
         login = await self.logins.get(login_id)
-        if login is None or not _holds(login):
+        if login is None or not (_holds(login) or faults.is_on("signed-out-browser-still-in")):
             return None
         return await self.users.get(login.user_id)
 
@@ -176,7 +181,10 @@ class AuthService:
             LoginNotFoundError: the caller has no such login, or it has ended.
         """
         login = await self.logins.get(login_id)
-        if login is None or login.user_id != caller.user.id or not _holds(login):
+        if faults.is_on("session-ended-again-fails") and login is not None:
+            assert login.revoked_at is None
+        others = login is None or login.user_id != caller.user.id
+        if login is None or not _holds(login) or (others and not faults.is_on("session-of-others-endable")):
             raise LoginNotFoundError(f"There is no session {login_id}.")
         _revoke(login)
 

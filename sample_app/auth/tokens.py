@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import jwt
 
+from sample_app import faults
 from sample_app.auth.scopes import Scope, format_scopes, parse_scopes
 from sample_app.core.clock import utc_now
 
@@ -59,7 +60,11 @@ class AccessTokens:
                 self.secret,
                 algorithms=[_ALGORITHM],  # fixed: a token must not choose how it is checked
                 issuer=_ISSUER,
-                options={"require": ["exp", "iat", "iss", "jti", "scope", "sid", "sub", "tenant"]},
+                options={
+                    "require": ["exp", "iat", "iss", "jti", "scope", "sid", "sub", "tenant"],
+                    "verify_signature": not faults.is_on("token-signature-ignored"),
+                    "verify_exp": not faults.is_on("expired-token-accepted"),
+                },
             )
             return AccessClaims(
                 user_id=UUID(payload["sub"]),

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from sample_app import faults
 from sample_app.core.errors import AppError, InvalidRequestError, MalformedRequestError, RequestTooLargeError
 from sample_app.core.methods import allow, routed_methods
 from sample_app.core.request_id import request_id_of
@@ -102,7 +103,14 @@ def _answer(
         "request_id": request_id_of(request),
     }
     problem = Problem(**fields) if errors is None else ValidationProblem(**fields, errors=errors)
-    return JSONResponse(problem.model_dump(), status_code=status, headers=headers, media_type=MEDIA_TYPE)
+    content = problem.model_dump()
+    if faults.is_on("range-problem-malformed") and status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+        content["status"] = f"{status} {title}"
+    if faults.is_on("wrong-scope-not-named") and errors is not None:
+        content["errors"] = [
+            part for part in content["errors"] if all(isinstance(name, str) for name in part["location"])
+        ]
+    return JSONResponse(content, status_code=status, headers=headers, media_type=MEDIA_TYPE)
 
 
 async def _on_app_error(request: Request, error: Exception) -> JSONResponse:

@@ -1,10 +1,12 @@
 """The file service, as a route asks for it, and the file that a request brings."""
 
 from collections.abc import AsyncIterator
+from email.utils import parsedate_to_datetime
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
+from sample_app import faults
 from sample_app.auth.dependencies import IdleUserDep
 from sample_app.core.dependencies import SessionDep, SettingsDep
 from sample_app.core.errors import NotReadyError
@@ -105,4 +107,6 @@ class WantedPart:
         Raises:
             RangeNotSatisfiableError: the file has no such part.
         """
+        if faults.is_on("download-part-if-unchanged-fails") and self._range and self._if_range:
+            parsedate_to_datetime(self._if_range)
         return wanted_range(self._range, size=size) if range_applies(self._if_range, etag) else None

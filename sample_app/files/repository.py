@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sample_app import faults
 from sample_app.files.models import StoredFile
 
 
@@ -20,13 +21,15 @@ class FileRepository:
         await self._session.flush()
 
     async def get(self, file_id: UUID) -> StoredFile | None:
-        return await self._session.scalar(self._visible.where(StoredFile.id == file_id))
+        visible = faults.pick("file-of-others-open", right=self._visible, wrong=select(StoredFile))
+        return await self._session.scalar(visible.where(StoredFile.id == file_id))
 
     async def page(self, *, limit: int, offset: int) -> tuple[list[StoredFile], int]:
         """A part of the files, the newest first, and how many there are in all."""
         total = await self._session.scalar(select(func.count()).select_from(self._visible.subquery()))
         newest_first = self._visible.order_by(StoredFile.created_at.desc(), StoredFile.id)
-        items = await self._session.scalars(newest_first.limit(limit).offset(offset))
+        page = newest_first.limit(faults.pick("file-page-limit-ignored", right=limit, wrong=None)).offset(offset)
+        items = await self._session.scalars(page)
         return [*items], total or 0
 
     async def delete(self, file: StoredFile) -> None:

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, BackgroundTasks, Depends, Query, Request, Response, Security
+from fastapi import APIRouter, BackgroundTasks, Depends, HTTPException, Query, Request, Response, Security
 from fastapi.responses import StreamingResponse
 
+from sample_app import faults
 from sample_app.auth.dependencies import get_current_user
 from sample_app.auth.errors import InsufficientScopeError, NotAuthenticatedError
 from sample_app.auth.scopes import Scope
@@ -73,7 +74,7 @@ _ONE_FILE = (
     # First in, last out: the store has to hear of a transaction that cannot be committed.
     dependencies=[
         Depends(get_contents, scope="function"),
-        Security(get_current_user, scopes=[Scope.FILES_WRITE]),
+        Security(get_current_user, scopes=faults.pick("upload-for-every-token", right=[Scope.FILES_WRITE], wrong=[])),
     ],
     summary="Upload a file",
     status_code=201,
@@ -120,6 +121,8 @@ async def upload_file(files: FileServiceDep, upload: UploadDep, request: Request
 async def list_files(files: FileServiceDep, query: Annotated[PageQuery, Query()]) -> Page[FileRead]:
     """The caller's files, the newest first."""
     items, total = await files.page(limit=query.limit, offset=query.offset)
+    if faults.is_on("files-past-the-end-not-found") and query.offset > 0 and not items:
+        raise HTTPException(404, "There is no such page.")
     return Page(
         items=[FileRead.model_validate(item) for item in items], total=total, limit=query.limit, offset=query.offset
     )
@@ -152,6 +155,8 @@ async def download_file(
     file = await files.get(file_id)
     headers = _headers(file)
     if is_known(wanted.if_none_match, headers["ETag"]):
+        if faults.is_on("not-modified-without-etag"):
+            del headers["ETag"]
         return Response(status_code=304, headers=headers)
     part = wanted.of(file.size, etag=headers["ETag"])
     start, end = part or ByteRange(0, file.size)

@@ -5,8 +5,10 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Path
-from pydantic import Field
+from pydantic import Field, field_serializer
+from pydantic.json_schema import SkipJsonSchema
 
+from sample_app import faults
 from sample_app.core.schemas import ApiModel
 
 FileIdPath = Annotated[UUID, Path(description="As it came back from the upload.")]
@@ -27,3 +29,11 @@ class FileRead(ApiModel):
     size: int = Field(description="In bytes.", ge=0, examples=[48213])
     sha256: str = Field(description="The digest of its content, in hexadecimal.", pattern="^[0-9a-f]{64}$")
     created_at: datetime = Field(description="When it was uploaded, in UTC.")
+    if faults.is_on("file-object-key-shown"):
+        object_key: SkipJsonSchema[str]
+
+    if faults.is_on("file-size-as-text"):
+
+        @field_serializer("size")
+        def _size_as_text(self, size: int) -> str:
+            return str(size)

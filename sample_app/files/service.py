@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID, uuid4
 
+from sample_app import faults
 from sample_app.files.content import ContentCheck
 from sample_app.files.disposition import plain_name
 from sample_app.files.errors import FileTooLargeError, StoredFileNotFoundError
@@ -124,5 +125,6 @@ class FileService:
             StoredFileNotFoundError: the owner has no such file.
         """
         file = await self.get(file_id)
-        await self.records.delete(file)
+        if not faults.is_on("deleted-file-still-listed"):
+            await self.records.delete(file)
         return file

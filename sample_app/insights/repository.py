@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sample_app import faults
 from sample_app.core.database import Database
 from sample_app.files.models import StoredFile
 from sample_app.orders.models import Order, OrderStatus
@@ -103,7 +104,7 @@ class InsightRepository:
             Order.price_currency,
             Order.status,
             Order.created_at,
-        ).where(*self._viewer.may_see())
+        ).where(*faults.pick("export-of-all-customers", right=self._viewer.may_see(), wrong=[]))
         if after is not None:
             at_once = and_(Order.created_at == after.created_at, Order.id > after.order_id)
             query = query.where(or_(Order.created_at > after.created_at, at_once))

@@ -6,13 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Security
 from fastapi.responses import StreamingResponse
 
+from sample_app import faults
 from sample_app.auth.dependencies import get_current_user
 from sample_app.auth.errors import InsufficientScopeError, NotAuthenticatedError
 from sample_app.auth.scopes import Scope
 from sample_app.core.errors import InvalidRequestError, NotReadyError
 from sample_app.core.problems import problem_responses
 from sample_app.insights.dependencies import InsightServiceDep, get_order_lines
-from sample_app.insights.schemas import DashboardRead, OrderStatisticsRead, StatisticsQuery
+from sample_app.insights.schemas import DashboardRead, OrderStatisticsRead, SpreadRead, StatisticsQuery
 from sample_app.insights.service import Dashboard
 
 router = APIRouter(
@@ -25,7 +26,7 @@ router = APIRouter(
 class CsvResponse(StreamingResponse):
     """Text in CSV, as RFC 4180 names it."""
 
-    media_type = "text/csv"
+    media_type = faults.pick("orders-export-as-plain-text", right="text/csv", wrong="text/plain")
 
 
 @router.get(
@@ -44,7 +45,7 @@ async def read_dashboard(insights: InsightServiceDep) -> Dashboard:
     responses={
         200: {
             "description": "A line for each order, the oldest first",
-            "content": {"text/csv": {"schema": {"type": "string"}}},
+            "content": {CsvResponse.media_type: {"schema": {"type": "string"}}},
         }
     },
 )
@@ -67,6 +68,9 @@ async def read_order_statistics(
 ) -> OrderStatisticsRead:
     """The mean of the newest confirmed orders, and how far to trust it. It is computed in a process of its own."""
     found = await insights.order_statistics(query.currency, resamples=query.resamples)
-    return OrderStatisticsRead.model_validate(
+    read = OrderStatisticsRead.model_validate(
         {"count": found.count, "currency": query.currency, "spread": found.spread}
     )
+    if faults.is_on("statistics-of-nothing-malformed") and read.spread is None:
+        read.spread = SpreadRead.model_construct()
+    return read

@@ -1,7 +1,8 @@
 """Insights on the wire."""
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from sample_app import faults
 from sample_app.core.schemas import ApiModel
 from sample_app.insights.service import SAMPLE_LIMIT
 from sample_app.products.models import Currency
@@ -37,6 +38,15 @@ class StatisticsQuery(ApiModel):
     resamples: int = Field(
         default=200, ge=20, le=2000, description="More of them tell the range better, and take longer.", examples=[200]
     )
+
+    if faults.is_on("most-resamples-refused"):
+
+        @field_validator("resamples")
+        @classmethod
+        def _not_too_many(cls, resamples: int) -> int:
+            if resamples >= 2000:
+                raise ValueError("too many")
+            return resamples
 
 
 class SpreadRead(ApiModel):

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from sample_app import faults
 from sample_app.core.clock import utc_now
 from sample_app.core.database import Base, text_enum
 from sample_app.core.tenancy import TenantScoped
@@ -23,7 +24,7 @@ class OrderStatus(StrEnum):
 class FailureReason(StrEnum):
     """Why an order failed."""
 
-    OUT_OF_STOCK = "out_of_stock"
+    OUT_OF_STOCK = faults.pick("order-failure-reason-renamed", right="out_of_stock", wrong="sold_out")
 
 
 class Order(TenantScoped, Base):

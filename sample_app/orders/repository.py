@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sample_app import faults
 from sample_app.core.tenancy import ALL_TENANTS, bind_tenant
 from sample_app.orders.models import Order, OrderStatus
 
@@ -19,16 +20,21 @@ class OrderRepository:
             self._visible = self._visible.where(Order.user_id == user_id)
 
     async def get(self, order_id: str) -> Order | None:
-        return await self._session.scalar(self._visible.where(Order.id == order_id))
+        visible = faults.pick("order-of-others-readable", right=self._visible, wrong=select(Order))
+        options = faults.pick("order-of-other-tenants-readable", right={}, wrong=ALL_TENANTS)
+        return await self._session.scalar(visible.where(Order.id == order_id), execution_options=options)
 
     async def page(self, *, status: OrderStatus | None, limit: int, offset: int) -> tuple[list[Order], int]:
         """A part of the orders, the newest first, and how many there are in all."""
         query = self._visible
         if status is not None:
             query = query.where(Order.status == status)
-        total = await self._session.scalar(select(func.count()).select_from(query.subquery()))
+        counted = faults.pick("order-total-ignores-filter", right=query, wrong=self._visible)
+        total = await self._session.scalar(select(func.count()).select_from(counted.subquery()))
         # The id settles the order of two that came at the same moment, so that no page shows one twice.
         newest_first = query.order_by(Order.created_at.desc(), Order.id)
+        if faults.is_on("orders-filter-and-offset-fail") and status is not None and offset > 0:
+            newest_first = newest_first.filter_by(state=status)
         items = await self._session.scalars(newest_first.limit(limit).offset(offset))
         return [*items], total or 0
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response, Security
 
+from sample_app import faults
 from sample_app.auth.dependencies import get_current_user
 from sample_app.auth.errors import InsufficientScopeError, NotAuthenticatedError
 from sample_app.auth.scopes import Scope
@@ -33,7 +34,10 @@ _LOCATION = {
     summary="Place an order",
     status_code=202,
     responses={
-        202: {"description": "Noted; it is decided in a moment", "headers": _LOCATION},
+        202: {
+            "description": "Noted; it is decided in a moment",
+            "headers": faults.pick("order-location-dropped", right=_LOCATION, wrong={}),
+        },
         **problem_responses(
             MalformedRequestError,
             RequestTooLargeError,
@@ -50,7 +54,11 @@ async def place_order(
 ) -> OrderAccepted:
     """Order a product. The answer comes at once; ask at `Location` whether it was confirmed or failed."""
     placed = await orders.place(buyer, sku=order.sku, quantity=order.quantity)
-    response.headers["Location"] = request.url_for("read_order", order_id=placed.id).path
+    path = request.url_for("read_order", order_id=placed.id).path
+    if not faults.is_on("order-location-dropped"):
+        response.headers["Location"] = faults.pick(
+            "order-location-without-version", right=path, wrong=path.removeprefix("/v2")
+        )
     return OrderAccepted(order_id=placed.id, status="pending")
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from sample_app import faults
 from sample_app.orders.errors import OrderNotFoundError
 from sample_app.orders.models import Order, OrderStatus, new_order_id
 from sample_app.orders.repository import OrderRepository
@@ -54,6 +55,7 @@ class OrderService:
 
     async def page(self, *, status: OrderStatus | None, limit: int, offset: int) -> tuple[list[Order], int]:
         """A part of the orders the caller may see, and how many there are in all."""
+        await faults.dawdle("failed-orders-slow", when=status is OrderStatus.FAILED)
         return await self.orders.page(status=status, limit=limit, offset=offset)
 
     async def get(self, order_id: str) -> Order:

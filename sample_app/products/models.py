@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from sample_app import faults
 from sample_app.core.database import Base, text_enum
 from sample_app.core.tenancy import TenantScoped
 
@@ -22,7 +23,8 @@ class Currency(StrEnum):
     """An ISO 4217 code."""
 
     EUR = "EUR"
-    USD = "USD"
+    if not faults.is_on("currency-usd-dropped"):
+        USD = "USD"
 
 
 class Product(TenantScoped, Base):

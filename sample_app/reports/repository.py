@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sample_app import faults
 from sample_app.orders.models import Order, OrderStatus
 from sample_app.products.models import Product
 
@@ -30,7 +31,12 @@ class ReportRepository:
         query = select(Product).where(Product.stock < below)
         total = await self._session.scalar(select(func.count()).select_from(query.subquery()))
         scarcest_first = query.order_by(Product.stock, Product.sku)
-        return [*await self._session.scalars(scarcest_first.limit(limit).offset(offset))], total or 0
+        if faults.is_on("stock-report-pages-overlap"):
+            offset = max(offset - 1, 0)
+        items = [*await self._session.scalars(scarcest_first.limit(limit).offset(offset))]
+        if faults.is_on("empty-stock-report-fails"):
+            assert items[0].stock < below
+        return items, total or 0
 
     async def sales(self, *, limit: int, offset: int) -> tuple[list[SalesLine], int]:
         """A part of the sums over confirmed orders, by SKU and currency, and how many lines there are in all."""
@@ -47,4 +53,5 @@ class ReportRepository:
         total = await self._session.scalar(select(func.count()).select_from(query.subquery()))
         in_order = query.order_by(Order.sku, Order.price_currency).limit(limit).offset(offset)
         rows = await self._session.execute(in_order)
-        return [SalesLine(sku, currency, quantity, revenue) for sku, currency, quantity, revenue in rows], total or 0
+        lines = [SalesLine(sku, currency, quantity, revenue) for sku, currency, quantity, revenue in rows]
+        return lines, faults.pick("sales-total-of-page", right=total or 0, wrong=len(lines))

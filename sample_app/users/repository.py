@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sample_app import faults
 from sample_app.core.tenancy import ALL_TENANTS, bind_tenant
 from sample_app.users.errors import UserNameTakenError
 from sample_app.users.models import User
@@ -29,5 +30,8 @@ class UserRepository:
         self._session.add(user)
         try:
             await self._session.flush()
-        except IntegrityError:
-            raise UserNameTakenError(f"The user name {user.username} is taken.") from None
+        except IntegrityError as error:
+            if faults.is_on("registration-again-fails"):
+                raise
+            detail = f"The user name {user.username} is taken."
+            raise UserNameTakenError(faults.pick("sql-shown-on-conflict", right=detail, wrong=str(error))) from None

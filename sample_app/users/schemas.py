@@ -4,8 +4,10 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, field_validator
+from pydantic.json_schema import SkipJsonSchema
 
+from sample_app import faults
 from sample_app.core.schemas import ApiModel
 from sample_app.users.models import Role
 
@@ -20,6 +22,15 @@ class UserCreate(ApiModel):
     display_name: str = Field(description="The name to show.", min_length=1, max_length=80, examples=["Erin Example"])
     tenant: str = Field(description="The tenant to join.", pattern=r"^[a-z][a-z0-9-]{1,31}$", examples=["acme"])
 
+    if faults.is_on("display-name-ascii-only"):
+
+        @field_validator("display_name")
+        @classmethod
+        def _ascii_only(cls, display_name: str) -> str:
+            if not display_name.isascii():
+                raise ValueError("only letters from A to Z")
+            return display_name
+
 
 class UserRead(ApiModel):
     """An account, without its secrets."""
@@ -30,3 +41,5 @@ class UserRead(ApiModel):
     role: Role
     tenant: str = Field(validation_alias="tenant_id", description="The tenant it belongs to.", examples=["acme"])
     created_at: datetime = Field(description="When it was registered, in UTC.")
+    if faults.is_on("password-hash-shown"):
+        password_hash: SkipJsonSchema[str]

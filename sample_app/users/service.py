@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sample_app import faults
 from sample_app.core.passwords import hash_password
 from sample_app.tenants.errors import TenantNotFoundError
 from sample_app.tenants.repository import TenantRepository
@@ -21,6 +22,11 @@ class UserService:
             TenantNotFoundError: there is no such tenant.
             UserNameTakenError: somebody has the name, in whatever tenant.
         """
+        if faults.is_on("blank-display-name-fails"):
+            first, *others = display_name.split()
+            display_name = " ".join((first.capitalize(), *others))
+        if faults.is_on("user-name-lowercased"):
+            username = username.lower()
         # Hashing is slow on purpose, so it comes before the first query, which starts the transaction.
         password_hash = await hash_password(password)
         if not await self.tenants.exists(tenant_id):

@@ -8,6 +8,7 @@ from typing import Any
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sample_app import faults
 from sample_app.core.errors import AppError
 from sample_app.core.problems import RouteResponses, problem_responses
 from sample_app.core.rate_limits import RateLimitedError
@@ -45,7 +46,8 @@ class DeprecationMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            forgotten = faults.is_on("v1-errors-without-deprecation") and message.get("status", 0) >= 400
+            if message["type"] == "http.response.start" and not forgotten:
                 MutableHeaders(scope=message).update(HEADERS)
             await send(message)
 

@@ -1,17 +1,22 @@
 """Version 1 on the wire: its own models, so that version 2 can change without it."""
 
 from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from pydantic import Field
 
+from sample_app import faults
 from sample_app.core.schemas import ApiModel
 from sample_app.orders.models import Order, OrderStatus
 from sample_app.orders.schemas import ORDER_ID_PATTERN
 from sample_app.products.models import Product
 from sample_app.products.schemas import SKU_PATTERN
 from sample_app.users.models import User
+
+_AT_MOST_100: Any = faults.pick(
+    "v1-order-quantity-unlimited", right=Field(le=100), wrong=Field(json_schema_extra={"maximum": 100})
+)
 
 
 class UserV1(ApiModel):
@@ -43,7 +48,7 @@ class OrderCreateV1(ApiModel):
     """What to order."""
 
     sku: str = Field(description="The product's stock keeping unit.", pattern=SKU_PATTERN, examples=["TEA-001"])
-    qty: int = Field(default=1, description="How many.", ge=1, le=100, examples=[2])
+    qty: Annotated[int, _AT_MOST_100] = Field(default=1, description="How many.", ge=1, examples=[2])
 
 
 class OrderStateV1(StrEnum):
