@@ -156,10 +156,13 @@ def _measure(programs: tuple[Program, ...], rounds: int) -> dict[Program, float 
 
 def _run(program: Program) -> float:
     """Run the program once and return its seconds; raise RuntimeError if it could not do its work."""
+    # What is installed has its bytecode; a setting of the shell must not have it compiled afresh in every run.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     started = time.perf_counter()
     try:
         process = subprocess.run(
             program.command,
+            env=environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             timeout=TIME_LIMIT,

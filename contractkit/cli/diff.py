@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, NoReturn, assert_never
 
+from contractkit.cli.output import width_of
+
 if TYPE_CHECKING:
     from contractkit.model.verdict import Verdict
     from contractkit.sources.config import Config
@@ -93,6 +95,12 @@ class _Parser(argparse.ArgumentParser):
         raise InputError("diff", message, f"`{self.prog} --help` shows the options")
 
 
+class _Help(argparse.RawDescriptionHelpFormatter):
+    def __init__(self, prog: str) -> None:
+        # argparse makes one for every option that it is told of, and without a width asks `shutil` for it.
+        super().__init__(prog, width=width_of(sys.stdout) - 2)
+
+
 def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     """Return the arguments; one that is not known is refused with the nearest option there is."""
     from contractkit.model.errors import InputError
@@ -119,7 +127,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="contractkit diff",
         description=_DESCRIPTION,
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Help,
         allow_abbrev=False,
     )
     parser.add_argument("base", metavar="BASE", nargs="?", help="the contract that clients were built on")

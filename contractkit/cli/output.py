@@ -22,10 +22,10 @@ def terminal_of(stream: TextIO) -> Terminal:
     is_terminal = stream.isatty()
     wanted = is_terminal or bool(os.environ.get("FORCE_COLOR"))
     colour = wanted and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return Terminal(width=_width(stream) if is_terminal else None, colour=colour)
+    return Terminal(width=width_of(stream) if is_terminal else None, colour=colour)
 
 
-def _width(stream: TextIO) -> int:
+def width_of(stream: TextIO) -> int:
     """Return the columns of a terminal, COLUMNS first, as `shutil` does (whose import takes longer than this)."""
     given = os.environ.get("COLUMNS", "")
     try:

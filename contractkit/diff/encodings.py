@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from contractkit.diff.record import Place, action_of, differ
 from contractkit.diff.shapes import properties_of, shapes_of, written
@@ -18,8 +17,7 @@ _STYLED = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"}
 """The media types whose fields have a style."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Writing:
+class _Writing(NamedTuple):
     """How one field is written: the text of each shape of value, the media types of its part, the part's headers."""
 
     texts: Mapping[str, str]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -194,8 +193,7 @@ def _loose(parameter: Parameter) -> dict[Identity, Parameter]:
         if isinstance(value, Mapping) and isinstance(value.get("description"), str):
             fields["description"] = value["description"]
         part = Part(document, fields, parameter.part.place)
-        found["query", name] = replace(
-            parameter,
+        found["query", name] = parameter._replace(
             part=part,
             name=name,
             identity=("query", name),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from contractkit.openapi.endpoint import erased
 
@@ -16,8 +17,7 @@ _MAX_MOVES = 16
 """How many moves are looked at in a round, the likeliest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """A whole-prefix move: the paths of the base below `before` stand below `after` in the revision."""
 
     before: str

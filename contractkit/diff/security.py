@@ -7,9 +7,9 @@ not identity: HTTP bearer, OAuth2 and OpenID Connect all send `Authorization: Be
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from contractkit.diff.record import Place, action_of, differ
 from contractkit.model.change import Credential
@@ -37,8 +37,7 @@ _KNOWN = frozenset(
 _FLOW_URLS = ("authorizationUrl", "tokenUrl", "refreshUrl", "deviceAuthorizationUrl")
 
 
-@dataclass(frozen=True, slots=True)
-class Alternative:
+class Alternative(NamedTuple):
     """One set of credentials that is enough: what stands on the wire, with the scopes it must hold."""
 
     credentials: Mapping[str, frozenset[str]]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from contractkit.diff.components import compare_components
 from contractkit.diff.envelope import Envelope
@@ -28,8 +29,7 @@ from contractkit.openapi.servers import DEFAULT, base_paths, servers_of
 from contractkit.schema.document import Document, Side
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """What differs between two contracts.
 
     Attributes:
@@ -73,8 +73,7 @@ def _warnings(document: Document) -> tuple[Notice, ...]:
     return tuple(sorted(document.notices.values(), key=lambda notice: (notice.place, notice.text)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Items:
+class _Items(NamedTuple):
     """Two path items to compare, perhaps later: callbacks may hold callbacks, to any depth and in circles.
 
     In untouched ones only the security schemes that they name may differ.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from contractkit.openapi.media import MediaType, parse_media_type
 from contractkit.openapi.part import Part
@@ -22,8 +22,7 @@ _ANY_TEXT = {"schema": {"type": "string"}}
 """What a place in the path takes that no parameter describes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """One parameter or response header, read into what counts on the wire.
 
     Attributes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from contractkit.openapi.part import Part
@@ -18,8 +18,7 @@ _MAX_URLS = 64
 """How many values of a server's variables are tried; beyond that the defaults alone count."""
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
+class Server(NamedTuple):
     """One address: scheme and host (empty for a relative one), and the base path without its last slash."""
 
     host: str

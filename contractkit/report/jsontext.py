@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 _INDENTED = 64
 """Levels that are indented; below them indentation is most of the text, and grows with the square of the depth."""
@@ -16,8 +15,7 @@ _DEEPEST = 200
 _SHOWN = 200
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     text: str
 
 

@@ -6,15 +6,13 @@ The fragment is what `contractkit rules show` prints; the documents are what the
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 Fragment = Any
 Document = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """A pair of fragments and the document around them.
 
     Attributes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from contractkit.model.change import Change, Direction, Proof
 from contractkit.model.finding import Severity
@@ -29,8 +30,7 @@ AREAS = (
 """Every area that a change may have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """The changes a rule speaks about; what is None does not matter.
 
     Attributes:

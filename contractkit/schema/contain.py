@@ -43,6 +43,8 @@ STEP_BUDGET = 400_000
 
 @dataclass(eq=False, slots=True)
 class _Frame:
+    """A pair of schemas that is being compared."""
+
     result: Result
     crossings: int
 

@@ -43,8 +43,10 @@ _Key = tuple[Any, ...]
 _Matched = Sequence[tuple[Branch | None, Branch | None]]
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class _Pair:
+    """A schema of the base and the one of the revision that takes its place, with the way to them."""
+
     base: tuple[Node, ...]
     revision: tuple[Node, ...]
     base_raw: Any

@@ -7,8 +7,7 @@ of its values is taken in this order: `example` (OpenAPI 3.0), `examples`, the p
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from contractkit.model.jsontext import typed_text
 from contractkit.schema.evaluate import CannotSayError, accepts
@@ -30,8 +29,7 @@ MAX_TRIES = 8
 """Values that are tried one by one where all examples together do not do."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(NamedTuple):
     """What is said of one place: the schemas that apply, how they are written there, examples from around it."""
 
     nodes: Sequence[Node]

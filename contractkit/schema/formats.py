@@ -8,7 +8,7 @@ no useful one is known). Validators disagree at the edges (leap seconds, case, q
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _DATE = r"[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])"
 _TIME = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)"
@@ -18,8 +18,7 @@ _LABEL = r"[a-z]([a-z0-9]{0,10}[a-z0-9])?"
 _URI_REST = r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]*"
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(NamedTuple):
     """What is known of one format."""
 
     over: str

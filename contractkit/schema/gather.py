@@ -129,8 +129,10 @@ class Group:
     firm: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class _Stop:
+    """A result that the search for failing places has still to look into, with the way to it."""
+
     result: Result
     link: Link | None
     path: tuple[str, ...]

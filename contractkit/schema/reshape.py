@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -28,6 +27,8 @@ class Marks:
 
 def deep_text(schema: Any) -> str:
     """Return a text of a deep schema, the same for the same schema."""
+    import hashlib
+
     try:
         return hashlib.sha256(typed_text(schema).encode("utf-8", "surrogatepass")).hexdigest()[:12]
     except RecursionError:

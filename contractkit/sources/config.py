@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from contractkit.model.errors import InputError
 
@@ -18,8 +17,7 @@ FAIL_ON = ("breaking", "risky", "never")
 _KEYS = ("api", "app", "baselines", "fail-on", "fuzz")
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """What the project set for itself.
 
     Attributes:

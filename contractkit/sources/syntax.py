@@ -16,50 +16,43 @@ Read from the top, the first rule that fits decides:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from contractkit.model.errors import InputError
 
 
-@dataclass(frozen=True, slots=True)
-class StdinSource:
+class StdinSource(NamedTuple):
     """Standard input."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileSource:
+class FileSource(NamedTuple):
     """A file, as the user named it."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class UrlSource:
+class UrlSource(NamedTuple):
     """A document behind http or https."""
 
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class BaselineSource:
+class BaselineSource(NamedTuple):
     """A stored baseline; without a version, the latest."""
 
     name: str
     version: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class GitFileSource:
+class GitFileSource(NamedTuple):
     """A file at a git revision; `path` is meant from the top of the repository, `./path` from here."""
 
     ref: str
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class AppSource:
+class AppSource(NamedTuple):
     """An app or factory to import, at a git revision if `ref` is set."""
 
     module: str

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from contractkit.model.contract import Notice
 from contractkit.model.errors import InputError
@@ -25,8 +24,7 @@ _MAPPING = r'"mapping"\s*:\s*(\{[^{}]*\})'
 _MAPPING_FILE = r"\.(?:json|ya?ml)\b|https?://"
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """A text and the value in it.
 
     Attributes:
