@@ -2,7 +2,8 @@
 
 An alternative that goes from a request refuses clients that send it. An alternative that comes to a response sends
 clients something they have no branch for; generated clients of a discriminated union refuse an unknown tag. With
-`oneOf`, a new alternative that overlaps an old one makes values that matched one now match two, and be refused.
+`oneOf`, a new alternative that overlaps an old one makes values that matched one now match two, and be refused. What
+breaks only because one side has a discriminator and its models list no tags is `risky`: not every receiver looks at it.
 
 Instead: go on accepting old alternatives; send new ones only to clients that ask for them; prefer `anyOf` with a
 discriminator to bare `oneOf`.

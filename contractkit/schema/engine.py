@@ -44,7 +44,8 @@ class SchemaEngine:
         self._contain = Containment()
         self._validators = Validators()
         self._completion = Completion(self._contain.branches, self._contain.sampler)
-        marks = Marks(self._sameness.mentions)
+        self._marks = marks = Marks(self._sameness.mentions)
+        self._bare: dict[Direction, dict[Side, Lift]] = {}
         self._lifts: dict[tuple[Side, Direction], Lift] = {}
         for direction in Direction:
             if direction is Direction.RESPONSE and not marks.unsent:
@@ -91,6 +92,33 @@ class SchemaEngine:
         base = self._lifts[Side.BASE, point.direction].node(point.base, step=place)
         revision = self._lifts[Side.REVISION, point.direction].node(point.revision, step=place, base=point.base)
         return (base, revision) if point.direction is Direction.REQUEST else (revision, base)
+
+    def _holds_untagged(self, point: Point, value: Any) -> bool:
+        """Whether a witness also holds where discriminators that only one side has are left out on both.
+
+        They mean nothing to JSON Schema, and many receivers do not look at them. Where the models list their tags the
+        receiver surely does, and none is left out.
+        """
+        lifts = self._bare.get(point.direction)
+        if lifts is None:
+            lifts = self._bare[point.direction] = self._without_lone_tags(point.direction)
+        if not lifts:
+            return True
+        base, revision = lifts[Side.BASE].node(point.base), lifts[Side.REVISION].node(point.revision)
+        pair = (base, revision) if point.direction is Direction.REQUEST else (revision, base)
+        return self._validators.confirm(*pair, value, text=point.mode is not Mode.JSON)
+
+    def _without_lone_tags(self, direction: Direction) -> dict[Side, Lift]:
+        """Return lifts of both sides without the discriminators that only one of them has; none if there are none."""
+        base, revision = (self._lifts[side, direction] for side in Side)
+        lone = (base.tagged - revision.tagged) & (revision.plain - base.plain)
+        lone |= (revision.tagged - base.tagged) & (base.plain - revision.plain)
+        if not lone:
+            return {}
+        names = frozenset(lone)
+        return {
+            side: Lift(self._lifts[side, direction].document, direction, self._marks, untagged=names) for side in Side
+        }
 
     def _judged(self, gatherer: Gatherer) -> tuple[list[Change], set[tuple[Any, ...]]]:
         """Confirm each group by a witness; a union's place is reported where none below it was confirmed.
@@ -150,6 +178,7 @@ class SchemaEngine:
         )
 
     def _proof(self, group: Group) -> tuple[Way, Proof, Witness | None, str | None]:
+        by_tag = False
         for way in group.ways:
             if way.place.facts.get("definition"):
                 return way, Proof.DEFINITION, None, None
@@ -165,12 +194,16 @@ class SchemaEngine:
                     # A union that misses a tag refuses for that; with the tags in place it is the place that counts.
                     value = self._contain.sampler.tagged((sender,), value, frozenset(way.place.step))
                 if self._validators.confirm(sender, receiver, value, text=text):
+                    if not self._holds_untagged(way.point, value):
+                        by_tag = True
+                        continue
                     value = value if text else self._complete(way, sender, receiver, value)
                     value = self._readable(way, sender, receiver, value)
                     refusal = self._validators.refusal(receiver, value, way.path, text=text)
                     return way, Proof.WITNESS, way.point.witness(value, refusal), None
         way = group.ways[0]
-        return way, Proof.UNDECIDED, None, way.place.reason or way.place.aspect
+        reason = "a discriminator that only one side has" if by_tag else way.place.reason or way.place.aspect
+        return way, Proof.UNDECIDED, None, reason
 
     def _complete(self, way: Way, sender: Node, receiver: Node, value: Any) -> Any:
         """Return a witness that the receiver refuses for fewer reasons, that of the place among them."""

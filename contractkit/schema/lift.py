@@ -7,7 +7,7 @@ applied here, because what they mean depends on who sends.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from contractkit.model.change import Direction
@@ -38,6 +38,11 @@ class Lift:
         marks: what occurs in both documents.
         sameness: which parts say the same in both documents.
         twin: the lift of the other document, whose nodes are shared for what says the same.
+        untagged: names of alternatives; a union that has one of them is read as if it had no discriminator.
+
+    Attributes:
+        tagged: the alternatives, by name, that only the discriminator of a union tells apart: they list no tags.
+        plain: the alternatives of all unions without a discriminator.
     """
 
     def __init__(
@@ -47,6 +52,7 @@ class Lift:
         marks: Marks | None = None,
         sameness: Sameness | None = None,
         twin: Lift | None = None,
+        untagged: frozenset[str] = frozenset(),
     ) -> None:
         self.document = document
         self.direction = direction
@@ -55,6 +61,9 @@ class Lift:
         self._twin = twin
         self._counterparts: dict[int, Any] = {}
         self._bad: set[int] = set()
+        self._untagged = untagged
+        self.tagged: set[str] = set()
+        self.plain: set[str] = set()
         self._unsent = "readOnly" if direction is Direction.REQUEST else "writeOnly"
         self._by_ref: dict[str, Node] = {}
         self._inline: dict[int, tuple[Any, Node]] = {}
@@ -304,7 +313,10 @@ class Lift:
                 if raw is not None:
                     read.note(f"`{keyword}` should be a list of schemas; it was left out")
                 continue
-            branches = tuple(self._branch(schema, one, depth, f"{keyword}/{index}") for index, one in enumerate(raw))
+            tag = self._tag_name(schema, raw)
+            branches = tuple(
+                self._branch(schema, tag, one, depth, f"{keyword}/{index}") for index, one in enumerate(raw)
+            )
             if keyword == "anyOf":
                 moot = any(branch is TRUE for branch in branches) and not self._marks.unevaluated
                 node.any_of = None if moot else branches if self._marks.unevaluated else flat(branches)
@@ -327,22 +339,31 @@ class Lift:
         elif "if" in schema:
             read.note("`if` should be a schema; it was left out")
 
-    def _branch(self, union: Mapping[str, Any], raw: Any, depth: int, step: str) -> Node:
+    def _tag_name(self, union: Mapping[str, Any], alternatives: Sequence[Any]) -> str | None:
+        """Return the property by which a union's discriminator tells its alternatives apart, None without one."""
+        refs = (one.get("$ref") for one in alternatives if isinstance(one, dict))
+        names = {ref.rsplit("/", 1)[-1] for ref in refs if isinstance(ref, str)}
+        discriminator = union.get("discriminator")
+        name = discriminator.get("propertyName") if isinstance(discriminator, Mapping) else None
+        if not isinstance(name, str):
+            self.plain |= names
+            return None
+        return name if names.isdisjoint(self._untagged) else None
+
+    def _branch(self, union: Mapping[str, Any], name: str | None, raw: Any, depth: int, step: str) -> Node:
         """Return a union's branch, narrowed to its tag where the union has a discriminator (OpenAPI 3.1.1, 4.8.25)."""
         branch = self.node(raw, depth + 1, step)
-        discriminator = union.get("discriminator")
         ref = raw.get("$ref") if isinstance(raw, dict) else None
-        if not isinstance(discriminator, Mapping) or not isinstance(ref, str):
+        if name is None or not isinstance(ref, str):
             return branch
-        name = discriminator.get("propertyName")
-        if not isinstance(name, str):
-            return branch
-        mapping = discriminator.get("mapping")
+        own = self._tag_values(branch, name)
+        mapping = union["discriminator"].get("mapping")
         mapped = mapping if isinstance(mapping, Mapping) else {}
         short = ref.rsplit("/", 1)[-1]
+        if own is None:
+            self.tagged.add(short)
         values = sorted(key for key, target in mapped.items() if target in (ref, short))
         if not values:
-            own = self._tag_values(branch, name)
             if own is not None and short not in own:
                 # The implied name contradicts the model's own tag: the author did not mean it.
                 return branch

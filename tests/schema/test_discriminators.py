@@ -1,0 +1,71 @@
+"""A discriminator that only one side has: what breaks by it alone is a risk, what breaks without it too is a break."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.schema.points import STRING, Schema, breaks, obj, ref, request, response
+
+OPEN = {"Cat": obj("kind", kind=STRING, name=STRING), "Dog": obj("kind", kind=STRING, bark=STRING)}
+TAGGED = {"Cat": obj("kind", kind={"const": "cat"}), "Dog": obj("kind", kind={"const": "dog"})}
+DEFAULTED = {"Cat": obj(kind={"const": "cat"}), "Dog": obj(kind={"const": "dog"})}
+TAGS = {
+    "discriminator": {
+        "propertyName": "kind",
+        "mapping": {"cat": "#/components/schemas/Cat", "dog": "#/components/schemas/Dog"},
+    }
+}
+BOTH = [ref("Cat"), ref("Dog")]
+ALONE = "a discriminator that only one side has"
+
+
+def union(keyword: str) -> tuple[Schema, Schema]:
+    """The union without and with its discriminator."""
+    return {keyword: BOTH}, {keyword: BOTH, **TAGS}
+
+
+def without_places(lines: list[str]) -> set[str]:
+    return {line.partition(": ")[2] for line in lines}
+
+
+@pytest.mark.parametrize("keyword", ["oneOf", "anyOf"])
+def test_alone_between_open_objects_it_is_a_risk_at_most(keyword: str) -> None:
+    bare, tagged = union(keyword)
+    undecided = {f"undecided ({reason})" for reason in (ALONE, keyword)}
+    for found in (
+        request(bare, tagged, components=OPEN),
+        request(tagged, bare, components=OPEN),
+        response(bare, tagged, components=OPEN),
+        response(tagged, bare, components=OPEN),
+    ):
+        assert without_places(found) <= undecided | {"contained"}
+    assert f"undecided ({ALONE})" in without_places(response(tagged, bare, components=OPEN)) or keyword == "oneOf"
+    assert f"undecided ({ALONE})" in without_places(request(tagged, bare, components=OPEN)) or keyword == "anyOf"
+
+
+@pytest.mark.parametrize("keyword", ["oneOf", "anyOf"])
+def test_between_objects_that_their_tags_tell_apart_it_says_nothing_new(keyword: str) -> None:
+    bare, tagged = union(keyword)
+    for found in (request(bare, tagged, components=TAGGED), response(bare, tagged, components=TAGGED)):
+        assert breaks(found) == []
+
+
+def test_a_message_without_a_tag_breaks_where_no_schema_takes_it() -> None:
+    found = request({"anyOf": BOTH}, {"oneOf": BOTH, **TAGS}, components=DEFAULTED)
+    assert "witness {}" in without_places(found)
+
+
+def test_other_breaks_of_the_union_stay_breaks() -> None:
+    bare, tagged = union("anyOf")
+    older = {**OPEN, "Cat": obj("kind", kind=STRING, name=STRING)}
+    newer = {**OPEN, "Cat": obj("kind", "name", kind=STRING, name={**STRING, "maxLength": 3}), "Dog": TAGGED["Dog"]}
+    found = request(bare, tagged, components=newer, base_components=older)
+    assert any(line.startswith("witness") for line in without_places(found))
+
+
+def test_on_both_sides_a_tag_selects() -> None:
+    older = {**OPEN, "Cat": obj("kind", kind=STRING)}
+    newer = {**OPEN, "Cat": obj("kind", "age", kind=STRING)}
+    _, tagged = union("oneOf")
+    found = breaks(request(tagged, tagged, components=newer, base_components=older))
+    assert found == ['body.age property added: witness {"kind":"cat"}']
