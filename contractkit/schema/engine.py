@@ -22,6 +22,7 @@ from contractkit.schema.result import Context
 from contractkit.schema.sameness import Sameness
 from contractkit.schema.sample import valid
 from contractkit.schema.sendable import may_be_sent
+from contractkit.schema.tags import lone
 from contractkit.schema.text_facts import PROMISES
 from contractkit.schema.wire import can_be_written
 
@@ -111,11 +112,9 @@ class SchemaEngine:
     def _without_lone_tags(self, direction: Direction) -> dict[Side, Lift]:
         """Return lifts of both sides without the discriminators that only one of them has; none if there are none."""
         base, revision = (self._lifts[side, direction] for side in Side)
-        lone = (base.tagged - revision.tagged) & (revision.plain - base.plain)
-        lone |= (revision.tagged - base.tagged) & (base.plain - revision.plain)
-        if not lone:
+        names = lone(base.tags, revision.tags)
+        if not names:
             return {}
-        names = frozenset(lone)
         return {
             side: Lift(self._lifts[side, direction].document, direction, self._marks, untagged=names) for side in Side
         }

@@ -7,11 +7,10 @@ applied here, because what they mean depends on who sends.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from contractkit.model.change import Direction
-from contractkit.model.jsontext import typed_text
 from contractkit.schema.document import Document
 from contractkit.schema.keywords import (
     ARRAY_KEYWORDS,
@@ -21,9 +20,10 @@ from contractkit.schema.keywords import (
     STRING_KEYWORDS,
     Reader,
 )
-from contractkit.schema.node import ANYTHING, FALSE, STRING, TRUE, UNSENT, Node
+from contractkit.schema.node import ANYTHING, FALSE, TRUE, UNSENT, Node
 from contractkit.schema.reshape import Marks, combines, component_name, deep_text, flat, unsent_names, without_required
 from contractkit.schema.sameness import Sameness
+from contractkit.schema.tags import Tags
 
 MAX_DEPTH = 1500
 """Schemas nested deeper than this, references not counted, are not read: see `Lift.node`."""
@@ -41,8 +41,7 @@ class Lift:
         untagged: names of alternatives; a union that has one of them is read as if it had no discriminator.
 
     Attributes:
-        tagged: the alternatives, by name, that only the discriminator of a union tells apart: they list no tags.
-        plain: the alternatives of all unions without a discriminator.
+        tags: the discriminators.
     """
 
     def __init__(
@@ -61,9 +60,7 @@ class Lift:
         self._twin = twin
         self._counterparts: dict[int, Any] = {}
         self._bad: set[int] = set()
-        self._untagged = untagged
-        self.tagged: set[str] = set()
-        self.plain: set[str] = set()
+        self.tags = Tags(untagged)
         self._unsent = "readOnly" if direction is Direction.REQUEST else "writeOnly"
         self._by_ref: dict[str, Node] = {}
         self._inline: dict[int, tuple[Any, Node]] = {}
@@ -313,9 +310,10 @@ class Lift:
                 if raw is not None:
                     read.note(f"`{keyword}` should be a list of schemas; it was left out")
                 continue
-            tag = self._tag_name(schema, raw)
+            tag = self.tags.property_of(schema, raw)
+            nodes = [self.node(one, depth + 1, f"{keyword}/{index}") for index, one in enumerate(raw)]
             branches = tuple(
-                self._branch(schema, tag, one, depth, f"{keyword}/{index}") for index, one in enumerate(raw)
+                self.tags.narrowed(branch, schema, one, tag) for branch, one in zip(nodes, raw, strict=True)
             )
             if keyword == "anyOf":
                 moot = any(branch is TRUE for branch in branches) and not self._marks.unevaluated
@@ -338,47 +336,6 @@ class Lift:
                 node.if_ = None
         elif "if" in schema:
             read.note("`if` should be a schema; it was left out")
-
-    def _tag_name(self, union: Mapping[str, Any], alternatives: Sequence[Any]) -> str | None:
-        """Return the property by which a union's discriminator tells its alternatives apart, None without one."""
-        refs = (one.get("$ref") for one in alternatives if isinstance(one, dict))
-        names = {ref.rsplit("/", 1)[-1] for ref in refs if isinstance(ref, str)}
-        discriminator = union.get("discriminator")
-        name = discriminator.get("propertyName") if isinstance(discriminator, Mapping) else None
-        if not isinstance(name, str):
-            self.plain |= names
-            return None
-        return name if names.isdisjoint(self._untagged) else None
-
-    def _branch(self, union: Mapping[str, Any], name: str | None, raw: Any, depth: int, step: str) -> Node:
-        """Return a union's branch, narrowed to its tag where the union has a discriminator (OpenAPI 3.1.1, 4.8.25)."""
-        branch = self.node(raw, depth + 1, step)
-        ref = raw.get("$ref") if isinstance(raw, dict) else None
-        if name is None or not isinstance(ref, str):
-            return branch
-        own = self._tag_values(branch, name)
-        mapping = union["discriminator"].get("mapping")
-        mapped = mapping if isinstance(mapping, Mapping) else {}
-        short = ref.rsplit("/", 1)[-1]
-        if own is None:
-            self.tagged.add(short)
-        values = sorted(key for key, target in mapped.items() if target in (ref, short))
-        if not values:
-            if own is not None and short not in own:
-                # The implied name contradicts the model's own tag: the author did not mean it.
-                return branch
-            values = [short]
-        tag = Node(kinds=STRING, raw={"enum": values})
-        tag.enum = tuple(values)
-        tag.enum_texts = frozenset(typed_text(value) for value in values)
-        holder = Node(raw={"required": [name]}, required=(name,), properties={name: tag})
-        return Node(raw=raw, all_of=(branch, holder))
-
-    def _tag_values(self, branch: Node, name: str) -> set[str] | None:
-        holder = branch.properties.get(name)
-        if holder is None or holder.enum is None:
-            return None
-        return {value for value in holder.enum if isinstance(value, str)}
 
     def _marking(self, keyword: str, schema: Mapping[str, Any], depth: int) -> Node | None:
         """Return the sub-schema of an `unevaluated...` keyword; one that accepts anything still marks what it sees."""

@@ -1,0 +1,84 @@
+"""Discriminators: the tag that tells the alternatives of a union apart (OpenAPI 3.1.1, 4.8.25)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from contractkit.model.jsontext import typed_text
+from contractkit.schema.node import STRING, Node
+
+
+class Tags:
+    """The discriminators of one document, as far as its unions have been read.
+
+    Args:
+        untagged: names of alternatives; a union that has one of them is read as if it had no discriminator.
+
+    Attributes:
+        alone: the alternatives, by name, that only the discriminator of a union tells apart: they list no tags.
+        plain: the alternatives of all unions without a discriminator.
+    """
+
+    def __init__(self, untagged: frozenset[str] = frozenset()) -> None:
+        self._untagged = untagged
+        self.alone: set[str] = set()
+        self.plain: set[str] = set()
+
+    def property_of(self, union: Mapping[str, Any], alternatives: Sequence[Any]) -> str | None:
+        """Return the property by which a union's alternatives are told apart, None for a union without one."""
+        refs = (one.get("$ref") for one in alternatives if isinstance(one, dict))
+        names = {_short(ref) for ref in refs if isinstance(ref, str)}
+        discriminator = union.get("discriminator")
+        name = discriminator.get("propertyName") if isinstance(discriminator, Mapping) else None
+        if not isinstance(name, str):
+            self.plain |= names
+            return None
+        return name if names.isdisjoint(self._untagged) else None
+
+    def narrowed(self, branch: Node, union: Mapping[str, Any], raw: Any, name: str | None) -> Node:
+        """Return an alternative that requires its tag.
+
+        Args:
+            branch: the alternative's schema.
+            union: the schema around it, which has the discriminator.
+            raw: the alternative as it stands in the union; one that is no `$ref` has no tag.
+            name: what `property_of` says.
+        """
+        ref = raw.get("$ref") if isinstance(raw, dict) else None
+        if name is None or not isinstance(ref, str):
+            return branch
+        own = _listed(branch, name)
+        if own is None:
+            self.alone.add(_short(ref))
+        mapping = union["discriminator"].get("mapping")
+        mapped = mapping if isinstance(mapping, Mapping) else {}
+        values = sorted(key for key, target in mapped.items() if target in (ref, _short(ref)))
+        if not values:
+            if own is not None and _short(ref) not in own:
+                # The implied name contradicts the model's own tag: the author did not mean it.
+                return branch
+            values = [_short(ref)]
+        tag = Node(kinds=STRING, raw={"enum": values})
+        tag.enum = tuple(values)
+        tag.enum_texts = frozenset(typed_text(value) for value in values)
+        holder = Node(raw={"required": [name]}, required=(name,), properties={name: tag})
+        return Node(raw=raw, all_of=(branch, holder))
+
+
+def lone(base: Tags, revision: Tags) -> frozenset[str]:
+    """Return the alternatives that only one side tells apart by a discriminator, in a union that both sides have."""
+    added = (revision.alone - base.alone) & (base.plain - revision.plain)
+    removed = (base.alone - revision.alone) & (revision.plain - base.plain)
+    return frozenset(added | removed)
+
+
+def _short(ref: str) -> str:
+    return ref.rsplit("/", 1)[-1]
+
+
+def _listed(branch: Node, name: str) -> set[str] | None:
+    holder = branch.properties.get(name)
+    if holder is None or holder.enum is None:
+        return None
+    return {value for value in holder.enum if isinstance(value, str)}
