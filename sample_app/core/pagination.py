@@ -1,8 +1,9 @@
 """Pages of a list: the parameters, and the envelope around the items."""
 
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import Field
+from starlette.datastructures import URL
 
 from sample_app.core.schemas import ApiModel
 
@@ -23,3 +24,30 @@ class PageQuery(ApiModel):
 
     limit: int = Field(default=20, ge=1, le=100, description="At most this many items.")
     offset: int = Field(default=0, ge=0, le=1_000_000, description="Leave out this many items first.")
+
+
+LINK: dict[str, Any] = {
+    "Link": {"description": "The pages around this one (RFC 8288).", "required": True, "schema": {"type": "string"}}
+}
+
+
+def link_header(url: URL, *, total: int, limit: int, offset: int) -> str:
+    """The Link header of a page: the first page, the one before, the next, and the last, as far as there are such.
+
+    Args:
+        url: the URL that was asked for.
+        total: how many items the whole list has.
+        limit: the page size.
+        offset: how many items stand before this page.
+    """
+    last = (total - 1) // limit * limit if total else 0
+    pages = {"first": 0, "prev": max(offset - limit, 0), "next": offset + limit, "last": last}
+    if offset == 0:
+        del pages["prev"]
+    if offset + limit >= total:
+        del pages["next"]
+    links = []
+    for relation, start in pages.items():
+        page = url.include_query_params(limit=limit, offset=start)
+        links.append(f'<{page.path}?{page.query}>; rel="{relation}"')
+    return ", ".join(links)

@@ -67,7 +67,13 @@ ANSWER_FAULTS = (
     ),
     _fault(
         name="product-without-description-malformed",
-        where=("GET /v2/products", "GET /v2/products/{sku}"),
+        where=(
+            "GET /v2/products",
+            "GET /v2/products/{sku}",
+            "PATCH /v2/products/{sku}",
+            "POST /v2/products",
+            "PUT /v2/products/{sku}",
+        ),
         client_sees="A product whose `description` is null comes without the property, which is required.",
         finding="the required property `description` is missing",
     ),

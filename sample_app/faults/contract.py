@@ -10,7 +10,13 @@ CONTRACT_FAULTS = (
     # A field dropped or renamed.
     _fault(
         name="product-stock-dropped",
-        where=("GET /v2/products", "GET /v2/products/{sku}"),
+        where=(
+            "GET /v2/products",
+            "GET /v2/products/{sku}",
+            "PATCH /v2/products/{sku}",
+            "POST /v2/products",
+            "PUT /v2/products/{sku}",
+        ),
         client_sees="Products come without `stock`, so a shop front that shows what is left has nothing to show.",
         finding="the required response property `stock` was removed",
     ),

@@ -11,6 +11,7 @@ from sample_app.auth.dependencies import IdleUserDep
 from sample_app.core.dependencies import SessionDep, SettingsDep
 from sample_app.core.errors import NotReadyError
 from sample_app.core.object_store import ObjectStore
+from sample_app.core.preconditions import IfNoneMatch
 from sample_app.files.multipart import UploadedFile, receive_file
 from sample_app.files.ranges import ByteRange, range_applies, wanted_range
 from sample_app.files.repository import FileRepository
@@ -84,8 +85,6 @@ async def get_upload(files: FileServiceDep, request: Request) -> UploadedFile:
 
 
 UploadDep = Annotated[UploadedFile, Depends(get_upload)]
-
-IfNoneMatch = Annotated[str | None, Header(description="ETags of what the client has.")]
 
 
 class WantedPart:

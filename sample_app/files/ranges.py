@@ -41,14 +41,6 @@ def wanted_range(header: str | None, *, size: int) -> ByteRange | None:
     return ByteRange(first, last + 1)
 
 
-def is_known(if_none_match: str | None, etag: str) -> bool:
-    """Whether an If-None-Match header names `etag`; the comparison is the weak one (RFC 9110, section 13.1.2)."""
-    if if_none_match is None:
-        return False
-    tags = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
-    return "*" in tags or etag in tags
-
-
 def range_applies(if_range: str | None, etag: str) -> bool:
     """Whether the Range header counts: not if the client holds a part of something else (RFC 9110, section 13.1.5)."""
     return if_range is None or if_range.strip() == etag

@@ -10,12 +10,13 @@ from sample_app.auth.dependencies import get_current_user
 from sample_app.auth.errors import InsufficientScopeError, NotAuthenticatedError
 from sample_app.auth.scopes import Scope
 from sample_app.core.errors import InvalidRequestError, MalformedRequestError, NotReadyError
+from sample_app.core.etags import is_known
 from sample_app.core.pagination import Page, PageQuery
+from sample_app.core.preconditions import IfNoneMatch
 from sample_app.core.problems import RouteResponses, problem_responses
 from sample_app.files.content import ACCEPTED
 from sample_app.files.dependencies import (
     FileServiceDep,
-    IfNoneMatch,
     ObjectStoreDep,
     UploadDep,
     WantedPart,
@@ -31,7 +32,7 @@ from sample_app.files.errors import (
 )
 from sample_app.files.models import StoredFile
 from sample_app.files.multipart import REQUEST_BODY
-from sample_app.files.ranges import ByteRange, is_known
+from sample_app.files.ranges import ByteRange
 from sample_app.files.schemas import FileCreated, FileIdPath, FileRead
 
 router = APIRouter(prefix="/files", tags=["files"])

@@ -75,7 +75,7 @@ class InsightRepository:
 
     async def product_count(self) -> int:
         """How many products the tenant has."""
-        query = select(func.count()).select_from(Product)
+        query = select(func.count()).select_from(Product).where(Product.deleted_at.is_(None))
         async with self._transaction() as session:
             return await session.scalar(query) or 0
 

@@ -1,9 +1,10 @@
 """The table of products."""
 
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sample_app import faults
@@ -28,10 +29,23 @@ class Currency(StrEnum):
 
 
 class Product(TenantScoped, Base):
-    """What a tenant sells. Tenants may use the same SKU for different things."""
+    """What a tenant sells. Tenants may use the same SKU for different things.
+
+    A deleted product stays in the table, since orders refer to it; its SKU can be used again.
+    """
 
     __tablename__ = "products"
-    __table_args__ = (UniqueConstraint("tenant_id", "sku"), CheckConstraint("stock >= 0", name="stock_not_negative"))
+    __table_args__ = (
+        Index(
+            "uq_products_tenant_id_sku",
+            "tenant_id",
+            "sku",
+            unique=True,
+            sqlite_where=text("deleted_at IS NULL"),
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
+        CheckConstraint("stock >= 0", name="stock_not_negative"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     sku: Mapped[str] = mapped_column(String(12))
@@ -41,3 +55,13 @@ class Product(TenantScoped, Base):
     price_amount: Mapped[int]
     price_currency: Mapped[Currency] = mapped_column(text_enum(Currency))
     stock: Mapped[int]
+    producer: Mapped[str | None] = mapped_column(String(80))
+    country_code: Mapped[str | None] = mapped_column(String(2))
+    cost_amount: Mapped[int | None]
+    version: Mapped[int] = mapped_column(default=1)
+    deleted_at: Mapped[datetime | None]
+
+    @property
+    def etag(self) -> str:
+        """The entity tag (RFC 9110, section 8.8.3): another one after every change."""
+        return f'"{self.id.hex}-{self.version}"'

@@ -28,7 +28,7 @@ class ReportRepository:
 
     async def low_stock(self, *, below: int, limit: int, offset: int) -> tuple[list[Product], int]:
         """A part of the products with less than `below` left, the scarcest first, and how many there are in all."""
-        query = select(Product).where(Product.stock < below)
+        query = select(Product).where(Product.stock < below, Product.deleted_at.is_(None))
         total = await self._session.scalar(select(func.count()).select_from(query.subquery()))
         scarcest_first = query.order_by(Product.stock, Product.sku)
         if faults.is_on("stock-report-pages-overlap"):

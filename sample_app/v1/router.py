@@ -14,6 +14,7 @@ from sample_app.orders.errors import OrderNotFoundError
 from sample_app.orders.schemas import OrderIdPath
 from sample_app.products.dependencies import ProductServiceDep
 from sample_app.products.errors import ProductNotFoundError
+from sample_app.products.filters import ProductFilter
 from sample_app.products.schemas import SkuPath
 from sample_app.users.models import User
 from sample_app.v1.deprecation import OPENAPI_EXTRA, PREFIX, deprecated_responses
@@ -52,7 +53,7 @@ async def read_own_user_v1(
 )
 async def list_products_v1(products: ProductServiceDep) -> list[ProductV1]:
     """Use `GET /v2/products`, which has pages; this one stops after 100 products."""
-    items, _total = await products.page(category=None, limit=_CATALOGUE_LIMIT, offset=0)
+    items, _total = await products.page(ProductFilter(), limit=_CATALOGUE_LIMIT, offset=0)
     return [ProductV1.of(item) for item in items]
 
 

@@ -22,7 +22,13 @@ FOUND: dict[str, list[tuple[str, str, str, list[str]]]] = {
             "breaking",
             "response-required-property-removed",
             "200.body.items[].stock",
-            ["GET /v2/products", "GET /v2/products/{}"],
+            [
+                "GET /v2/products",
+                "GET /v2/products/{}",
+                "PATCH /v2/products/{}",
+                "POST /v2/products",
+                "PUT /v2/products/{}",
+            ],
         ),
     ],
     "session-current-renamed": [

@@ -2,10 +2,11 @@
 
 import pytest
 
+from sample_app.core.etags import is_known
 from sample_app.files.content import ContentCheck
 from sample_app.files.disposition import attachment, plain_name
 from sample_app.files.errors import FileTypeRefusedError, RangeNotSatisfiableError
-from sample_app.files.ranges import ByteRange, is_known, range_applies, wanted_range
+from sample_app.files.ranges import ByteRange, range_applies, wanted_range
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\2\0\0\0"
 JPEG = b"\xff\xd8\xff\xe0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0"

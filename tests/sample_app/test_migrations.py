@@ -53,7 +53,13 @@ def described(connection: Connection) -> dict[str, Any]:
             "foreign keys": sorted(inspector.get_foreign_keys(table), key=lambda key: str(key["name"])),
             "unique": sorted(inspector.get_unique_constraints(table), key=lambda key: str(key["name"])),
             "checks": sorted(inspector.get_check_constraints(table), key=lambda key: str(key["name"])),
-            "indexes": sorted(inspector.get_indexes(table), key=lambda key: str(key["name"])),
+            "indexes": sorted(
+                (
+                    {**index, "dialect_options": {k: str(v) for k, v in index.get("dialect_options", {}).items()}}
+                    for index in inspector.get_indexes(table)
+                ),
+                key=lambda index: str(index["name"]),
+            ),
         }
         for table in sorted(set(inspector.get_table_names()) - {"alembic_version"})
     }

@@ -12,6 +12,8 @@ ACME_TEA = {
     "category": "tea",
     "price": {"amount": 495, "currency": "EUR"},
     "stock": 1000,
+    "origin": None,
+    "price_with_tax": {"amount": 530, "currency": "EUR"},
 }
 
 

@@ -234,7 +234,7 @@ async def test_routes_of_a_repository_that_forgets_leak_nothing(
 ) -> None:
     """The repository that a hurried author would write: no condition at all."""
 
-    async def page(self: Any, **_parameters: Any) -> tuple[list[Product], int]:
+    async def page(self: Any, _wanted: Any, **_parameters: Any) -> tuple[list[Product], int]:
         found = [*await self._session.scalars(select(Product))]
         return found, len(found)
 

@@ -29,14 +29,25 @@ def upgrade() -> None:
         sa.Column("price_amount", sa.Integer(), nullable=False),
         sa.Column("price_currency", sa.String(length=16), nullable=False),
         sa.Column("stock", sa.Integer(), nullable=False),
+        sa.Column("producer", sa.String(length=80), nullable=True),
+        sa.Column("country_code", sa.String(length=2), nullable=True),
+        sa.Column("cost_amount", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("deleted_at", sa.DateTime(), nullable=True),
         sa.Column("tenant_id", sa.String(length=32), nullable=False),
         sa.CheckConstraint("stock >= 0", name=op.f("ck_products_stock_not_negative")),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_products_tenant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_products")),
-        sa.UniqueConstraint("tenant_id", "sku", name=op.f("uq_products_tenant_id_sku")),
     )
     with op.batch_alter_table("products", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_products_tenant_id"), ["tenant_id"], unique=False)
+        batch_op.create_index(
+            "uq_products_tenant_id_sku",
+            ["tenant_id", "sku"],
+            unique=True,
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
 
     op.create_table(
         "users",
@@ -232,6 +243,11 @@ def downgrade() -> None:
 
     op.drop_table("users")
     with op.batch_alter_table("products", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_products_tenant_id_sku",
+            sqlite_where=sa.text("deleted_at IS NULL"),
+            postgresql_where=sa.text("deleted_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_products_tenant_id"))
 
     op.drop_table("products")
