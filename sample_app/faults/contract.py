@@ -48,8 +48,13 @@ CONTRACT_FAULTS = (
     # A value of an enumeration removed or added.
     _fault(
         name="currency-usd-dropped",
-        where=("GET /v2/statistics/orders",),
-        client_sees="`currency=USD`, fine until now, is refused with 422.",
+        where=(
+            "GET /v2/statistics/orders",
+            "PATCH /v2/products/{sku}",
+            "POST /v2/products",
+            "PUT /v2/products/{sku}",
+        ),
+        client_sees="The currency `USD`, fine until now, is refused with 422.",
         finding="the value `USD` of the query parameter `currency` was removed",
     ),
     _fault(

@@ -59,7 +59,12 @@ FOUND: dict[str, list[tuple[str, str, str, list[str]]]] = {
                 "PUT /v2/products/{}",
             ],
         ),
-        ("breaking", "request-enum-value-removed", "query.currency", ["GET /v2/statistics/orders"]),
+        (
+            "breaking",
+            "request-enum-value-removed",
+            "query.currency",
+            ["GET /v2/statistics/orders", "PATCH /v2/products/{}", "POST /v2/products", "PUT /v2/products/{}"],
+        ),
     ],
     "order-failure-reason-renamed": [
         (
