@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import time
 from collections import Counter
@@ -11,6 +12,8 @@ from urllib.parse import unquote
 
 from contractkit.fuzz.check import Judged, checks
 from contractkit.fuzz.claim import Claim
+from contractkit.fuzz.combinations import combinations
+from contractkit.fuzz.edges import edges
 from contractkit.fuzz.generator import Generator, Sample
 from contractkit.fuzz.maker import Maker
 from contractkit.fuzz.message import Exchange, Request
@@ -20,7 +23,7 @@ from contractkit.fuzz.resources import Resource
 from contractkit.fuzz.scene import Scene
 from contractkit.fuzz.session import NO_ANSWER, Session
 from contractkit.fuzz.validity import validity
-from contractkit.fuzz.variants import pairs, singles
+from contractkit.fuzz.variants import singles
 
 _FRESH_MEMBERS = 3
 """How many members are made for an operation that uses them up (DELETE)."""
@@ -104,17 +107,24 @@ class Explorer:
             yield from self._on_fresh_members(operation)
         base = self._maker.accepted(operation, self._user)
         if base is not None:
-            for count, variant in enumerate(singles(operation, base.request)):
-                if count >= _VARIANTS:
-                    break
-                yield variant.request
-            yield from pairs(operation, base.request)
             yield base.request  # once more, as it was
+            yield from self._variants(operation, base.request)
         examples = options.examples_for(operation.key)
         for positive, number in ((True, examples - examples // 2), (False, examples // 2)):
             drawn = self._generator.draws(operation, positive=positive, count=number, seed=options.seed)
             for count, sample in enumerate(drawn):
                 yield self._filled(operation, sample, rng, count)
+
+    def _variants(self, operation: Operation, base: Request) -> Iterator[Request]:
+        """Yield variants of a request that was taken; each creates something else, where that must be."""
+        documented = (variant.request for variant in itertools.islice(singles(operation, base), _VARIANTS))
+        for request in itertools.chain(documented, edges(operation, base), combinations(operation, base)):
+            yield self._maker.renewed(operation, base, request) if operation.method == "POST" else request
+
+    def renewed(self, operation: str, request: Request) -> Request:
+        """Return a request that creates with a value that was not used yet; see `Maker.with_new_value`."""
+        found = self._session.api.operations.get(operation)
+        return request if found is None else self._maker.with_new_value(found, request)
 
     def _filled(self, operation: Operation, sample: Sample, rng: random.Random, count: int) -> Request:
         """Return a generated request with values that the app gave, where that leaves what it is about as it is."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import random
+import string
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -10,11 +12,11 @@ from contractkit.fuzz.edit import with_header, with_json, with_query, with_segme
 from contractkit.fuzz.generator import Generator
 from contractkit.fuzz.identities import form_request
 from contractkit.fuzz.knowledge import Scalar, name_of, names_for, plain
-from contractkit.fuzz.message import ABSENT, Exchange, Request, leaves, unescaped
+from contractkit.fuzz.message import ABSENT, Exchange, Request, leaves
 from contractkit.fuzz.operation import Operation
 from contractkit.fuzz.resources import Resource, Resources
 from contractkit.fuzz.session import Session
-from contractkit.fuzz.validity import property_node
+from contractkit.fuzz.validity import node_at
 from contractkit.schema.check import Check
 from contractkit.schema.node import Node
 
@@ -22,6 +24,9 @@ _TRIES = 24
 _DRAWS = 12
 _FURTHER = 3
 _MAX_FULL = 4_000
+_CONFLICT = 409
+_NOVEL = 2_000
+_ADDED = 6
 _MAX_DEPTH = 3
 _MAX_FIELDS = 60
 
@@ -47,6 +52,8 @@ class Maker:
         self._refused: set[tuple[str, str | None]] = set()
         self._served: dict[str, int] = {}
         self._turns: dict[str, int] = {}
+        self._unique: dict[str, str | None] = {}
+        self._novel: dict[str, Iterator[str]] = {}
         self._checks: dict[int, Check] = {}
         self._parents_made: set[str] = set()
 
@@ -92,6 +99,58 @@ class Maker:
         rng = random.Random(f"{seed} {operation.key}")
         for sample in self._generator.draws(operation, positive=True, count=_FURTHER, seed=seed):
             yield self.grounded(operation, sample.request.of(identity), rng)
+
+    def renewed(self, operation: Operation, base: Request, variant: Request) -> Request:
+        """Return a variant of a request that creates, with a new value where each must have another one.
+
+        Args:
+            operation: the operation.
+            base: a request that was taken.
+            variant: the same with a change; if the change is at that very place, it is left alone.
+        """
+        if operation.key not in self._unique:
+            self._unique[operation.key] = self._unique_place(operation, base)
+        place = self._unique[operation.key]
+        if place is None or variant.json is ABSENT:
+            return variant
+        is_same = dict(leaves(variant.json)).get(place) == dict(leaves(base.json))[place]
+        return self.with_new_value(operation, variant) if is_same else variant
+
+    def with_new_value(self, operation: Operation, request: Request) -> Request:
+        """Return a request with another value where each must have one, as far as that place was found out."""
+        place = self._unique.get(operation.key)
+        if place is None or place not in dict(leaves(request.json)):
+            return request
+        value = next(self._novel[operation.key], None)
+        return request if value is None else with_json(request, place, value)
+
+    def _unique_place(self, operation: Operation, taken: Request) -> str | None:
+        """Find out which text of a body that was taken may not come twice; None where the body is taken again."""
+        if taken.json is ABSENT or self.session.send(operation, taken).response.status != _CONFLICT:
+            return None
+        for pointer, value in itertools.islice(leaves(taken.json), _MAX_FIELDS):
+            novel = self._novel_values(operation, pointer, value) if isinstance(value, str) else iter(())
+            other = next(novel, None)
+            if other is None:
+                continue
+            if self.session.send(operation, with_json(taken, pointer, other)).response.is_success:
+                self._novel[operation.key] = novel
+                return pointer
+        return None
+
+    def _novel_values(self, operation: Operation, pointer: str, value: str) -> Iterator[str]:
+        """Yield texts of the same form for a place in a body: letters for letters, digits for digits."""
+        check = self._check(node_at(operation.bodies[0].check.node, pointer)) if operation.bodies else None
+        rng = random.Random(f"{self._seed} {self._novelty} {operation.key} {pointer}")
+        seen = {value}
+        for _ in range(_NOVEL):
+            formed = "".join(_similar(character, rng) for character in value)
+            longer = formed + "".join(rng.choices(string.ascii_lowercase, k=_ADDED))
+            for text in (longer, formed):
+                if text not in seen and (check is None or check.is_valid(text) is not False):
+                    seen.add(text)
+                    yield text
+                    break
 
     def pool(self, operation: Operation) -> list[Request]:
         """Return valid requests for an operation: from its examples, at its limits, and random ones."""
@@ -211,7 +270,7 @@ class Maker:
                 name = name_of(pointer)
                 if not name or not self._refers(operation, name):
                     continue
-                check = self._check(_node_at(node, pointer))
+                check = self._check(node_at(node, pointer))
                 values = [one for one in knowledge.for_name(name) if check is None or check.is_valid(one) is not False]
                 if values:
                     request = with_json(request, pointer, rng.choice(values))
@@ -252,6 +311,13 @@ class Maker:
         yield from {resource.template: resource for resource in (*around, *named)}.values()
 
 
+def _similar(character: str, rng: random.Random) -> str:
+    for family in (string.ascii_lowercase, string.ascii_uppercase, string.digits):
+        if character in family:
+            return rng.choice(family)
+    return character
+
+
 _CONDITIONS = frozenset(
     {"ifmatch", "ifnonematch", "ifmodifiedsince", "ifunmodifiedsince", "ifrange", "range", "idempotencykey"}
     | {"xidempotencykey"}
@@ -271,12 +337,3 @@ def _fullness(request: Request) -> int:
     if request.json is ABSENT or len(request.body or b"") > _MAX_FULL:
         return 0
     return sum(1 for _, value in leaves(request.json) if value not in (None, "", 0))
-
-
-def _node_at(node: Node, pointer: str) -> Node | None:
-    found: Node | None = node
-    for token in pointer.split("/")[1:]:
-        if found is None:
-            return None
-        found = found.items if token.isdigit() and found.items is not None else property_node(found, unescaped(token))
-    return found

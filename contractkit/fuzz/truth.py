@@ -17,6 +17,10 @@ from contractkit.fuzz.trace import raised_in
 
 _HISTORY = 200
 _MAX_CLAIMS = 60
+_TIMES = 3
+_REDUCTIONS = 60
+_FEW_REDUCTIONS = 12
+"""For what takes seconds each time."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +51,16 @@ class Tribunal:
     Args:
         fresh: starts the app anew; the run before it is closed by then.
         log: all exchanges of the exploration, for what a claim may depend on.
+        renew: gives a request that creates a value that was not used, where the app takes each only once: an app may
+            remember what was created before it was started anew.
     """
 
-    def __init__(self, fresh: Callable[[], Run], log: Sequence[Exchange]) -> None:
+    def __init__(
+        self, fresh: Callable[[], Run], log: Sequence[Exchange], renew: Callable[[str, Request], Request]
+    ) -> None:
         self._fresh = fresh
         self._log = log
+        self._renewed_request = renew
         self._run: Run | None = None
 
     def sort(self, claims: Sequence[Claim]) -> Sorted:
@@ -102,9 +111,14 @@ class Tribunal:
             if before:
                 run, steps = self._renewed(), before
                 again = self._after(run, claim, steps)
-        if again is None:
+        if again is not None:
+            return self._smaller(run, claim, steps, again)
+        new = self._renewed_request(last.operation, last.request)
+        if new == last.request:
             return None
-        return self._smaller(run, claim, steps, again)
+        run = self._renewed()
+        again = self._judged(run, claim, new)
+        return None if again is None else self._smaller(run, again, [], again, renews=True)
 
     def _after(self, run: Run, claim: Claim, before: Sequence[Exchange]) -> Claim | None:
         """Send a sequence and the claim's request; return the claim with what came back, if it holds again."""
@@ -112,17 +126,25 @@ class Tribunal:
         values: dict[str, str] = {}
         for old, new in zip(before, done, strict=True):
             values.update(differences(old, new))
-        found = self._judged(run, claim, substituted(claim.steps[-1].request, values))
+        found = self._judged(run, claim, substituted(claim.steps[-1].request, values), times=_TIMES)
         return None if found is None else replace(found, steps=(*done, *found.steps))
 
-    def _judged(self, run: Run, claim: Claim, request: Request) -> Claim | None:
-        """Send one request and return the claim as it holds for it, None where it does not."""
+    def _judged(self, run: Run, claim: Claim, request: Request, *, times: int = 1) -> Claim | None:
+        """Send one request and return the claim as it holds for it, None where it does not.
+
+        What compares answers (their times) must hold each of so many times.
+        """
         operation = run.session.api.operations[claim.steps[-1].operation]
         check = checks()[claim.check]
         if check.review is not None:
-            exchanges = [run.session.send(operation, request)]
-            usual = [one for one in self._log if one.operation == operation.key][:40]
-            return next((one for one in check.review(operation, [*usual, *exchanges]) if one.key == claim.key), None)
+            usual = [one for one in self._log if one.operation == operation.key and one.request != request][:40]
+            held: Claim | None = None
+            for _ in range(times):
+                exchange = run.session.send(operation, request)
+                held = next((one for one in check.review(operation, [*usual, exchange]) if one.key == claim.key), None)
+                if held is None or held.steps[-1] is not exchange:
+                    return None
+            return held
         if check.judge is None:
             return None
         with raised_in(run.folder if claim.check == "undeclared-status" else None) as raised:
@@ -132,16 +154,22 @@ class Tribunal:
         found = check.judge(Judged(run.session.api, operation, exchange))
         return next((one for one in found if one.key == claim.key), None)
 
-    def _smaller(self, run: Run, claim: Claim, before: Sequence[Exchange], held: Claim) -> Claim:
+    def _smaller(
+        self, run: Run, claim: Claim, before: Sequence[Exchange], held: Claim, *, renews: bool = False
+    ) -> Claim:
         """Reduce the last request; what was reduced must hold on a fresh app too, else the whole one is kept."""
         whole = held.steps[-1].request
 
         def shows(candidate: Request) -> bool:
+            if renews:
+                candidate = self._renewed_request(claim.steps[-1].operation, candidate)
             return self._judged(run, claim, candidate) is not None
 
-        smallest = reduced(whole, shows)
+        smallest = reduced(whole, shows, limit=_REDUCTIONS if checks()[claim.check].review is None else _FEW_REDUCTIONS)
         if smallest == whole and not before:
             return held
         *earlier, last = held.steps
+        if renews:
+            smallest = self._renewed_request(last.operation, smallest)
         smaller = replace(held, steps=(*earlier, replace(last, request=smallest)))
         return self._after(self._renewed(), smaller, earlier) or held

@@ -112,7 +112,7 @@ class Workbench:
         finally:
             run.session.close()
         result.requests, result.seconds = run.session.sent, time.perf_counter() - started
-        tribunal = Tribunal(lambda: self._start(skipped), run.session.log)
+        tribunal = Tribunal(lambda: self._start(skipped), run.session.log, run.explorer.renewed)
         try:
             found = tribunal.sort(list(run.explorer.claims.values()))
         finally:

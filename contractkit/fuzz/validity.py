@@ -15,7 +15,7 @@ from email.policy import HTTP
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from contractkit.fuzz.message import ABSENT, Request, header
+from contractkit.fuzz.message import ABSENT, Request, header, unescaped
 from contractkit.fuzz.operation import BodySpec, Operation, ParameterSpec
 from contractkit.openapi.media import parse_media_type
 from contractkit.schema.node import ARRAY, OBJECT, Node
@@ -254,3 +254,13 @@ def property_names(node: Node, seen: frozenset[int] = frozenset()) -> tuple[str,
     for part in (*node.all_of, *(node.any_of or ()), *(node.one_of or ())):
         names.update(dict.fromkeys(property_names(part, seen)))
     return tuple(names)
+
+
+def node_at(node: Node, pointer: str) -> Node | None:
+    """Return the schema of a place in a JSON value; None where none is declared."""
+    found: Node | None = node
+    for token in pointer.split("/")[1:]:
+        if found is None:
+            return None
+        found = found.items if token.isdigit() and found.items is not None else property_node(found, unescaped(token))
+    return found

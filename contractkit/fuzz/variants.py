@@ -1,8 +1,7 @@
-"""Variants of a request that the app took: one documented value at a time, and optional parts two by two."""
+"""Variants of a request that the app took: one documented value at a time."""
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,8 +18,6 @@ from contractkit.schema.wire import text_of
 _MAX_ENUM = 12
 _MAX_LENGTH = 2_000
 _MAX_DEPTH = 4
-_MAX_PAIRS = 60
-_PER_PARAMETER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,35 +50,6 @@ def singles(operation: Operation, base: Request) -> Iterator[Variant]:
             yield Variant(with_parameter(base, spec, None), spec.place, ABSENT, "optional")
     if base.json is not ABSENT and operation.bodies:
         yield from _in_body(operation.bodies[0].check.node, base, base.json, "", 0)
-
-
-def pairs(operation: Operation, base: Request) -> Iterator[Request]:
-    """Yield requests with two optional query parameters set at once, and one with all of them."""
-    optional = [
-        spec
-        for spec in operation.parameters
-        if spec.where in ("query", "header") and not spec.parameter.required and spec.parameter.media_type is None
-    ]
-    values = {
-        spec.place: [text_of(value) for value, _ in documented(spec.check.node) if is_plain(value)][:_PER_PARAMETER]
-        or _plain_texts(spec.check.node)
-        for spec in optional
-    }
-    combinations = (
-        (first, one, second, two)
-        for first, second in itertools.combinations(optional, 2)
-        for one in values[first.place]
-        for two in values[second.place]
-    )
-    for first, one, second, two in itertools.islice(combinations, _MAX_PAIRS):
-        yield with_parameter(with_parameter(base, first, one), second, two)
-    for row in range(_PER_PARAMETER):
-        request = base
-        for spec in optional:
-            if values[spec.place]:
-                request = with_parameter(request, spec, values[spec.place][row % len(values[spec.place])])
-        if len(optional) > 2:
-            yield request
 
 
 def with_parameter(request: Request, spec: ParameterSpec, text: str | None) -> Request:
@@ -152,13 +120,6 @@ def _lengths(node: Node) -> Iterator[tuple[Any, str]]:
         yield "a" * node.min_length, "minLength"
     if node.max_length is not None and node.max_length <= _MAX_LENGTH:
         yield "a" * node.max_length, "maxLength"
-
-
-def _plain_texts(node: Node) -> list[str]:
-    allowed = kinds(node)
-    if allowed & NUMBER:
-        return ["1", "0"]
-    return ["a"] if allowed & STRING and node.pattern is None and node.format is None else []
 
 
 def _sends(request: Request, spec: ParameterSpec) -> bool:

@@ -2,7 +2,7 @@
 
 One input that takes seconds where others take milliseconds is a way to stop the service, and a request that some user
 waits for. It is claimed where an answer takes longer than a second and twenty times the operation's own median, and it
-must be slow again when it is sent again.
+must be slow each of three times when it is sent again.
 """
 
 from __future__ import annotations
