@@ -54,7 +54,7 @@ def _all(operation: Operation, base: Request) -> Iterator[Request]:
             text = text_of(value)
             if spec.where != "path":
                 yield with_parameter(base, spec, text)
-            elif spec.whole and text:
+            elif spec.whole and text and "/" not in text:  # servers decode it, and take it for the end of a segment
                 yield with_segment(base, spec.index, text)
     if operation.bodies:
         node = operation.bodies[0].check.node

@@ -160,3 +160,24 @@ def test_one_fault(fuzz: Fuzz, sound: str, faulty: str, expected: set[tuple[str,
     told = found(fuzz, APP.replace(sound, faulty))
     open_causes = {(check, operation) for check, operation, cause in expected if cause is None}
     assert {(*one[:2], None if one[:2] in open_causes else one[2]) for one in told} == expected
+
+
+SPLIT = """
+from urllib.parse import quote
+
+from fastapi import FastAPI, Response
+
+app = FastAPI()
+
+
+@app.get("/go/{place}", status_code=204)
+def go(place: str, response: Response) -> None:
+    response.headers["X-Place"] = PLACE
+"""
+
+
+def test_a_line_break_in_a_header(fuzz: Fuzz) -> None:
+    assert found(fuzz, SPLIT.replace("PLACE", 'place.encode("latin-1", "ignore").decode("latin-1")')) == {
+        ("injection", "GET /go/{}", "header path.place")
+    }
+    assert found(fuzz, SPLIT.replace("PLACE", "quote(place)")) == set()
