@@ -15,6 +15,7 @@ import sample_app.auth.router
 import sample_app.files.router
 import sample_app.health.router
 import sample_app.insights.router
+import sample_app.notifications.router
 import sample_app.orders.router
 import sample_app.products.router
 import sample_app.reports.router
@@ -91,6 +92,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             {"name": "files", "description": "Files, each for its owner."},
             {"name": "account", "description": "A page for browsers, with a cookie."},
             {"name": "insights", "description": "Figures about what the caller may see."},
+            {"name": "notifications", "description": "What happened, for each user."},
             {"name": "health", "description": "Probes, and figures for the monitoring."},
             {"name": "v1", "description": "The old version, until its sunset."},
         ],
@@ -116,6 +118,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     v2.include_router(sample_app.products.router.router)
     v2.include_router(sample_app.orders.router.router)
     v2.include_router(sample_app.files.router.router)
+    v2.include_router(sample_app.notifications.router.router)
     v2.include_router(sample_app.insights.router.router)
     v2.include_router(sample_app.reports.router.router)
     v2.include_router(sample_app.api_keys.router.router)

@@ -1,5 +1,6 @@
 """Who is calling: from the token in the header to the user, as a route asks for it."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Annotated
@@ -8,14 +9,19 @@ from fastapi import Depends, Form
 from fastapi.security import OAuth2PasswordBearer, SecurityScopes
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sample_app.auth.models import Login
 from sample_app.auth.repository import LoginRepository, RefreshTokenRepository
 from sample_app.auth.schemas import LoginForm
 from sample_app.auth.scopes import DESCRIPTIONS
 from sample_app.auth.service import AuthService, Caller
 from sample_app.auth.tokens import AccessTokens
-from sample_app.core.dependencies import RequestLimitsDep, SessionDep, SettingsDep
+from sample_app.core.background import Background
+from sample_app.core.database import Database
+from sample_app.core.dependencies import BackgroundDep, DatabaseDep, RequestLimitsDep, SessionDep, SettingsDep
 from sample_app.core.rate_limits import Limit
 from sample_app.core.tenancy import bind_tenant
+from sample_app.notifications.models import NotificationKind
+from sample_app.notifications.writing import notify
 from sample_app.users.models import User
 from sample_app.users.repository import UserRepository
 
@@ -28,7 +34,28 @@ oauth2 = OAuth2PasswordBearer(
 )
 
 
-def get_auth_service(session: SessionDep, settings: SettingsDep) -> AuthService:
+@dataclass(frozen=True, slots=True)
+class NotifyAfterResponse:
+    """Tells a user of a new login once the answer is sent."""
+
+    background: Background
+    database: Database
+
+    def __call__(self, login: Login) -> None:
+        self.background.add(
+            notify,
+            self.database,
+            tenant_id=login.tenant_id,
+            user_id=login.user_id,
+            kind=NotificationKind.SIGNED_IN,
+            subject=str(login.id),
+            text="Somebody signed in to your account. If it was not you, end that session.",
+        )
+
+
+def get_auth_service(
+    session: SessionDep, settings: SettingsDep, background: BackgroundDep, database: DatabaseDep
+) -> AuthService:
     return AuthService(
         users=UserRepository(session),
         logins=LoginRepository(session),
@@ -39,6 +66,7 @@ def get_auth_service(session: SessionDep, settings: SettingsDep) -> AuthService:
         refresh_lifetime=timedelta(seconds=settings.refresh_token_seconds),
         browser_lifetime=timedelta(seconds=settings.browser_session_seconds),
         enter_tenant=partial(bind_tenant, session),
+        tell_of=NotifyAfterResponse(background, database),
     )
 
 

@@ -54,6 +54,7 @@ class AuthService:
     refresh_lifetime: timedelta
     browser_lifetime: timedelta
     enter_tenant: Callable[[str], None]
+    tell_of: Callable[[Login], None]
 
     async def login(self, username: str, password: str, *, scope: str = "") -> IssuedTokens:
         """A first pair of tokens, for the scopes asked for or, if none is, for all that the user's role brings.
@@ -76,6 +77,7 @@ class AuthService:
             expires_at=utc_now() + self.refresh_lifetime,
         )
         await self.logins.add(login)
+        self.tell_of(login)
         return await self._issue(login)
 
     async def check_password(self, username: str, password: str) -> User:
@@ -157,6 +159,7 @@ class AuthService:
             expires_at=utc_now() + self.browser_lifetime,
         )
         await self.logins.add(login)
+        self.tell_of(login)
         return login
 
     async def user_of_login(self, login_id: UUID) -> User | None:

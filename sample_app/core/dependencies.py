@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sample_app.core.background import Background
 from sample_app.core.database import Database
 from sample_app.core.errors import NotReadyError
 from sample_app.core.metrics import Metrics
@@ -42,6 +43,7 @@ def get_rate_limiter(request: Request) -> RateLimiter:
 
 SettingsDep = Annotated[Settings, Depends(get_settings)]
 DatabaseDep = Annotated[Database, Depends(get_database)]
+BackgroundDep = Annotated[Background, Depends()]
 MetricsDep = Annotated[Metrics, Depends(get_metrics)]
 RateLimiterDep = Annotated[RateLimiter, Depends(get_rate_limiter)]
 

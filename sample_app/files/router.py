@@ -2,13 +2,14 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, BackgroundTasks, Depends, HTTPException, Query, Request, Response, Security
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response, Security
 from fastapi.responses import StreamingResponse
 
 from sample_app import faults
 from sample_app.auth.dependencies import get_current_user
 from sample_app.auth.errors import InsufficientScopeError, NotAuthenticatedError
 from sample_app.auth.scopes import Scope
+from sample_app.core.dependencies import BackgroundDep
 from sample_app.core.errors import InvalidRequestError, MalformedRequestError, NotReadyError
 from sample_app.core.etags import is_known
 from sample_app.core.pagination import Page, PageQuery
@@ -222,12 +223,12 @@ async def read_file_meta(file_id: FileIdPath, files: FileServiceDep) -> StoredFi
     ),
 )
 async def delete_file(
-    file_id: FileIdPath, files: FileServiceDep, store: ObjectStoreDep, tasks: BackgroundTasks
+    file_id: FileIdPath, files: FileServiceDep, store: ObjectStoreDep, background: BackgroundDep
 ) -> None:
     """Delete an own file for good."""
     file = await files.delete(file_id)
     # After the transaction: a file that is listed without its content would be worse than content that nobody lists.
-    tasks.add_task(store.delete, file.object_key)
+    background.add(store.delete, file.object_key)
 
 
 def _headers(file: StoredFile) -> dict[str, str]:

@@ -8,7 +8,9 @@ import logging
 
 from sample_app.core.clock import utc_now
 from sample_app.core.database import Database
-from sample_app.orders.models import FailureReason, OrderStatus
+from sample_app.notifications.models import Notification, NotificationKind
+from sample_app.notifications.repository import add_notification
+from sample_app.orders.models import FailureReason, Order, OrderStatus
 from sample_app.orders.repository import PendingOrderRepository
 from sample_app.products.repository import ProductRepository
 
@@ -27,7 +29,18 @@ async def decide_order(database: Database, order_id: str) -> None:
             order.status = OrderStatus.FAILED
             order.failure_reason = FailureReason.OUT_OF_STOCK
         order.decided_at = utc_now()
+        add_notification(session, _notification(order))
     logger.info("order %s: %s", order_id, order.status)
+
+
+def _notification(order: Order) -> Notification:
+    """What the buyer is told; in the transaction of the decision, so that it is told exactly once."""
+    what = f"Your order of {order.quantity} x {order.sku}"
+    if order.status is OrderStatus.CONFIRMED:
+        kind, text = NotificationKind.ORDER_CONFIRMED, f"{what} is confirmed."
+    else:
+        kind, text = NotificationKind.ORDER_FAILED, f"{what} could not be filled: too little is left."
+    return Notification(user_id=order.user_id, kind=kind, subject=order.id, text=text)
 
 
 async def decide_pending_orders(database: Database) -> None:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import BackgroundTasks, Depends
+from fastapi import Depends
 
 from sample_app.auth.dependencies import CurrentUserDep, TenantSessionDep
+from sample_app.core.background import Background
 from sample_app.core.database import Database
-from sample_app.core.dependencies import DatabaseDep, RequestLimitsDep
+from sample_app.core.dependencies import BackgroundDep, DatabaseDep, RequestLimitsDep
 from sample_app.core.rate_limits import Limit
 from sample_app.orders.confirmation import decide_order
 from sample_app.orders.repository import OrderRepository
@@ -20,15 +21,15 @@ from sample_app.users.models import Role
 class AfterResponse:
     """An order queue without a broker: the order is decided by this process once the answer is sent."""
 
-    tasks: BackgroundTasks
+    background: Background
     database: Database
 
     def put(self, order_id: str) -> None:
-        self.tasks.add_task(decide_order, self.database, order_id)
+        self.background.add(decide_order, self.database, order_id)
 
 
-def get_order_queue(tasks: BackgroundTasks, database: DatabaseDep) -> OrderQueue:
-    return AfterResponse(tasks, database)
+def get_order_queue(background: BackgroundDep, database: DatabaseDep) -> OrderQueue:
+    return AfterResponse(background, database)
 
 
 def get_buyer(user: CurrentUserDep) -> Buyer:

@@ -12,6 +12,8 @@ from sample_app.core.clock import utc_now
 from sample_app.core.database import Base, text_enum
 from sample_app.core.tenancy import TenantScoped
 
+NOTE_LENGTH = 200
+
 
 class OrderStatus(StrEnum):
     """How far an order is: from pending it goes to one of the other two, and stays there."""
@@ -25,6 +27,7 @@ class FailureReason(StrEnum):
     """Why an order failed."""
 
     OUT_OF_STOCK = faults.pick("order-failure-reason-renamed", right="out_of_stock", wrong="sold_out")
+    CANCELLED = "cancelled"
 
 
 class Order(TenantScoped, Base):
@@ -42,6 +45,7 @@ class Order(TenantScoped, Base):
     price_currency: Mapped[str] = mapped_column(String(3))
     status: Mapped[OrderStatus] = mapped_column(text_enum(OrderStatus), index=True)
     failure_reason: Mapped[FailureReason | None] = mapped_column(text_enum(FailureReason))
+    note: Mapped[str | None] = mapped_column(String(NOTE_LENGTH))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     decided_at: Mapped[datetime | None]
 

@@ -24,6 +24,10 @@ class OrderRepository:
         options = faults.pick("order-of-other-tenants-readable", right={}, wrong=ALL_TENANTS)
         return await self._session.scalar(visible.where(Order.id == order_id), execution_options=options)
 
+    async def get_to_change(self, order_id: str) -> Order | None:
+        """The same, locked until the transaction ends where the database locks rows."""
+        return await self._session.scalar(self._visible.where(Order.id == order_id).with_for_update())
+
     async def page(self, *, status: OrderStatus | None, limit: int, offset: int) -> tuple[list[Order], int]:
         """A part of the orders, the newest first, and how many there are in all."""
         query = self._visible

@@ -12,8 +12,8 @@ from sample_app.core.errors import InvalidRequestError, MalformedRequestError, N
 from sample_app.core.pagination import Page
 from sample_app.core.problems import problem_responses
 from sample_app.orders.dependencies import BuyerDep, OrderServiceDep, limit_orders
-from sample_app.orders.errors import OrderNotFoundError
-from sample_app.orders.schemas import OrderAccepted, OrderCreate, OrderIdPath, OrderQuery, OrderRead
+from sample_app.orders.errors import OrderDecidedError, OrderNotFoundError
+from sample_app.orders.schemas import OrderAccepted, OrderCreate, OrderIdPath, OrderQuery, OrderRead, OrderUpdate
 from sample_app.products.errors import ProductNotFoundError
 
 router = APIRouter(prefix="/orders", tags=["orders"])
@@ -87,3 +87,42 @@ async def list_orders(orders: OrderServiceDep, query: Annotated[OrderQuery, Quer
 async def read_order(order_id: OrderIdPath, orders: OrderServiceDep) -> OrderRead:
     """One order, while it is pending and ever after."""
     return OrderRead.of(await orders.get(order_id))
+
+
+@router.patch(
+    "/{order_id}",
+    operation_id="update_order",
+    dependencies=[Security(get_current_user, scopes=[Scope.ORDERS_WRITE])],
+    summary="Write a note on an order",
+    responses=problem_responses(
+        MalformedRequestError,
+        RequestTooLargeError,
+        NotAuthenticatedError,
+        InsufficientScopeError,
+        OrderNotFoundError,
+        InvalidRequestError,
+        NotReadyError,
+    ),
+)
+async def update_order(order_id: OrderIdPath, change: OrderUpdate, orders: OrderServiceDep) -> OrderRead:
+    """Leave the shop a note, whether or not the order is decided."""
+    return OrderRead.of(await orders.write_note(order_id, change.note))
+
+
+@router.post(
+    "/{order_id}/cancel",
+    operation_id="cancel_order",
+    dependencies=[Security(get_current_user, scopes=[Scope.ORDERS_WRITE])],
+    summary="Cancel an order",
+    responses=problem_responses(
+        NotAuthenticatedError,
+        InsufficientScopeError,
+        OrderNotFoundError,
+        OrderDecidedError,
+        InvalidRequestError,
+        NotReadyError,
+    ),
+)
+async def cancel_order(order_id: OrderIdPath, orders: OrderServiceDep) -> OrderRead:
+    """Take a pending order back; it fails, and nothing is taken from the stock. To say so again changes nothing."""
+    return OrderRead.of(await orders.cancel(order_id))

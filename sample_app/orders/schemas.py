@@ -9,7 +9,7 @@ from pydantic import Field
 from sample_app import faults
 from sample_app.core.pagination import PageQuery
 from sample_app.core.schemas import ApiModel
-from sample_app.orders.models import FailureReason, Order, OrderStatus
+from sample_app.orders.models import NOTE_LENGTH, FailureReason, Order, OrderStatus
 from sample_app.products.models import Currency
 from sample_app.products.schemas import SKU_PATTERN, Price
 
@@ -41,6 +41,16 @@ class OrderCreate(ApiModel):
         delivery_country: str = Field(description="Where to deliver.", pattern="^[A-Z]{2}$", examples=["DE"])
 
 
+class OrderUpdate(ApiModel):
+    """What is to change about an order."""
+
+    note: str | None = Field(
+        description="A note for the shop, in place of the one before; nothing takes it away.",
+        max_length=NOTE_LENGTH,
+        examples=["Please ring twice."],
+    )
+
+
 class OrderAccepted(ApiModel):
     """The order is noted, not yet decided."""
 
@@ -57,6 +67,7 @@ class OrderRead(ApiModel):
     status: OrderStatus
     failure_reason: FailureReason | None = Field(description="Why it failed, if it did.")
     total: Price
+    note: str | None = Field(description="A note for the shop.", examples=["Please ring twice."])
     created_at: datetime = Field(description="When it was placed, in UTC.")
     decided_at: datetime | None = Field(description="When it was confirmed or failed, in UTC.")
 
@@ -70,6 +81,7 @@ class OrderRead(ApiModel):
             status=order.status,
             failure_reason=order.failure_reason,
             total=Price(amount=order.unit_price_amount * order.quantity, currency=Currency(order.price_currency)),
+            note=order.note,
             created_at=order.created_at,
             decided_at=order.decided_at,
         )

@@ -5,8 +5,9 @@ from typing import Protocol
 from uuid import UUID
 
 from sample_app import faults
-from sample_app.orders.errors import OrderNotFoundError
-from sample_app.orders.models import Order, OrderStatus, new_order_id
+from sample_app.core.clock import utc_now
+from sample_app.orders.errors import OrderDecidedError, OrderNotFoundError
+from sample_app.orders.models import FailureReason, Order, OrderStatus, new_order_id
 from sample_app.orders.repository import OrderRepository
 from sample_app.products.service import ProductService
 
@@ -64,7 +65,37 @@ class OrderService:
         Raises:
             OrderNotFoundError: there is none, or it is not the caller's to see; the caller is not told which.
         """
-        order = await self.orders.get(order_id)
+        return self._found(await self.orders.get(order_id), order_id)
+
+    async def write_note(self, order_id: str, note: str | None) -> Order:
+        """Replace the note on an order, whatever its status; None takes it away.
+
+        Raises:
+            OrderNotFoundError: as for `get`.
+        """
+        order = self._found(await self.orders.get_to_change(order_id), order_id)
+        order.note = note
+        return order
+
+    async def cancel(self, order_id: str) -> Order:
+        """Fail a pending order on the caller's wish. To cancel a cancelled one changes nothing.
+
+        Raises:
+            OrderNotFoundError: as for `get`.
+            OrderDecidedError: it was confirmed, or failed for another reason.
+        """
+        order = self._found(await self.orders.get_to_change(order_id), order_id)
+        if order.failure_reason is FailureReason.CANCELLED:
+            return order
+        if order.status is not OrderStatus.PENDING:
+            raise OrderDecidedError(f"The order {order_id} is {order.status}; only pending ones can be cancelled.")
+        order.status = OrderStatus.FAILED
+        order.failure_reason = FailureReason.CANCELLED
+        order.decided_at = utc_now()
+        return order
+
+    @staticmethod
+    def _found(order: Order | None, order_id: str) -> Order:
         if order is None:
             raise OrderNotFoundError(f"There is no order {order_id}.")
         return order

@@ -64,6 +64,7 @@ async def test_enough_stock_confirms_and_is_taken(bob: AsyncClient) -> None:
         "status": "confirmed",
         "failure_reason": None,
         "total": {"amount": 1485, "currency": "EUR"},
+        "note": None,
         "created_at": order["created_at"],
         "decided_at": order["decided_at"],
     }
@@ -206,6 +207,65 @@ async def test_an_order_is_checked(bob: AsyncClient, field: str, value: object) 
 @pytest.mark.parametrize("quantity", [1, 100])
 async def test_the_limits_of_a_quantity_are_accepted(bob: AsyncClient, quantity: int) -> None:
     assert (await read(bob, await place(bob, "TEA-001", quantity)))["status"] == "confirmed"
+
+
+async def test_a_pending_order_is_cancelled_once_and_for_all(app: FastAPI, bob: AsyncClient) -> None:
+    app.dependency_overrides[get_order_queue] = KeepsNothing
+    order_id = await place(bob, "TEA-001", 3)
+    first, second = [await bob.post(f"/v2/orders/{order_id}/cancel") for _ in range(2)]
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert first.json() == second.json() == await read(bob, order_id)
+    assert (first.json()["status"], first.json()["failure_reason"]) == ("failed", "cancelled")
+    assert first.json()["decided_at"] >= first.json()["created_at"]
+    await decide_order(app.state.database, order_id)
+    assert await read(bob, order_id) == first.json()
+    assert await stock_of(bob, "TEA-001") == 1000
+
+
+@pytest.mark.parametrize(("quantity", "status"), [(1, "confirmed"), (11, "failed")])
+async def test_a_decided_order_is_not_cancelled(bob: AsyncClient, quantity: int, status: str) -> None:
+    order_id = await place(bob, "LAST-010", quantity)
+    before = await read(bob, order_id)
+    answer = await bob.post(f"/v2/orders/{order_id}/cancel")
+    assert (answer.status_code, answer.json()["type"]) == (409, "https://sample-app.example/problems/order-decided")
+    assert answer.json()["detail"] == f"The order {order_id} is {status}; only pending ones can be cancelled."
+    assert await read(bob, order_id) == before
+
+
+async def test_cancelling_and_deciding_at_once_is_one_of_both(app: FastAPI, bob: AsyncClient) -> None:
+    app.dependency_overrides[get_order_queue] = KeepsNothing
+    for _ in range(5):
+        order_id = await place(bob, "LAST-010", 1)
+        before = await stock_of(bob, "LAST-010")
+        answer, _ = await asyncio.gather(
+            bob.post(f"/v2/orders/{order_id}/cancel"), decide_order(app.state.database, order_id)
+        )
+        order = await read(bob, order_id)
+        taken = before - await stock_of(bob, "LAST-010")
+        assert (answer.status_code, order["status"], taken) in {(200, "failed", 0), (409, "confirmed", 1)}
+
+
+async def test_a_note_is_kept_replaced_and_taken_away(bob: AsyncClient) -> None:
+    order_id = await place(bob)
+    before = await read(bob, order_id)
+    for note in ("Ring twice.", "x" * 200, "", None):
+        answer = await bob.patch(f"/v2/orders/{order_id}", json={"note": note})
+        assert answer.status_code == 200
+        assert answer.json() == await read(bob, order_id) == {**before, "note": note}
+    for wrong in ({"note": "x" * 201}, {"note": 1}, {}):
+        assert (await bob.patch(f"/v2/orders/{order_id}", json=wrong)).status_code == 422
+
+
+async def test_strangers_neither_cancel_nor_write_on_an_order(
+    app: FastAPI, bob: AsyncClient, dave: AsyncClient, carol: AsyncClient
+) -> None:
+    app.dependency_overrides[get_order_queue] = KeepsNothing
+    order_id = await place(bob)
+    before = await read(bob, order_id)
+    for stranger in (dave, carol):
+        assert (await stranger.post(f"/v2/orders/{order_id}/cancel")).status_code == 404
+        assert (await stranger.patch(f"/v2/orders/{order_id}", json={"note": "mine"})).status_code == 404
+    assert await read(bob, order_id) == before
 
 
 async def test_the_location_is_right_below_a_root_path(settings: Settings, demo: Any) -> None:

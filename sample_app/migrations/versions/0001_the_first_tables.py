@@ -139,6 +139,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_notes_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "notifications",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("subject", sa.String(length=64), nullable=True),
+        sa.Column("text", sa.String(length=200), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("read_at", sa.DateTime(), nullable=True),
+        sa.Column("tenant_id", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_notifications_tenant_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_notifications_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notifications")),
+    )
+    with op.batch_alter_table("notifications", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notifications_tenant_id"), ["tenant_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_notifications_user_id_notifications_created_at_notifications_id"),
+            ["user_id", "created_at", "id"],
+            unique=False,
+        )
+
+    op.create_table(
         "orders",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
@@ -149,6 +171,7 @@ def upgrade() -> None:
         sa.Column("price_currency", sa.String(length=3), nullable=False),
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("failure_reason", sa.String(length=16), nullable=True),
+        sa.Column("note", sa.String(length=200), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("decided_at", sa.DateTime(), nullable=True),
         sa.Column("tenant_id", sa.String(length=32), nullable=False),
@@ -218,6 +241,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_orders_status"))
 
     op.drop_table("orders")
+    with op.batch_alter_table("notifications", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_notifications_user_id_notifications_created_at_notifications_id"))
+        batch_op.drop_index(batch_op.f("ix_notifications_tenant_id"))
+
+    op.drop_table("notifications")
     with op.batch_alter_table("notes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_notes_user_id"))
         batch_op.drop_index(batch_op.f("ix_notes_tenant_id"))

@@ -1,0 +1,1 @@
+"""Notifications: what happened to a user's account and orders, written once the answer is out."""
