@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
 SIGN_IN = {"username": "bob", "password": PASSWORD}
 
 
-async def listed(client: AsyncClient, **query: object) -> list[dict[str, Any]]:
+async def listed(client: AsyncClient, **query: str) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = (await client.get("/v2/notifications", params=query)).json()["items"]
     return items
 
