@@ -49,7 +49,12 @@ ANSWER_FAULTS = (
     # A response that does not match its model: in one item of a list, only with null, only in an error body.
     _fault(
         name="failed-order-without-pieces",
-        where=("GET /v2/orders", "GET /v2/orders/{order_id}"),
+        where=(
+            "GET /v2/orders",
+            "GET /v2/orders/{order_id}",
+            "PATCH /v2/orders/{order_id}",
+            "POST /v2/orders/{order_id}/cancel",
+        ),
         client_sees="A failed order has the quantity 0, where the document says at least 1.",
         finding="`quantity` of a failed order is below its minimum",
     ),

@@ -59,7 +59,12 @@ CONTRACT_FAULTS = (
     ),
     _fault(
         name="order-failure-reason-renamed",
-        where=("GET /v2/orders", "GET /v2/orders/{order_id}"),
+        where=(
+            "GET /v2/orders",
+            "GET /v2/orders/{order_id}",
+            "PATCH /v2/orders/{order_id}",
+            "POST /v2/orders/{order_id}/cancel",
+        ),
         client_sees="A failed order gives the reason `sold_out`, which no client has heard of.",
         finding="the response property `failure_reason` may have the new value `sold_out`",
     ),

@@ -54,9 +54,14 @@ FOUND: dict[str, list[tuple[str, str, str, list[str]]]] = {
                 "GET /v2/products/{}",
                 "GET /v2/reports/sales",
                 "GET /v2/statistics/orders",
+<<<<<<< HEAD
                 "PATCH /v2/products/{}",
                 "POST /v2/products",
                 "PUT /v2/products/{}",
+=======
+                "PATCH /v2/orders/{}",
+                "POST /v2/orders/{}/cancel",
+>>>>>>> 43cc383 (Sample app: faults of orders reach the new routes)
             ],
         ),
         (
@@ -71,7 +76,7 @@ FOUND: dict[str, list[tuple[str, str, str, list[str]]]] = {
             "breaking",
             "response-enum-value-added",
             "200.body.items[].failure_reason",
-            ["GET /v2/orders", "GET /v2/orders/{}"],
+            ["GET /v2/orders", "GET /v2/orders/{}", "PATCH /v2/orders/{}", "POST /v2/orders/{}/cancel"],
         ),
     ],
     "order-country-required": [
