@@ -54,14 +54,11 @@ FOUND: dict[str, list[tuple[str, str, str, list[str]]]] = {
                 "GET /v2/products/{}",
                 "GET /v2/reports/sales",
                 "GET /v2/statistics/orders",
-<<<<<<< HEAD
+                "PATCH /v2/orders/{}",
                 "PATCH /v2/products/{}",
+                "POST /v2/orders/{}/cancel",
                 "POST /v2/products",
                 "PUT /v2/products/{}",
-=======
-                "PATCH /v2/orders/{}",
-                "POST /v2/orders/{}/cancel",
->>>>>>> 43cc383 (Sample app: faults of orders reach the new routes)
             ],
         ),
         (
