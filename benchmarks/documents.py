@@ -106,6 +106,23 @@ def release(document: Document, share: float = 0.15, seed: int = 11) -> Document
     return changed
 
 
+def nested(length: int, limit: int) -> Document:
+    """Return a document of `length` components, each required by the one before; the last one refers to nothing.
+
+    A message holds all of them, one inside the other. `limit` is the `maxLength` in every one, as in `chain`.
+    """
+    schemas: dict[str, Schema] = {}
+    for number in range(length):
+        label: Schema = {"title": "Label", "type": "string", "maxLength": limit}
+        schema: Schema = {"title": f"Link{number}", "type": "object", "required": ["label"]}
+        schema["properties"] = {"label": label}
+        if number + 1 < length:
+            schema["required"] = ["label", "next"]
+            schema["properties"]["next"] = _ref(f"Link{number + 1}")
+        schemas[f"Link{number}"] = schema
+    return _of_links(schemas)
+
+
 def chain(length: int, limit: int) -> Document:
     """Return a document of `length` components, each referring to the next and the one before, the last to the first.
 
@@ -126,6 +143,10 @@ def chain(length: int, limit: int) -> Document:
                 "others": {"title": "Others", "type": "array", "items": _ref(f"Link{(number * 7 + 3) % length}")},
             },
         }
+    return _of_links(schemas)
+
+
+def _of_links(schemas: dict[str, Schema]) -> Document:
     body = {"content": _json("Link0")}
     return {
         "openapi": "3.1.0",

@@ -21,7 +21,7 @@ from contractkit.schema.reshape import Marks
 from contractkit.schema.result import Context
 from contractkit.schema.sameness import Sameness
 from contractkit.schema.sample import valid
-from contractkit.schema.sendable import may_be_sent
+from contractkit.schema.sendable import Exemptions, may_be_sent
 from contractkit.schema.tags import lone
 from contractkit.schema.text_facts import PROMISES
 from contractkit.schema.wire import can_be_written
@@ -44,6 +44,7 @@ class SchemaEngine:
         self._sameness = Sameness(base, revision) if sameness is None else sameness
         self._contain = Containment()
         self._validators = Validators()
+        self._exemptions = Exemptions()
         self._completion = Completion(self._contain.branches, self._contain.sampler)
         self._marks = marks = Marks(self._sameness.mentions)
         self._bare: dict[Direction, dict[Side, Lift]] = {}
@@ -187,7 +188,7 @@ class SchemaEngine:
             for value in way.values():
                 if text and not can_be_written(value, _CONTEXT[way.point.mode].text):
                     continue
-                if not may_be_sent(self._contain.branches, (sender,), (receiver,), value):
+                if not self._may_be_sent(sender, receiver, value):
                     continue
                 if way.through_union:
                     # A union that misses a tag refuses for that; with the tags in place it is the place that counts.
@@ -204,6 +205,11 @@ class SchemaEngine:
         reason = "a discriminator that only one side has" if by_tag else way.place.reason or way.place.aspect
         return way, Proof.UNDECIDED, None, reason
 
+    def _may_be_sent(self, sender: Node, receiver: Node, value: Any) -> bool:
+        if self._exemptions.none(sender, receiver):
+            return True
+        return may_be_sent(self._contain.branches, (sender,), (receiver,), value)
+
     def _complete(self, way: Way, sender: Node, receiver: Node, value: Any) -> Any:
         """Return a witness that the receiver refuses for fewer reasons, that of the place among them."""
         before = self._validators.errors(receiver, value, text=False)
@@ -214,7 +220,7 @@ class SchemaEngine:
         good = (
             now < before
             and any(shared(place, way.path) >= len(way.path) - 1 for place, _ in now)
-            and may_be_sent(self._contain.branches, (sender,), (receiver,), other)
+            and self._may_be_sent(sender, receiver, other)
             and self._validators.confirm(sender, receiver, other, text=False)
         )
         return other if good else value
@@ -234,7 +240,7 @@ class SchemaEngine:
                 bool(now)
                 and now <= before
                 and all(place in places for place, _ in before - now)
-                and may_be_sent(self._contain.branches, (sender,), (receiver,), other)
+                and self._may_be_sent(sender, receiver, other)
                 and self._validators.confirm(sender, receiver, other, text=text)
             )
 

@@ -51,6 +51,7 @@ class Sampler:
         self._running: set[tuple[int, ...]] = set()
         self._alive: list[Sequence[Node]] = []
         self._smallest: dict[Branch, dict[str, Any] | None] = {}
+        self._texts: dict[int, str] = {}
         self._depth = 0
 
     def values(self, conjunction: Sequence[Node]) -> list[Any]:
@@ -69,7 +70,7 @@ class Sampler:
                 count = 0
                 for value in self.of_branch(branch):
                     if branch.is_simple or valid(conjunction, value):
-                        found.setdefault(typed_text(value), value)
+                        found.setdefault(self._text_of(value), value)
                         count += 1
                         if count >= 3:
                             break
@@ -82,8 +83,20 @@ class Sampler:
         if values or (complete and not self._running):
             # An empty answer inside a recursion may only mean that the recursion was cut.
             self._values[key] = values
+            self._texts |= {id(value): self._text_of(value) for value in values if isinstance(value, dict | list)}
             self._alive.append(tuple(conjunction))
         return values
+
+    def _text_of(self, value: Any) -> str:
+        """Return `typed_text`; what stands deep inside was written when it was made, and is not written again."""
+        known = self._texts.get(id(value))
+        if known is not None:
+            return known
+        if isinstance(value, dict):
+            return "{" + ",".join(f"{typed_text(name)}:{self._text_of(value[name])}" for name in sorted(value)) + "}"
+        if isinstance(value, list):
+            return "[" + ",".join(map(self._text_of, value)) + "]"
+        return typed_text(value)
 
     def of_branch(self, branch: Branch) -> Iterator[Any]:
         """Yield values that belong to a branch, as far as its own bounds and what it refuses say."""
@@ -182,7 +195,7 @@ class Sampler:
         yield smallest
         for name in branch.names[:40]:
             for value in self._any(branch.at(name))[:3]:
-                if name not in smallest or typed_text(smallest[name]) != typed_text(value):
+                if name not in smallest or self._text_of(smallest[name]) != self._text_of(value):
                     larger = self.object(branch, {name: value})
                     if larger is not None:
                         yield larger
@@ -202,9 +215,10 @@ class Sampler:
         if fixed and not avoided and not size:
             # The usual case, asked for once for each property and once for each level of a deep witness.
             if branch not in self._smallest:
-                self._smallest[branch] = self.object(branch, {})
+                dependent = any(node.dependent_required for node in branch.sources)
+                self._smallest[branch] = None if dependent else self.object(branch, {})
             smallest = self._smallest[branch]
-            if smallest is not None and not any(node.dependent_required for node in branch.sources):
+            if smallest is not None:
                 return {**smallest, **fixed}
         todo = [*fixed, *(name for name in sorted(branch.required) if name not in fixed)]
         made: dict[str, Any] = {}

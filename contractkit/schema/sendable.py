@@ -8,7 +8,7 @@ from typing import Any
 from contractkit.schema.branch import Branch, found_in
 from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.expand import Branches, TooManyError
-from contractkit.schema.node import Node, in_place, kind_of
+from contractkit.schema.node import ARRAY, OBJECT, Node, in_place, kind_of
 from contractkit.schema.sample import valid
 
 MAX_NESTED = 20
@@ -40,6 +40,68 @@ def may_be_sent(
         if branch.values is not None or _children_may(branches, branch, receivers, value):
             return True
     return False
+
+
+class Exemptions:
+    """Pairs of schemas between which nothing is exempt, whatever the value: seen once, and not for each witness."""
+
+    def __init__(self) -> None:
+        self._none: set[tuple[int, int]] = set()
+        self._some: set[tuple[int, int]] = set()
+        # Ids are only good while the nodes live.
+        self._alive: list[Node] = []
+
+    def none(self, sender: Node, receiver: Node) -> bool:
+        """Whether the sender surely declares every name that the receiver declares, at every depth.
+
+        Only senders without alternatives and patterns are looked through; False says nothing.
+        """
+        if (id(sender), id(receiver)) in self._some:
+            return False
+        self._alive += (sender, receiver)
+        seen: set[tuple[int, int]] = set()
+        stack = [(sender, receiver)]
+        while stack:
+            one, other = stack.pop()
+            key = (id(one), id(other))
+            if key in self._none or key in seen:
+                continue
+            seen.add(key)
+            below = _declared_below(one, other) if key not in self._some else None
+            if below is None:
+                self._some |= {key, (id(sender), id(receiver))}
+                return False
+            stack += below
+        self._none |= seen
+        return True
+
+
+def _declared_below(sender: Node, receiver: Node) -> list[tuple[Node, Node]] | None:
+    """Return the pairs below two schemas; None where the receiver may declare a name that the sender does not."""
+    if not sender.kinds & receiver.kinds & (OBJECT | ARRAY):
+        return []
+    if sender.is_plain_union():
+        return [(part, receiver) for part in (*(sender.any_of or ()), *(sender.one_of or ()))]
+    closure = in_place([receiver])
+    items = [one for node in closure for one in (node.items, *node.prefix_items) if one is not None]
+    if sender.applies_in_place() or (items and (sender.prefix_items or sender.items is None)):
+        return None
+    if sender.kinds & OBJECT:
+        open_ended = sender.additional is not None and not sender.additional.never
+        if open_ended or sender.pattern_properties or sender.dependent_schemas:
+            return None
+        for node in closure:
+            rest = node.additional
+            holds_more = rest is not None and not rest.never and bool(rest.kinds & (OBJECT | ARRAY))
+            if holds_more or node.pattern_properties or not node.properties.keys() <= sender.properties.keys():
+                return None
+    pairs = [
+        (child, node.properties[name])
+        for name, child in sender.properties.items()
+        for node in closure
+        if name in node.properties
+    ]
+    return pairs if sender.items is None else pairs + [(sender.items, one) for one in items]
 
 
 def _may_accept(node: Node, value: Any) -> bool:

@@ -8,7 +8,7 @@ from contractkit.model.change import Direction
 from contractkit.schema.contain import Containment
 from contractkit.schema.document import Side
 from contractkit.schema.lift import Lift
-from contractkit.schema.sendable import may_be_sent
+from contractkit.schema.sendable import Exemptions, may_be_sent
 from tests.schema.points import ARRAY, INTEGER, OBJECT, STRING, Schema, document, obj
 
 ONE_OR_OTHER = {"anyOf": [obj("a", a=INTEGER), obj("b", b=INTEGER)]}
@@ -52,3 +52,34 @@ def test_what_may_be_sent(sender: Schema, receiver: Schema, value: Any, sent: bo
         for side, schema in ((Side.BASE, sender), (Side.REVISION, receiver))
     )
     assert may_be_sent(Containment().branches, (sends,), (receives,), value) is sent
+    assert sent or not Exemptions().none(sends, receives)
+
+
+@pytest.mark.parametrize(
+    ("sender", "receiver", "none"),
+    [
+        (obj(a=STRING, b=STRING), obj(a=INTEGER), True),
+        (obj(a=STRING), obj(a=INTEGER, b=STRING), False),
+        (obj(o=obj(a=STRING)), obj(o=obj(a=INTEGER)), True),
+        (obj(o=obj(a=STRING)), obj(o=obj(b=INTEGER)), False),
+        ({"anyOf": [obj(a=STRING), {"type": "null"}]}, obj(a=INTEGER), True),
+        (ONE_OR_OTHER, obj(a=INTEGER, b=STRING), False),
+        ({"allOf": [obj(a=STRING)], **OBJECT}, obj(a=INTEGER), False),
+        (obj(a=STRING), {"allOf": [obj(a=INTEGER), obj(b=INTEGER)]}, False),
+        ({**ARRAY, "items": obj(a=STRING)}, {**ARRAY, "items": obj(a=INTEGER)}, True),
+        ({**ARRAY, "items": obj(a=STRING)}, {**ARRAY, "prefixItems": [obj(b=INTEGER)]}, False),
+        ({**obj(a=STRING), "additionalProperties": False}, obj(a=INTEGER), True),
+        (obj(a=STRING), {**obj(a=INTEGER), "additionalProperties": False}, True),
+        (obj(a=STRING), {**obj(a=INTEGER), "additionalProperties": obj(b=INTEGER)}, False),
+        ({**obj(a=STRING), "patternProperties": {"^x": STRING}}, obj(a=INTEGER), False),
+        (INTEGER, obj(a=INTEGER), True),
+        (True, obj(a=INTEGER), False),
+    ],
+)
+def test_pairs_between_which_nothing_is_exempt(sender: Schema, receiver: Schema, none: bool) -> None:
+    sends, receives = (
+        Lift(document(side, None, "3.1.0", schema), Direction.REQUEST).node(schema)
+        for side, schema in ((Side.BASE, sender), (Side.REVISION, receiver))
+    )
+    exemptions = Exemptions()
+    assert [exemptions.none(sends, receives), exemptions.none(sends, receives)] == [none, none]
