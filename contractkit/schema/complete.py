@@ -90,8 +90,11 @@ class Completion:
         except TooManyError:
             return None
         kind = kind_of(value)
-        fitting = [one for one in branches if one.kind == kind and one.values is None and valid(one.sources, value)]
-        return fitting[0] if len(fitting) == 1 else None
+        fitting = [one for one in branches if one.kind == kind]
+        if len(fitting) > 1:
+            # The only branch of a kind needs no look at the whole value, which would be taken again at every level.
+            fitting = [one for one in fitting if one.values is None and valid(one.sources, value)]
+        return fitting[0] if len(fitting) == 1 and fitting[0].values is None else None
 
 
 def _certain(receiver: Sequence[Node], value: Any) -> list[Node]:

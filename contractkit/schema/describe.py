@@ -263,13 +263,14 @@ class Describer:
                     yield self._child(pair, step, ours.item(index), theirs.item(index), *raws)
                 continue
             # Sorted: which of two equally short ways is told must not depend on the order of keys.
+            common = set(theirs.names)
             for name in sorted(ours.names):
-                if name in theirs.names and UNSENT in (*ours.at(name), *theirs.at(name)):
-                    # Not sent on one side at least: only the texts are told.
-                    yield self._child(pair, name, (), (), _property_raw(ours, name), _property_raw(theirs, name))
-                elif name in theirs.names:
+                if name in common:
+                    before, after = ours.at(name), theirs.at(name)
+                    if UNSENT in before or UNSENT in after:
+                        before = after = ()  # not sent on one side at least: only the texts are told
                     raws = _property_raw(ours, name), _property_raw(theirs, name)
-                    yield self._child(pair, name, ours.at(name), theirs.at(name), *raws)
+                    yield self._child(pair, name, before, after, *raws)
             for pattern, node in _patterns(ours).items():
                 if pattern in _patterns(theirs):
                     yield self._child(pair, "*", (node,), (_patterns(theirs)[pattern],), node.raw, None)

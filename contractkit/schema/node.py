@@ -197,6 +197,8 @@ class Node:
 
     def is_anything(self) -> bool:
         """Whether every value is accepted because nothing is said."""
+        if self.kinds != ANY or self.never:
+            return False  # most schemas have a type
         return not (
             self.has_assertions()
             or self.all_of

@@ -12,6 +12,7 @@ import json
 import marshal
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
@@ -129,16 +130,21 @@ class Sameness:
 
     def is_used(self, unit: Unit) -> bool:
         """Return whether references lead from outside the components to a touched part, in either document."""
-        seen = {unit}
-        waiting = [unit]
+        return unit in self._used
+
+    @cached_property
+    def _used(self) -> set[Unit]:
+        targets: dict[Unit, list[Unit]] = {}
+        for target, users in self._users.items():
+            for user in users:
+                targets.setdefault(user, []).append(target)
+        used: set[Unit] = set()
+        waiting = [user for user in targets if user[0] != "components"]
         while waiting:
-            for user in self._users.get(waiting.pop(), ()):
-                if user[0] != "components":
-                    return True
-                if user not in seen:
-                    seen.add(user)
-                    waiting.append(user)
-        return False
+            new = set(targets.get(waiting.pop(), ())) - used
+            used |= new
+            waiting += new
+        return used
 
     def _compare_units(self, base: dict[Unit, Any], revision: dict[Unit, Any]) -> None:
         for unit, value in base.items():
