@@ -269,8 +269,7 @@ class Describer:
                     before, after = ours.at(name), theirs.at(name)
                     if UNSENT in before or UNSENT in after:
                         before = after = ()  # not sent on one side at least: only the texts are told
-                    raws = _property_raw(ours, name), _property_raw(theirs, name)
-                    yield self._child(pair, name, before, after, *raws)
+                    yield self._child(pair, name, before, after, _property_raw(ours, name), _property_raw(theirs, name))
             for pattern, node in _patterns(ours).items():
                 if pattern in _patterns(theirs):
                     yield self._child(pair, "*", (node,), (_patterns(theirs)[pattern],), node.raw, None)
