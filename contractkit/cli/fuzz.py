@@ -55,6 +55,12 @@ def fuzz(
     changed_since: Annotated[
         str | None, typer.Option(metavar="SOURCE", help="Spend most on what changed since this contract.")
     ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="'GET /path*'", help="Test only these operations (METHOD and path, or operationId); repeatable."
+        ),
+    ] = None,
     check: Annotated[list[str] | None, typer.Option(metavar="CHECK", help="Make only these checks.")] = None,
     exclude_check: Annotated[list[str] | None, typer.Option(metavar="CHECK", help="Leave these checks out.")] = None,
     allow_untested: Annotated[
@@ -73,6 +79,7 @@ def fuzz(
     \b
     contractkit fuzz my_shop.main:app
     contractkit fuzz my_shop.main:app --contract @shop --max-examples 200
+    contractkit fuzz my_shop.main:app --only 'GET /orders*' --only create_order
     contractkit fuzz http://127.0.0.1:8000/openapi.json --header "Authorization: Bearer $TOKEN"
 
     An app is run in this machine's memory, without sockets, on all cores. Users who sign in are set in
@@ -119,6 +126,7 @@ def fuzz(
         workers=workers,
         shard=_shard(shard),
         allowed=_operations([*own.allow_untested, *(allow_untested or ())], promise),
+        only=_only(only, promise),
         progress=reporter.progress,
     )
     reporter.done()
@@ -235,6 +243,13 @@ def _off(own: FuzzConfig, promise: Contract) -> tuple[tuple[str, frozenset[str]]
         (key,) = _operations([operation], promise)
         rows.append((key, _checks(list(names), None)))
     return tuple(rows)
+
+
+def _only(given: list[str] | None, promise: Contract) -> frozenset[str] | None:
+    from contractkit.fuzz.operation import Api
+    from contractkit.fuzz.selection import selected
+
+    return selected(Api(promise), given) if given else None
 
 
 def _operations(given: list[str] | None, promise: Contract) -> frozenset[str]:

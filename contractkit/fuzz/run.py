@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
+from contractkit.fuzz.explore import Tested
 from contractkit.fuzz.findings import findings_of
 from contractkit.fuzz.operation import Api
 from contractkit.fuzz.options import Options, UrlTarget
 from contractkit.fuzz.pool import Progress, work
+from contractkit.fuzz.selection import LEFT_OUT
 from contractkit.fuzz.unit import UnitResult, units_of
 from contractkit.model.errors import InputError
 from contractkit.model.fuzz import FuzzVerdict, OperationResult
@@ -25,6 +27,7 @@ def run(
     workers: int | None = None,
     shard: tuple[int, int] = (1, 1),
     allowed: frozenset[str] = frozenset(),
+    only: frozenset[str] | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> FuzzVerdict:
     """Fuzz every operation of a contract.
@@ -35,6 +38,7 @@ def run(
         workers: how many processes; the number of cores by default.
         shard: the number of this part, from 1, and how many there are; a part takes every such unit.
         allowed: keys of operations that need not be tested.
+        only: keys of the operations to test, None for all. The others may still be called, for what those need.
         progress: told how far the run is.
 
     Returns:
@@ -50,12 +54,15 @@ def run(
     if isinstance(options.target, UrlTarget):
         _reachable(options.target.base_url, options.timeout)
     number, of = shard
-    units = [unit for index, unit in enumerate(units_of(api)) if index % of == number - 1]
+    cut = [tuple(key for key in unit if only is None or key in only) for unit in units_of(api)]
+    units = [unit for index, unit in enumerate(filter(None, cut)) if index % of == number - 1]
+    # Only the first of several parts tells of them, so that the merged report has each once.
+    left_out = () if only is None or number > 1 else tuple(key for key in api.operations if key not in only)
     if options.time_limit is not None:
         share = options.time_limit * _parallel(workers, len(units)) / max(1, sum(len(unit) for unit in units))
         options = replace(options, time_limit=share)
     results, complete = work(options, units, _parallel(workers, len(units)), progress)
-    return _verdict(options, target, results, allowed, complete, time.perf_counter() - started, api)
+    return _verdict(options, target, results, allowed, left_out, complete, time.perf_counter() - started, api)
 
 
 def _parallel(workers: int | None, units: int) -> int:
@@ -82,19 +89,22 @@ def _verdict(
     target: str,
     results: Sequence[UnitResult],
     allowed: frozenset[str],
+    left_out: Collection[str],
     complete: bool,
     seconds: float,
     api: Api,
 ) -> FuzzVerdict:
-    tested = {one.key: one for result in results for one in result.tested}
+    tested = {key: Tested(key, reason=LEFT_OUT) for key in left_out}
+    tested |= {one.key: one for result in results for one in result.tested}
     operations = tuple(
         OperationResult(
             key,
             tested[key].sent,
             dict(sorted((int(status), count) for status, count in tested[key].statuses.items())),
             tested[key].reason,
-            key in allowed,
+            key in allowed or key in left_out,
             tested[key].partial,
+            key in left_out,
         )
         for key in api.operations
         if key in tested

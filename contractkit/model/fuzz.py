@@ -81,6 +81,7 @@ class OperationResult:
         reason: why it does not count as tested; empty where it does.
         allowed: whether the user said beforehand that it need not be tested.
         partial: whether its time ran out before all was done.
+        left_out: whether the user chose to leave it out of the run.
     """
 
     operation: str
@@ -89,6 +90,7 @@ class OperationResult:
     reason: str = ""
     allowed: bool = False
     partial: bool = False
+    left_out: bool = False
 
     @property
     def tested(self) -> bool:

@@ -97,7 +97,12 @@ class _Page:
         rows = [one for one in self._verdict.operations if not one.tested]
         if rows:
             yield self._terminal.style("Not tested", "bold")
+            left_out = sum(one.left_out for one in rows)
+            if left_out:
+                yield f"  {left_out} operation{'' if left_out == 1 else 's'} by choice (--only)"
             for one in rows:
+                if one.left_out:
+                    continue
                 allowed = " (allowed)" if one.allowed else ""
                 yield f"  {visible(one.operation)}: {visible(one.reason)}{allowed}"
             yield ""
