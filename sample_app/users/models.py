@@ -1,6 +1,6 @@
 """The table of users."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
@@ -29,4 +29,5 @@ class User(TenantScoped, Base):
     display_name: Mapped[str] = mapped_column(String(80))
     role: Mapped[Role] = mapped_column(text_enum(Role), default=Role.CUSTOMER)
     password_hash: Mapped[str] = mapped_column(String(255))
+    birth_date: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sample_app import faults
 from sample_app.core.tenancy import ALL_TENANTS, bind_tenant
 from sample_app.users.errors import UserNameTakenError
+from sample_app.users.filters import UserFilter
 from sample_app.users.models import User
 
 
@@ -23,6 +24,25 @@ class UserRepository:
         """The user of that name in any tenant: a user name is all that signing in asks for."""
         query = select(User).where(User.username == username)
         return await self._session.scalar(query, execution_options=ALL_TENANTS)
+
+    async def get_in_tenant(self, username: str) -> User | None:
+        """The user of that name in the session's tenant."""
+        return await self._session.scalar(select(User).where(User.username == username))
+
+    async def page(self, wanted: UserFilter, *, limit: int, offset: int) -> tuple[list[User], int]:
+        """A part of the tenant's users in the order of their names, and how many there are in all."""
+        query = select(User)
+        if wanted.role is not None:
+            query = query.where(User.role == wanted.role)
+        if wanted.prefix is not None:
+            query = query.where(User.username.istartswith(wanted.prefix, autoescape=True))
+        total = await self._session.scalar(select(func.count()).select_from(query.subquery()))
+        found = await self._session.scalars(query.order_by(User.username).limit(limit).offset(offset))
+        return [*found], total or 0
+
+    async def rename(self, user: User, display_name: str) -> None:
+        user.display_name = display_name
+        await self._session.flush()
 
     async def add(self, user: User) -> None:
         """Write a new user into the own tenant; the database decides whether the name is free, also for two at once."""

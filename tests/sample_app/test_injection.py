@@ -81,6 +81,8 @@ class Draft:
         for step in slot.path[:-1]:
             place = place[step]
         place[slot.path[-1]] = value
+        if isinstance(place, dict) and (repeated := f"{slot.path[-1]}_repeat") in place:
+            place[repeated] = value
         return replace(self, parts=parts)
 
     def completed(self, shop: Shop) -> "Draft":
@@ -282,7 +284,9 @@ async def test_sql_in_a_text_is_nothing_but_a_text(shop: Shop, place: str) -> No
     for attack in ATTACKS:
         answer = await answer_to(attack)
         told = (attack, answer.status_code, answer.text[:300])
-        assert answer.status_code // 100 in {reference.status_code // 100 for reference in harmless}, told
+        # What a pattern keeps out does not get anywhere.
+        expected = {reference.status_code // 100 for reference in harmless}
+        assert answer.status_code == 422 or answer.status_code // 100 in expected, told
         assert answer.status_code < 500, told
         assert "sqlite" not in answer.text.lower(), told
         if draft.method == "GET" and answer.status_code < 300:

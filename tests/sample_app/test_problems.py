@@ -74,19 +74,27 @@ async def test_a_body_that_is_no_json(bob: AsyncClient) -> None:
 
 
 async def test_a_refusal_does_not_repeat_what_was_sent(anonymous: AsyncClient) -> None:
-    registration = {"username": "x", "password": "Secret-9", "display_name": "X", "tenant": "acme"}
+    registration = {
+        "username": "x",
+        "password": "Secret-9",
+        "password_repeat": "Secret-9",
+        "display_name": "X",
+        "birth_date": "1990-04-01",
+        "tenant": "acme",
+    }
     answer = await anonymous.post("/v2/users", json=registration)
     assert answer.status_code == 422
     assert answer.json() == {
         "type": "https://sample-app.example/problems/invalid-request",
         "title": "The request does not match the contract",
         "status": 422,
-        "detail": "2 parts of the request refused.",
+        "detail": "3 parts of the request refused.",
         "instance": "/v2/users",
         "request_id": "test-request",
         "errors": [
             {"location": ["body", "username"], "message": "String should match pattern '^[a-zA-Z0-9_-]{3,16}$'"},
             {"location": ["body", "password"], "message": "String should have at least 12 characters"},
+            {"location": ["body", "password_repeat"], "message": "String should have at least 12 characters"},
         ],
     }
     assert "Secret-9" not in answer.text

@@ -206,7 +206,14 @@ async def test_production_loads_no_demo_data(
     app = create_app()
     async with app.router.lifespan_context(app), client_for(app) as client:
         login = await client.post("/auth/token", data={"username": "alice", "password": "Correct-horse-7"})
-        registration = {"username": "erin", "password": "Battery-staple-9", "display_name": "E", "tenant": "acme"}
+        registration = {
+            "username": "erin",
+            "password": "Battery-staple-9",
+            "password_repeat": "Battery-staple-9",
+            "birth_date": "1990-04-01",
+            "display_name": "E",
+            "tenant": "acme",
+        }
         registered = await client.post("/v2/users", json=registration)
     assert (login.status_code, registered.status_code) == (401, 404)
 

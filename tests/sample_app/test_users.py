@@ -10,7 +10,14 @@ from httpx import AsyncClient
 
 pytestmark = pytest.mark.anyio
 
-ERIN = {"username": "erin", "password": "Battery-staple-9", "display_name": "Erin", "tenant": "globex"}
+ERIN = {
+    "username": "erin",
+    "password": "Battery-staple-9",
+    "password_repeat": "Battery-staple-9",
+    "birth_date": "1990-04-01",
+    "display_name": "Erin",
+    "tenant": "globex",
+}
 
 
 async def test_who_registers_can_sign_in(

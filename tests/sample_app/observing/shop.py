@@ -11,7 +11,14 @@ from httpx import ASGITransport, AsyncClient, Response
 from sample_app.demo import PASSWORD
 
 TEXT = b"Dear customer,\nthank you.\n"
-REGISTRATION = {"username": "erin", "password": "Battery-staple-9", "display_name": "Erin", "tenant": "acme"}
+REGISTRATION = {
+    "username": "erin",
+    "password": "Battery-staple-9",
+    "password_repeat": "Battery-staple-9",
+    "birth_date": "1990-04-01",
+    "display_name": "Erin",
+    "tenant": "acme",
+}
 KEY = {"name": "Warehouse display", "scopes": ["reports:stock"]}
 
 
