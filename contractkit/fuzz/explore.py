@@ -111,7 +111,7 @@ class Explorer:
             yield from self._variants(operation, base.request)
         examples = options.examples_for(operation.key)
         for positive, number in ((True, examples - examples // 2), (False, examples // 2)):
-            drawn = self._generator.draws(operation, positive=positive, count=number, seed=options.seed)
+            drawn = self._generator.mixed(operation, positive=positive, count=number, seed=options.seed)
             for count, sample in enumerate(drawn):
                 yield self._filled(operation, sample, rng, count)
 

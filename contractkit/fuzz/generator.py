@@ -8,12 +8,15 @@ used nowhere else: `BaseSchema.iter_coverage_cases`, `find_operation_by_label`, 
 from __future__ import annotations
 
 import contextlib
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from contractkit.fuzz.message import Request, split_url
-from contractkit.fuzz.operation import Operation
+from contractkit.fuzz.operation import Api, Operation
+from contractkit.fuzz.recombine import grafted, recombined
+from contractkit.model.contract import Contract
 
 if TYPE_CHECKING:
     from schemathesis import APIOperation, Case
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
 _ORIGIN = "http://fuzz.invalid"
 _TRANSPORT_HEADERS = frozenset({"user-agent", "accept-encoding", "connection", "x-schemathesis-testcaseid", "accept"})
 _BOUNDARY = "contractkit-boundary"
+_DRAWN_OF = 3
+"""One of so many random requests is drawn by the generator of values, which is slow; see `recombine`."""
+_LEAST_DRAWN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,8 @@ class Generator:
         config = schemathesis.Config.from_dict({"checks": {"enabled": False}})
         self._schema = schemathesis.openapi.from_dict({**document, "servers": [{"url": "/"}]}, config=config)
         self._base_path = base_path
+        self._covered: dict[str, tuple[Sample, ...]] = {}
+        self._drawn: dict[tuple[str, bool, int, str], tuple[Sample, ...]] = {}
 
     def examples(self, operation: Operation) -> Iterator[Sample]:
         """Yield the requests made of the examples in the document."""
@@ -67,6 +75,11 @@ class Generator:
 
     def coverage(self, operation: Operation) -> Iterator[Sample]:
         """Yield deterministic requests at and beyond the limits of each part, one deviation each."""
+        if operation.key not in self._covered:
+            self._covered[operation.key] = tuple(self._coverage(operation))
+        yield from self._covered[operation.key]
+
+    def _coverage(self, operation: Operation) -> Iterator[Sample]:
         from schemathesis import GenerationMode
 
         target = self._find(operation)
@@ -84,6 +97,12 @@ class Generator:
 
     def draws(self, operation: Operation, *, positive: bool, count: int, seed: int | str) -> Iterator[Sample]:
         """Yield up to `count` random requests, the same for the same seed."""
+        key = (operation.key, positive, count, str(seed))
+        if key not in self._drawn:
+            self._drawn[key] = tuple(self._draws(operation, positive=positive, count=count, seed=seed))
+        yield from self._drawn[key]
+
+    def _draws(self, operation: Operation, *, positive: bool, count: int, seed: int | str) -> Iterator[Sample]:
         from schemathesis import GenerationMode
 
         target = self._find(operation)
@@ -93,6 +112,21 @@ class Generator:
         strategy = target.as_strategy(generation_mode=mode)
         for case in _drawn(strategy, count, f"{seed} {operation.key} {mode.value}"):
             yield from self._sample(case, positive, "fuzzing")
+
+    def mixed(self, operation: Operation, *, positive: bool, count: int, seed: int) -> Iterator[Sample]:
+        """Yield up to `count` random requests: some are drawn, the rest put together of what was made before."""
+        drawn = min(count, max(_LEAST_DRAWN, count // _DRAWN_OF))
+        samples = [*self.draws(operation, positive=positive, count=drawn, seed=seed)]
+        yield from samples
+        parents = {
+            meant: [one.request for one in self.coverage(operation) if one.positive is meant] for meant in (True, False)
+        }
+        parents[positive] += [one.request for one in samples]
+        rng = random.Random(f"{seed} mixed {operation.key} {positive}")
+        rest = count - drawn
+        made = recombined(parents[True], rng, rest) if positive else grafted(parents[True], parents[False], rng, rest)
+        for request in made:
+            yield Sample(request, positive, "fuzzing")
 
     def _find(self, operation: Operation) -> APIOperation[Any, Any, Any, Any] | None:
         label = f"{operation.method} {operation.endpoint.path}"
@@ -139,6 +173,36 @@ def _with_fixed_boundary(
             headers = [*headers[:index], (name, f"{before}{mark}{_BOUNDARY}"), *headers[index + 1 :]]
             return body.replace(boundary.encode(), _BOUNDARY.encode()), headers
     return body, headers
+
+
+def warm_up() -> None:
+    """Make a few requests for nobody, so that processes forked from this one find all modules imported."""
+    api = Api(Contract("", _ANY_DOCUMENT))
+    generator = Generator(_ANY_DOCUMENT, "")
+    for operation in api.operations.values():
+        for positive in (True, False):
+            for _ in generator.mixed(operation, positive=positive, count=2, seed=0):
+                pass
+
+
+_ANY_DOCUMENT: dict[str, Any] = {
+    "openapi": "3.1.0",
+    "info": {"title": "", "version": ""},
+    "paths": {
+        "/{key}": {
+            "post": {
+                "parameters": [
+                    {"in": "path", "name": "key", "required": True, "schema": {"type": "string"}},
+                    {"in": "query", "name": "limit", "schema": {"type": "integer", "maximum": 9}},
+                ],
+                "requestBody": {
+                    "content": {"application/json": {"schema": {"properties": {"name": {"type": "string"}}}}}
+                },
+                "responses": {},
+            }
+        }
+    },
+}
 
 
 def _drawn(strategy: Any, count: int, seed: str) -> list[Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from contractkit.fuzz.message import ABSENT, Exchange, leaves, unescaped
@@ -16,6 +17,9 @@ _KEPT = 24
 """Values kept for a name; the first ones and the latest."""
 _MAX_LEAVES = 400
 _MAX_TEXT = 200
+
+GENERIC = frozenset({"id", "key", "name", "slug", "uuid"})
+"""Names that tell the members of any collection apart, and say nothing of which."""
 
 Scalar = str | int
 
@@ -112,11 +116,12 @@ def names_for(parameter: str, collection: str) -> list[str]:
     names = [folded]
     if folded.endswith("id"):
         names.append("id")
-    if folded in ("id", "key", "name", "slug", "uuid") and singular:
+    if folded in GENERIC and singular:
         names.append(singular + folded)
     return names
 
 
+@lru_cache(maxsize=4_096)
 def plain(name: str) -> str:
     """Return a name without case and separators: `order_id`, `orderId` and `Order-ID` are one."""
     return re.sub(r"[^a-z0-9]", "", name.lower())

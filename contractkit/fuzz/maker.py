@@ -288,7 +288,7 @@ class Maker:
         if plain(name).endswith("token"):
             return True
         own = self.resources.of(operation)
-        for resource in self.resources.made_by(name):
+        for resource in self.resources.made_by(name, operation):
             if own is resource and operation is resource.create:
                 continue
             return True
@@ -302,7 +302,7 @@ class Maker:
                     yield name
 
     def _makers(self, operation: Operation, name: str) -> Iterator[Resource]:
-        named = [*self.resources.made_by(name)]
+        named = [*self.resources.made_by(name, operation)]
         around = [
             resource
             for resource in self.resources.parents(operation)

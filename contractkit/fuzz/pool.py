@@ -38,29 +38,39 @@ class Progress:
     findings: int = 0
 
 
+@dataclass
 class _Worker:
-    def __init__(self, options: Options) -> None:
-        ours, theirs = socket.socketpair()
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "contractkit.fuzz.worker", str(theirs.fileno())],
+    connection: Connection
+    unit: int | None = None
+
+
+class _Crew:
+    """The workers: forks of one process, which imports the app once for all of them."""
+
+    def __init__(self, options: Options, size: int) -> None:
+        pairs = [socket.socketpair() for _ in range(size)]
+        theirs = [pair[1].fileno() for pair in pairs]
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "contractkit.fuzz.worker", *map(str, theirs)],
             env={**os.environ, "PYTHONHASHSEED": "0"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=None if options.verbose else subprocess.DEVNULL,
-            pass_fds=(theirs.fileno(),),
+            pass_fds=theirs,
             start_new_session=True,
         )
-        theirs.close()
-        self.connection = Connection(ours.detach())
-        self.unit: int | None = None
-        self.connection.send(options)
+        for _, other in pairs:
+            other.close()
+        self.workers = [_Worker(Connection(ours.detach())) for ours, _ in pairs]
+        self.workers[0].connection.send(options)
 
     def end(self) -> None:
-        """End the worker and all that it started."""
-        self.connection.close()
+        """End the workers and all that they started."""
+        for worker in self.workers:
+            worker.connection.close()
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
 
 
 def work(
@@ -86,8 +96,8 @@ def work(
     results: dict[int, UnitResult] = {}
     state = Progress(len(units))
     waiting = list(range(len(units)))
-    crew = [_Worker(options) for _ in range(max(1, min(workers, len(units))))]
-    busy = list(crew)
+    crew = _Crew(options, max(1, min(workers, len(units))))
+    busy = list(crew.workers)
     whole = True
     try:
         while busy:
@@ -122,8 +132,7 @@ def work(
     except KeyboardInterrupt:
         whole = False
     finally:
-        for worker in crew:
-            worker.end()
+        crew.end()
     return [results[index] for index in sorted(results)], whole and len(results) == len(units)
 
 

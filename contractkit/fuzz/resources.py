@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from contractkit.fuzz.knowledge import Scalar, is_scalar, names_for, plain, prefix_of
+from contractkit.fuzz.knowledge import GENERIC, Scalar, collection_of, is_scalar, names_for, plain, prefix_of
 from contractkit.fuzz.message import ABSENT, Exchange
 from contractkit.fuzz.operation import Api, Operation
 
@@ -110,12 +110,28 @@ class Resources:
             )
         return found
 
+    @cached_property
+    def _by_operation(self) -> dict[str, Resource]:
+        found: dict[str, Resource] = {}
+        for resource in self.all.values():
+            for operation in (*resource.members, resource.create, resource.list):
+                if operation is not None:
+                    found.setdefault(operation.key, resource)
+        return found
+
+    @cached_property
+    def _by_name(self) -> dict[str, dict[str, Resource]]:
+        """The resources by the names that refer to their members alone, and their templates."""
+        found: dict[str, dict[str, Resource]] = {}
+        for template, resource in self.all.items():
+            singular = plain(resource.collection.rpartition("/")[2]).removesuffix("s")
+            for name in {plain(resource.parameter), singular + "id"}:
+                found.setdefault(name, {})[template] = resource
+        return found
+
     def of(self, operation: Operation) -> Resource | None:
         """Return the resource that an operation works on: as a member operation, by creating or by listing."""
-        for resource in self.all.values():
-            if operation in (*resource.members, resource.create, resource.list):
-                return resource
-        return None
+        return self._by_operation.get(operation.key)
 
     def parents(self, operation: Operation) -> Iterator[Resource]:
         """Yield the resources that an operation's path leads through, the outermost first, its own included."""
@@ -125,11 +141,12 @@ class Resources:
             if template in self.all:
                 yield self.all[template]
 
-    def made_by(self, parameter: str) -> Iterator[Resource]:
-        """Yield the resources whose members a name may refer to: `product_id` and `sku` where paths use them so."""
-        for resource in self.all.values():
-            if plain(parameter) in names_for(resource.parameter, resource.collection)[:1] or (
-                plain(parameter).endswith("id")
-                and plain(parameter)[:-2] == plain(resource.collection.rpartition("/")[2]).removesuffix("s")
-            ):
+    def made_by(self, parameter: str, operation: Operation) -> Iterator[Resource]:
+        """Yield the resources whose members a name may refer to: `product_id` and `sku` where paths use them so.
+
+        A name that any resource may use (`id`, `name`) refers to the collection of the operation's own last segment.
+        """
+        name, last = plain(parameter), collection_of(operation.template).rpartition("/")[2]
+        for resource in self._by_name.get(name, {}).values():
+            if name not in GENERIC or resource.collection.rpartition("/")[2] == last:
                 yield resource

@@ -71,17 +71,19 @@ def units_of(api: Api) -> list[tuple[str, ...]]:
 class Workbench:
     """What all units of a process share: the contract, the generators, the imported app.
 
+    Attributes:
+        announce: told of each request before it is sent.
+
     Args:
         options: the run.
         app: the imported app; None where a server is called.
-        announce: told of each request before it is sent.
     """
 
-    def __init__(self, options: Options, app: Any, announce: Callable[[Request], None]) -> None:
+    def __init__(self, options: Options, app: Any) -> None:
+        self.announce: Callable[[Request], None] = lambda _: None
         self.options = options
         self.api = Api(options.contract, options.base_path)
         self._app = app
-        self._announce = announce
         self._unit, self._starts = "", 0
         self._generator = Generator(dict(options.contract.document), self.api.base_path)
         self._resources = Resources(self.api)
@@ -129,7 +131,7 @@ class Workbench:
             driver = AsgiDriver(self._app, folder, timeout=options.timeout)
         else:
             driver = HttpDriver(options.target.base_url, timeout=options.timeout)
-        session = Session(self.api, driver, Identities(self.api, driver, options.users), self._announce)
+        session = Session(self.api, driver, Identities(self.api, driver, options.users), self.announce)
         session.skipped = skipped
         maker = Maker(session, self._generator, self._resources, options.seed, self._novelty())
         return Run(session, Explorer(session, self._generator, maker, options), folder)

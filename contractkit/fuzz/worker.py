@@ -1,4 +1,4 @@
-"""The process that works on units: it imports the app once and forks a child for each unit.
+"""The processes that work on units: the first imports the app once and forks the others; each forks a child a unit.
 
 A fork is what makes units independent and cheap: each child starts the app's lifespan in memory that nobody has used,
 and an app that dies or hangs takes a child with it, not the run. Where the system cannot fork, units run in this
@@ -17,6 +17,7 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
@@ -24,6 +25,7 @@ from typing import Any
 from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.driver import StartupError
 from contractkit.fuzz.explore import Tested
+from contractkit.fuzz.generator import warm_up
 from contractkit.fuzz.message import Crash, Exchange, Request, Response
 from contractkit.fuzz.options import AppTarget, Options
 from contractkit.fuzz.unit import Failed, UnitResult, Workbench
@@ -70,25 +72,44 @@ class Board:
         return found if isinstance(found, Request) else None
 
 
-def main(descriptor: int) -> None:
-    """Serve units until the parent closes the connection.
+def main(descriptors: Sequence[int]) -> None:
+    """Serve units until the parent closes the connections, in a process of its own for each of them.
 
-    The parent sends `Options`, then tuples of operation keys. The answers are `"ready"` or `Failed`, then for each unit
-    numbers of requests sent (progress) and a `UnitResult` or `Failed`.
+    The parent sends `Options` over the first, then tuples of operation keys over all. The answers are `"ready"` or
+    `Failed`, then for each unit numbers of requests sent (progress) and a `UnitResult` or `Failed`.
     """
-    parent = Connection(descriptor)
+    parents = [Connection(descriptor) for descriptor in descriptors]
     _quiet()
-    options: Options = parent.recv()
-    board = Board()
+    options: Options = parents[0].recv()
     try:
         app = _import(options.target) if isinstance(options.target, AppTarget) else None
-        bench = Workbench(options, app, board.announce)
+        bench = Workbench(options, app)
     except _RefusedError as refused:
-        parent.send(Failed(refused.problem, refused.mend, refused.detail))
+        parents[0].send(Failed(refused.problem, refused.mend, refused.detail))
         return
-    parent.send("ready")
+    warm_up()
     gc.collect()
     gc.freeze()
+    for parent in parents[1:]:
+        if os.fork() == 0:
+            _alone(parent, parents)
+            _serve(bench, parent)
+            os._exit(0)
+    _alone(parents[0], parents)
+    _serve(bench, parents[0])
+
+
+def _alone(parent: Connection, parents: Sequence[Connection]) -> None:
+    """Close what belongs to the other workers: their parent must see that they are gone."""
+    for other in parents:
+        if other is not parent:
+            other.close()
+
+
+def _serve(bench: Workbench, parent: Connection) -> None:
+    board = Board()
+    bench.announce = board.announce
+    parent.send("ready")
     while True:
         try:
             keys = parent.recv()
@@ -229,4 +250,4 @@ def _child(bench: Workbench, keys: tuple[str, ...], skipped: frozenset[Request],
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main([int(argument) for argument in sys.argv[1:]])

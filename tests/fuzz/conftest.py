@@ -40,7 +40,7 @@ def fuzz(tmp_path: Path) -> Fuzz:
         app = app_of(source)
         options = options_for(app, tmp_path, **changes)
         whole = UnitResult()
-        bench = Workbench(options, app, lambda _: None)
+        bench = Workbench(options, app)
         for unit in units_of(bench.api):
             result = bench.run(unit)
             whole.tested += result.tested
