@@ -42,6 +42,9 @@ soundness: $(tools) ## search for wrong verdicts: MINUTES=5 SEED=1
 bench: $(tools) ## how long `contractkit diff` takes, beside other programs
 	$(python) benchmarks/diff.py $(ARGS)
 
+bench-fuzz: $(tools) ## how fast `contractkit fuzz` is, beside schemathesis
+	$(python) benchmarks/fuzz.py $(ARGS)
+
 upgrade: $(tools) ## pin the newest versions in .ci/constraints.txt
 	$(pip) install --quiet --upgrade --upgrade-strategy eager --editable '.[sample-app]' --group dev
 	$(python) -m pip freeze --exclude-editable > .ci/constraints.txt

@@ -66,6 +66,9 @@ def fuzz(
     allow_untested: Annotated[
         list[str] | None, typer.Option(metavar="'GET /path'", help="An operation that need not be tested.")
     ] = None,
+    no_failures: Annotated[
+        bool, typer.Option("--no-failures", help="Neither try nor keep failing cases (.contractkit/failures).")
+    ] = False,
     request_timeout: Annotated[float, typer.Option(min=0.1, help="Seconds a request may take.")] = 10.0,
     format: Annotated[list[str] | None, typer.Option(metavar="text|json[:FILE]", help="How to report.")] = None,
     fail_on: Annotated[str | None, typer.Option(metavar="breaking|risky|never", help="Exit 1 from here on.")] = None,
@@ -84,6 +87,8 @@ def fuzz(
 
     An app is run in this machine's memory, without sockets, on all cores. Users who sign in are set in
     pyproject.toml, [[tool.contractkit.fuzz.users]].
+
+    Failing cases are kept in .contractkit/failures and tried first by the next run.
 
     Exit code 0: all operations tested, nothing found; 1: findings at or above --fail-on; 2: could not run, or not all
     was tested.
@@ -128,6 +133,7 @@ def fuzz(
         allowed=_operations([*own.allow_untested, *(allow_untested or ())], promise),
         only=_only(only, promise),
         progress=reporter.progress,
+        failures=None if no_failures else config.folder / ".contractkit" / "failures",
     )
     reporter.done()
     reporter.report(verdict, targets, base_url or shown)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.identities import User
 from contractkit.model.contract import Contract
 
@@ -59,6 +60,7 @@ class Options:
         exit_first: whether to stop at the first finding.
         weights: how many times the usual examples an operation gets, by key.
         verbose: whether what the app prints is shown.
+        kept: claims of earlier runs, which are tried first.
     """
 
     contract: Contract
@@ -74,6 +76,7 @@ class Options:
     exit_first: bool = False
     weights: tuple[tuple[str, float], ...] = ()
     verbose: bool = False
+    kept: tuple[Claim, ...] = ()
 
     def enabled(self, check: str, operation: str) -> bool:
         """Return whether a check is made for an operation."""

@@ -7,8 +7,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from pathlib import Path
 
+from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.explore import Tested
+from contractkit.fuzz.failures import Failures, Kept, id_of
 from contractkit.fuzz.findings import findings_of
 from contractkit.fuzz.operation import Api
 from contractkit.fuzz.options import Options, UrlTarget
@@ -29,6 +32,7 @@ def run(
     allowed: frozenset[str] = frozenset(),
     only: frozenset[str] | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
+    failures: Path | None = None,
 ) -> FuzzVerdict:
     """Fuzz every operation of a contract.
 
@@ -40,6 +44,7 @@ def run(
         allowed: keys of operations that need not be tested.
         only: keys of the operations to test, None for all. The others may still be called, for what those need.
         progress: told how far the run is.
+        failures: the folder that failing cases are kept in; None to neither try nor keep any.
 
     Returns:
         The verdict; the same for the same seed, whatever the number of workers is.
@@ -61,8 +66,38 @@ def run(
     if options.time_limit is not None:
         share = options.time_limit * _parallel(workers, len(units)) / max(1, sum(len(unit) for unit in units))
         options = replace(options, time_limit=share)
+    keeper = None if failures is None else Failures(failures, str(options.contract.title), options.users)
+    kept = Kept() if keeper is None else keeper.load()
+    options = replace(options, kept=tuple(kept.claims.values()))
     results, complete = work(options, units, _parallel(workers, len(units)), progress)
-    return _verdict(options, target, results, allowed, left_out, complete, time.perf_counter() - started, api)
+    verdict = _verdict(options, target, results, allowed, left_out, complete, time.perf_counter() - started, api)
+    if keeper is None:
+        return verdict
+    fixed = _fixed(kept, options, results)
+    notes = [*kept.notes, *(f"fixed since: {_told(kept.claims[one])} ({one})" for one in fixed)]
+    notes += keeper.save((claim for result in results for claim in result.confirmed), fixed)
+    return replace(verdict, notes=(*verdict.notes, *notes))
+
+
+def _fixed(kept: Kept, options: Options, results: Sequence[UnitResult]) -> list[str]:
+    """Return the ids of kept cases that were tried, or looked for in full, and no longer fail."""
+    whole = {
+        one.key
+        for result in results
+        if not result.logins
+        for one in result.tested
+        if not one.partial and not one.reason
+    }
+    still = {id_of(claim) for result in results for claim in (*result.confirmed, *result.unstable)}
+    return [
+        name
+        for name, claim in kept.claims.items()
+        if claim.operation in whole and name not in still and options.enabled(claim.check, claim.operation)
+    ]
+
+
+def _told(claim: Claim) -> str:
+    return f"{claim.operation}: {claim.message}"
 
 
 def _parallel(workers: int | None, units: int) -> int:

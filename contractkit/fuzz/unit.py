@@ -100,8 +100,11 @@ class Workbench:
         """
         result = UnitResult()
         self._unit, self._starts = " ".join(keys), 0
+        again = self._kept(keys, skipped)
+        self._starts = 0  # what is kept must not change what is found
         started = time.perf_counter()
         run = self._start(skipped)
+        run.explorer.claims.update({claim.key: claim for claim in again})
         try:
             result.logins = self._sign_in(run)
             for key in keys:
@@ -116,11 +119,23 @@ class Workbench:
         result.requests, result.seconds = run.session.sent, time.perf_counter() - started
         tribunal = Tribunal(lambda: self._start(skipped), run.session.log, run.explorer.renewed)
         try:
-            found = tribunal.sort(list(run.explorer.claims.values()))
+            found = tribunal.sort([claim for claim in run.explorer.claims.values() if claim not in again])
         finally:
             tribunal.close()
-        result.confirmed, result.unstable = found.confirmed, found.unstable
+        result.confirmed, result.unstable = [*again, *found.confirmed], found.unstable
         return result
+
+    def _kept(self, keys: Sequence[str], skipped: frozenset[Request]) -> list[Claim]:
+        """Try the claims of earlier runs and return those that hold."""
+        found = []
+        users = {None, *(user.name for user in self.options.users)}
+        for claim in self.options.kept:
+            if claim.operation not in keys or not self.options.enabled(claim.check, claim.operation):
+                continue
+            operations = {claim.scenario, *(step.operation for step in claim.steps)} - {""}
+            if operations <= set(self.api.operations) and users.issuperset(one.request.identity for one in claim.steps):
+                found += Tribunal(lambda: self._start(skipped), claim.steps).sort([claim]).confirmed
+        return found
 
     def _start(self, skipped: frozenset[Request]) -> Run:
         options = self.options
