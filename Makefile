@@ -11,7 +11,7 @@ pip := $(python) -m pip --disable-pip-version-check --no-input
 app := $(VENV)/.sample-app-installed
 tools := $(VENV)/.tools-installed
 
-.PHONY: help demo test lint format package soundness bench upgrade clean
+.PHONY: help demo test lint format package soundness bench bench-fuzz upgrade clean
 .DELETE_ON_ERROR:
 
 help: ## show the targets

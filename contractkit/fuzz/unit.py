@@ -100,7 +100,8 @@ class Workbench:
         """
         result = UnitResult()
         self._unit, self._starts = " ".join(keys), 0
-        again = self._kept(keys, skipped)
+        kept = self._kept(keys)
+        again = self._tried(kept, skipped, lambda _key, request: request)
         self._starts = 0  # what is kept must not change what is found
         started = time.perf_counter()
         run = self._start(skipped)
@@ -122,19 +123,30 @@ class Workbench:
             found = tribunal.sort([claim for claim in run.explorer.claims.values() if claim not in again])
         finally:
             tribunal.close()
-        result.confirmed, result.unstable = [*again, *found.confirmed], found.unstable
+        known = {*(claim.key for claim in again), *(claim.key for claim in found.confirmed)}
+        # What was created by the earlier run may be there still: only now is it known which values must be new.
+        missed = self._tried([claim for claim in kept if claim.key not in known], skipped, run.explorer.renewed)
+        result.confirmed, result.unstable = [*again, *found.confirmed, *missed], found.unstable
         return result
 
-    def _kept(self, keys: Sequence[str], skipped: frozenset[Request]) -> list[Claim]:
-        """Try the claims of earlier runs and return those that hold."""
+    def _kept(self, keys: Sequence[str]) -> list[Claim]:
+        """Return the claims of earlier runs that are about these operations and can be tried again."""
         found = []
         users = {None, *(user.name for user in self.options.users)}
         for claim in self.options.kept:
-            if claim.operation not in keys or not self.options.enabled(claim.check, claim.operation):
-                continue
             operations = {claim.scenario, *(step.operation for step in claim.steps)} - {""}
-            if operations <= set(self.api.operations) and users.issuperset(one.request.identity for one in claim.steps):
-                found += Tribunal(lambda: self._start(skipped), claim.steps).sort([claim]).confirmed
+            senders = {step.request.identity for step in claim.steps}
+            if claim.operation in keys and self.options.enabled(claim.check, claim.operation):
+                found += [claim] if operations <= set(self.api.operations) and senders <= users else []
+        return found
+
+    def _tried(
+        self, claims: Sequence[Claim], skipped: frozenset[Request], renew: Callable[[str, Request], Request]
+    ) -> list[Claim]:
+        """Try the claims of earlier runs and return those that hold."""
+        found = []
+        for claim in claims:
+            found += Tribunal(lambda: self._start(skipped), claim.steps, renew).sort([claim]).confirmed
         return found
 
     def _start(self, skipped: frozenset[Request]) -> Run:
