@@ -266,3 +266,8 @@ def test_groups_may_nest_fifty_deep() -> None:
 def test_an_invalid_pattern_is_a_value_error() -> None:
     assert issubclass(InvalidPattern, ValueError)
     assert not issubclass(Unsupported, ValueError)
+
+
+def test_a_pattern_of_megabytes_is_not_read() -> None:
+    with pytest.raises(Unsupported, match="more than 100000 characters"):
+        pattern("x" * 100_001)
