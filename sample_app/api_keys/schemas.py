@@ -10,7 +10,7 @@ from sample_app import faults
 from sample_app.api_keys.models import ApiKey
 from sample_app.api_keys.service import NewApiKey
 from sample_app.auth.scopes import Scope, parse_scopes
-from sample_app.core.schemas import ApiModel
+from sample_app.core.schemas import ApiModel, JsonInt
 
 KeyScope = Literal[Scope.REPORTS_SALES, Scope.REPORTS_STOCK]
 
@@ -31,7 +31,7 @@ class ApiKeyCreate(ApiModel):
         examples=[[Scope.REPORTS_STOCK]],
         json_schema_extra={"uniqueItems": True},
     )
-    expires_in_days: int = Field(default=90, description="How long it is good.", ge=1, le=365, examples=[90])
+    expires_in_days: JsonInt = Field(default=90, description="How long it is good.", ge=1, le=365, examples=[90])
 
     @field_validator("scopes")
     @classmethod

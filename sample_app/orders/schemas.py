@@ -8,7 +8,7 @@ from pydantic import Field
 
 from sample_app import faults
 from sample_app.core.pagination import PageQuery
-from sample_app.core.schemas import ApiModel
+from sample_app.core.schemas import ApiModel, JsonInt
 from sample_app.orders.models import NOTE_LENGTH, FailureReason, Order, OrderStatus
 from sample_app.products.models import Currency
 from sample_app.products.schemas import SKU_PATTERN, Price
@@ -31,7 +31,7 @@ class OrderCreate(ApiModel):
     """What to order."""
 
     sku: str = Field(description="The product's stock keeping unit.", pattern=SKU_PATTERN, examples=["TEA-001"])
-    quantity: int = Field(
+    quantity: JsonInt = Field(
         description="How many.",
         ge=1,
         le=faults.pick("order-quantity-limit-lowered", right=100, wrong=10),

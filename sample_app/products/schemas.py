@@ -9,7 +9,7 @@ from pydantic.alias_generators import to_camel
 
 from sample_app import faults
 from sample_app.core.pagination import PageQuery
-from sample_app.core.schemas import ApiModel
+from sample_app.core.schemas import NUMBERS_ONLY, ApiModel, JsonInt
 from sample_app.products.filters import ProductFilter
 from sample_app.products.models import Category, Currency, Product
 
@@ -27,6 +27,7 @@ SkuPath = Annotated[
 _NO_CATEGORY: Any = faults.pick("product-category-required", right=None, wrong=...)
 
 Amount = Annotated[int, Field(description="In the smallest unit of the currency.", ge=0, le=MAX_AMOUNT)]
+JsonAmount = Annotated[Amount, NUMBERS_ONLY]
 
 
 class ProductSort(StrEnum):
@@ -73,7 +74,7 @@ class Price(ApiModel):
 class PriceIn(ApiModel):
     """What a product is to cost, without tax."""
 
-    amount: Amount = Field(examples=[495])
+    amount: JsonAmount = Field(examples=[495])
     currency: Currency
 
 
@@ -95,9 +96,9 @@ class ProductFields(ApiModel):
     )
     category: Category
     price: PriceIn
-    stock: int = Field(default=0, description="How many there are.", ge=0, le=MAX_STOCK, examples=[50])
+    stock: JsonInt = Field(default=0, description="How many there are.", ge=0, le=MAX_STOCK, examples=[50])
     origin: Origin | None = Field(default=None, description="Where it comes from, if that is known.")
-    cost: Amount | None = Field(
+    cost: JsonAmount | None = Field(
         default=None, description="What the tenant pays for it; never shown again.", examples=[210]
     )
 
@@ -122,9 +123,11 @@ class ProductUpdate(ApiModel):
     description: str | None = Field(default=None, description="More about it.", max_length=400)
     category: Category = Field(default_factory=_absent)
     price: PriceIn = Field(default_factory=_absent)
-    stock: int = Field(default_factory=_absent, description="How many there are.", ge=0, le=MAX_STOCK, examples=[50])
+    stock: JsonInt = Field(
+        default_factory=_absent, description="How many there are.", ge=0, le=MAX_STOCK, examples=[50]
+    )
     origin: Origin | None = Field(default=None, description="Where it comes from.")
-    cost: Amount | None = Field(default=None, description="What the tenant pays for it; never shown again.")
+    cost: JsonAmount | None = Field(default=None, description="What the tenant pays for it; never shown again.")
 
 
 def columns_of(product: ProductFields | ProductUpdate) -> dict[str, Any]:

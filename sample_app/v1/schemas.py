@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from sample_app import faults
-from sample_app.core.schemas import ApiModel
+from sample_app.core.schemas import NUMBERS_ONLY, ApiModel
 from sample_app.orders.models import Order, OrderStatus
 from sample_app.orders.schemas import ORDER_ID_PATTERN
 from sample_app.products.models import Product
@@ -48,7 +48,7 @@ class OrderCreateV1(ApiModel):
     """What to order."""
 
     sku: str = Field(description="The product's stock keeping unit.", pattern=SKU_PATTERN, examples=["TEA-001"])
-    qty: Annotated[int, _AT_MOST_100] = Field(default=1, description="How many.", ge=1, examples=[2])
+    qty: Annotated[int, _AT_MOST_100, NUMBERS_ONLY] = Field(default=1, description="How many.", ge=1, examples=[2])
 
 
 class OrderStateV1(StrEnum):

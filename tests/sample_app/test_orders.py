@@ -276,3 +276,19 @@ async def test_the_location_is_right_below_a_root_path(settings: Settings, demo:
         async with AsyncClient(transport=transport, base_url="http://shop.example/shop", headers=headers) as client:
             answer = await client.post("/v2/orders", json={"sku": "TEA-001", "quantity": 1})
     assert answer.headers["location"] == f"/shop/v2/orders/{answer.json()['order_id']}"
+
+
+@pytest.mark.parametrize("quantity", [True, "1", [1], 1.5])
+async def test_what_is_no_whole_number_is_no_quantity(bob: AsyncClient, quantity: object) -> None:
+    answers = [
+        await bob.post("/v2/orders", json={"sku": "TEA-001", "quantity": quantity}),
+        await bob.post("/v1/orders", json={"sku": "TEA-001", "qty": quantity}),
+    ]
+    assert [answer.status_code for answer in answers] == [422, 422]
+
+
+async def test_a_whole_number_may_be_written_with_a_point(bob: AsyncClient) -> None:
+    answer = await bob.post(
+        "/v2/orders", content='{"sku": "TEA-001", "quantity": 2.0}', headers={"Content-Type": "application/json"}
+    )
+    assert (await bob.get(answer.headers["location"])).json()["quantity"] == 2
