@@ -25,6 +25,8 @@ _DRAWS = 12
 _FURTHER = 3
 _MAX_FULL = 4_000
 _CONFLICT = 409
+_CONFLICTS = 3
+"""After so many it is found out what must be unique."""
 _NOVEL = 2_000
 _ADDED = 6
 _MAX_DEPTH = 3
@@ -74,6 +76,11 @@ class Maker:
         start = self._served.get(operation.key, 0) + attempt
         rng = random.Random(f"{self._seed} accepted {operation.key} {start}")
         creates = operation.method == "POST"
+        if creates and self._unique.get(operation.key) is not None:
+            found = self._first_taken(operation, self._anew(operation, identity))
+            if found is not None:
+                return found
+        conflicts = 0
         for offset in range(min(_TRIES, 2 * len(pool)) if start < len(pool) or not creates else 0):
             number = (start + offset) % len(pool)
             request = pool[number].of(identity)
@@ -83,14 +90,37 @@ class Maker:
             if exchange.response.is_success:
                 self._served[operation.key] = number + (1 if creates else 0)
                 return exchange
+            conflicts += exchange.response.status == _CONFLICT
+            if creates and conflicts == _CONFLICTS and operation.key not in self._unique:
+                found = self._first_taken(operation, self._anew(operation, identity))
+                if found is not None:
+                    return found
         # What a name must be unique for was perhaps refused for nothing else: the names of the pool are used up.
-        for request in self.further(operation, identity) if creates else ():
-            exchange = self.session.send(operation, request)
-            if exchange.response.is_success:
-                self._served[operation.key] = len(pool)
-                return exchange
+        further = itertools.chain(self._anew(operation, identity), self.further(operation, identity))
+        found = self._first_taken(operation, further) if creates else None
+        if found is not None:
+            self._served[operation.key] = len(pool)
+            return found
         self._refused.add((operation.key, identity))
         return None
+
+    def _first_taken(self, operation: Operation, requests: Iterator[Request]) -> Exchange | None:
+        sent = (self.session.send(operation, request) for request in requests)
+        return next((one for one in sent if one.response.is_success), None)
+
+    def _anew(self, operation: Operation, identity: str | None) -> Iterator[Request]:
+        """Yield what was taken before, or refused as a conflict, with a new value where each must have another one."""
+        base = self.session.creating.get(operation.key)
+        if base is None:
+            return
+        base = base.of(identity)
+        if operation.key not in self._unique:
+            self._unique[operation.key] = self._unique_place(operation, base)
+        for _ in range(_FURTHER):
+            renewed = self.with_new_value(operation, base)
+            if renewed == base:
+                return
+            yield renewed
 
     def further(self, operation: Operation, identity: str | None) -> Iterator[Request]:
         """Yield some valid requests that were not sent before, and that no other call yields."""

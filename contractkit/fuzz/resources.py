@@ -6,7 +6,7 @@ use them). What a contract's links say is not needed for that, and rarely there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -92,7 +92,8 @@ class Resources:
         for operation in self._api.operations.values():
             by_path.setdefault(operation.template, {})[operation.method] = operation
         found = {}
-        for template, members in by_path.items():
+        for template in (*by_path, *_begun(by_path)):
+            members = by_path.get(template, {})
             segment = template.rpartition("/")[2]
             if not (segment.startswith("{") and segment.endswith("}")) or segment.count("{") != 1:
                 continue
@@ -150,3 +151,15 @@ class Resources:
         for resource in self._by_name.get(name, {}).values():
             if name not in GENERIC or resource.collection.rpartition("/")[2] == last:
                 yield resource
+
+
+def _begun(templates: Iterable[str]) -> Iterator[str]:
+    """Yield the templates of members that have no operation themselves, only others below them: `/files/{id}/meta`."""
+    known = set(templates)
+    for template in templates:
+        segments = template.split("/")
+        for end in range(2, len(segments)):
+            begun = "/".join(segments[:end])
+            if segments[end - 1].startswith("{") and begun not in known:
+                known.add(begun)
+                yield begun

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from contractkit.fuzz.claim import Claim
+from contractkit.fuzz.identities import LoginError, form_request
 from contractkit.fuzz.knowledge import Scalar
 from contractkit.fuzz.maker import Maker
 from contractkit.fuzz.message import Exchange, Headers, Request
@@ -15,6 +17,10 @@ from contractkit.fuzz.operation import Api, Operation
 from contractkit.fuzz.resources import Resource
 from contractkit.fuzz.session import Session
 from contractkit.model.finding import Severity
+
+_POPULATED = 8
+"""Resources of which members are made for a report."""
+_MEMBERS = 3
 
 
 @dataclass
@@ -49,13 +55,29 @@ class Scene:
 
     @property
     def strangers(self) -> tuple[str, ...]:
-        """The other users."""
-        return self.session.identities.names[1:]
+        """The other users, but for those who cannot sign in."""
+        identities = self.session.identities
+        found = []
+        for name in identities.names[1:]:
+            with contextlib.suppress(LoginError):
+                identities.credentials(name)
+                found.append(name)
+        return tuple(found)
 
     @property
     def resource(self) -> Resource | None:
         """The resource that the operation works on."""
         return self.maker.resources.of(self.operation)
+
+    @property
+    def around(self) -> Resource | None:
+        """The resource that the operation works on, or whose member its path leads through: `/files/{id}/meta`."""
+        found = self.resource
+        if found is None and self.operation.path_parameters:
+            resources = [*self.maker.resources.parents(self.operation)]
+            last = self.operation.path_parameters[-1].name
+            return resources[-1] if resources and resources[-1].parameter == last else None
+        return found
 
     @property
     def rng(self) -> random.Random:
@@ -69,6 +91,43 @@ class Scene:
     def accepted(self, operation: Operation | None = None, *, attempt: int = 0) -> Exchange | None:
         """Return an exchange in which the app took a valid request of the main user; see `Maker.accepted`."""
         return self.maker.accepted(operation or self.operation, self.user, attempt=attempt)
+
+    def sign_in(self, name: str | None = None) -> Exchange | None:
+        """Let a user, by default the main one, sign in once more by the password flow; return the exchange.
+
+        Its token is nobody's otherwise, so a check may use it up. None where that is not possible.
+        """
+        identities = self.session.identities
+        name, target = name or self.user, identities.token_target
+        if name is None or target is None or not identities.signs_in(name):
+            return None
+        user = identities.users[name]
+        fields = {"grant_type": "password", "username": user.username, "password": user.password}
+        scopes = " ".join(identities.known_scopes if user.scopes is None else user.scopes)
+        for form in ({**fields, "scope": scopes}, fields) if scopes else (fields,):
+            exchange = self.send(self.api.find("POST", target), form_request(target, form))
+            answer = exchange.response.json
+            if exchange.response.is_success and isinstance(answer, dict) and answer.get("access_token"):
+                return exchange
+        return None
+
+    def credentials_of(self, signed_in: Exchange) -> Headers:
+        """Return the header fields that carry the token of a sign-in (RFC 6750, section 2.1)."""
+        return (("Authorization", f"Bearer {signed_in.response.json['access_token']}"),)
+
+    def opened_by(self, credentials: Headers) -> Exchange | None:
+        """Return an exchange of an operation that asks for the password flow's token, and takes these credentials."""
+        scheme = self.session.identities.password_scheme
+        for operation in self.api.operations.values():
+            asks = bool(operation.security) and all(scheme in one for one in operation.security)
+            if operation.method != "GET" or operation.path_parameters or not asks:
+                continue
+            accepted = self.accepted(operation)
+            if accepted is not None:
+                opened = self.send(operation, accepted.request.of(None), credentials)
+                if opened.response.is_success:
+                    return opened
+        return None
 
     def takeable(self) -> Request | None:
         """Return a valid request of the operation that the app would take now, None where it takes none.
@@ -101,6 +160,15 @@ class Scene:
         """Create a member as the main user; return the exchange and the member's id."""
         self.maker.prepare(resource.create, self.user) if resource.create is not None else None
         return self.maker.make(resource, self.user, attempt=attempt)
+
+    def populate(self) -> None:
+        """Make a few members of other resources: what a report or a statistic is about."""
+        others = [
+            one for one in self.maker.resources.all.values() if one.create is not None and "{" not in one.collection
+        ]
+        for resource in others[:_POPULATED]:
+            for attempt in range(_MEMBERS):
+                self.make(resource, attempt=attempt)
 
     def member(
         self,

@@ -12,6 +12,7 @@ from contractkit.fuzz.knowledge import Knowledge
 from contractkit.fuzz.message import Exchange, Headers, Request, Response
 from contractkit.fuzz.operation import Api, Operation
 
+_CONFLICT = 409
 NO_ANSWER = 0
 """The status of a response that stands for none."""
 
@@ -26,6 +27,7 @@ class Session:
         log: the exchanges so far, in order, as long as they are kept.
         statuses: how often each status came, by operation.
         sent: how many requests were sent.
+        creating: for each POST the request that was taken last, or the first that was refused as a conflict (409).
         observe: told of each exchange of an operation of the contract.
         skipped: requests that are not sent, because they ended the app's process before.
 
@@ -49,6 +51,7 @@ class Session:
         self.log: list[Exchange] = []
         self.statuses: dict[str, Counter[int]] = {}
         self.sent = 0
+        self.creating: dict[str, Request] = {}
         self.observe: Callable[[Operation, Exchange], None] = lambda _operation, _exchange: None
         self.skipped: frozenset[Request] = frozenset()
         self._driver = driver
@@ -77,6 +80,9 @@ class Session:
         if operation is not None:
             self.statuses.setdefault(operation.key, Counter())[response.status] += 1
             self.knowledge.learn(operation, exchange)
+            is_new = response.status == _CONFLICT and operation.key not in self.creating
+            if operation.method == "POST" and (response.is_success or is_new):
+                self.creating[operation.key] = request
             if request not in self.skipped:
                 self.observe(operation, exchange)
         return exchange

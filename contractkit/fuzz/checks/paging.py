@@ -2,7 +2,8 @@
 
 A client that walks the pages relies on it: an item that comes twice is shown twice, one that is skipped is never seen,
 and a limit that is ignored may be the whole table. Read off the contract are a parameter for the size of a page
-(`limit`, `page_size`, `per_page`, `size`) and one for its start (`offset`, `skip`); cursors are not followed.
+(`limit`, `page_size`, `per_page`, `size`) and one for its start (`offset`, `skip`); cursors are not followed. A total
+is that of the whole list, filters included, and not of the page.
 """
 
 from __future__ import annotations
@@ -16,35 +17,39 @@ from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.edit import with_query
 from contractkit.fuzz.knowledge import plain
 from contractkit.fuzz.listing import items_of, total_of
+from contractkit.fuzz.message import Request
 from contractkit.fuzz.operation import ParameterSpec
+from contractkit.fuzz.pages import SIZE, START, bare, largest, paging_parameter
 from contractkit.fuzz.scene import Scene
+from contractkit.fuzz.variants import documented, is_plain
+from contractkit.schema.wire import text_of
 
-_SIZE = ("limit", "pagesize", "perpage", "size", "count", "top")
-_START = ("offset", "skip", "start")
 _ITEMS = 3
 """How many members are made, so that there is something to page through."""
+_FEW = 2
+_VALUES = 6
+"""Values of a filter that are tried."""
 
 
 def play(scene: Scene) -> Iterator[Claim]:
     """Ask for pages of one item and for all of them at once, and compare."""
-    if scene.operation.method != "GET":
+    operation = scene.operation
+    if operation.method != "GET":
         return
-    size, start = _parameter(scene, _SIZE), _parameter(scene, _START)
+    size, start = paging_parameter(operation, SIZE), paging_parameter(operation, START)
     if size is None or size.check.is_valid("1", text=True) is not True:
         return
     resource = scene.resource
-    if resource is not None and resource.create is not None and scene.operation is resource.list:
+    if resource is not None and resource.create is not None and operation is resource.list:
         for attempt in range(_ITEMS):
             scene.make(resource, attempt=attempt)
     base = scene.accepted()
     if base is None:
         return
-    bare = with_query(base.request, size.name)
-    for name, _ in base.request.pairs:  # no filter: as many items as there are
-        spec = scene.operation.parameter("query", name)
-        if spec is not None and not spec.parameter.required:
-            bare = with_query(bare, name)
-    one = scene.send(scene.operation, with_query(bare, size.name, "1"))
+    request = with_query(bare(operation, base.request), size.name)
+    if len(items_of(scene.send(operation, with_query(request, size.name, "2"))) or ()) < _FEW:
+        scene.populate()  # a report is of what was made elsewhere
+    one = scene.send(operation, with_query(request, size.name, "1"))
     items = items_of(one)
     if items is None:
         return
@@ -53,15 +58,16 @@ def play(scene: Scene) -> Iterator[Claim]:
         yield scene.claim("limit ignored", message, [one], place=size.place)
         return
     if start is not None:
-        yield from _walked(scene, bare, size, start)
+        yield from _walked(scene, request, size, start)
+    yield from _filtered(scene, request, size)
 
 
-def _walked(scene: Scene, bare: Any, size: ParameterSpec, start: ParameterSpec) -> Iterator[Claim]:
+def _walked(scene: Scene, request: Request, size: ParameterSpec, start: ParameterSpec) -> Iterator[Claim]:
     pages = [
-        scene.send(scene.operation, with_query(with_query(bare, size.name, "1"), start.name, str(number)))
+        scene.send(scene.operation, with_query(with_query(request, size.name, "1"), start.name, str(number)))
         for number in range(_ITEMS)
     ]
-    two = scene.send(scene.operation, with_query(with_query(bare, size.name, "2"), start.name, "0"))
+    two = scene.send(scene.operation, with_query(with_query(request, size.name, "2"), start.name, "0"))
     found = [items_of(page) for page in pages]
     together = items_of(two)
     if together is None or any(one is None or len(one) > 1 for one in found):
@@ -78,13 +84,27 @@ def _walked(scene: Scene, bare: Any, size: ParameterSpec, start: ParameterSpec) 
     if total is not None and (total < len(single) or (len(single) < _ITEMS and total > len(single))):
         message = f"it states a total of {total}, and {len(single)} items can be walked to"
         yield scene.claim("total", message, pages, place="200.body/total")
+    elif len(totals) > 1 and total_of(scene.send(scene.operation, pages[0].request)) == total_of(pages[0]):
+        message = f"the total that it states depends on the page: {', '.join(map(str, sorted(totals, key=str)))}"
+        yield scene.claim("total of the page", message, [pages[0], two], place="200.body/total")
 
 
-def _parameter(scene: Scene, names: tuple[str, ...]) -> ParameterSpec | None:
+def _filtered(scene: Scene, request: Request, size: ParameterSpec) -> Iterator[Claim]:
+    """Compare the total of a filtered list with its items, where one page holds them all."""
+    number = largest(size)
     for spec in scene.operation.parameters:
-        if spec.where == "query" and plain(spec.name) in names:
-            return spec
-    return None
+        if spec.where != "query" or spec.parameter.required or plain(spec.name) in (*SIZE, *START):
+            continue
+        for value, _ in documented(spec.check.node)[:_VALUES]:
+            if not is_plain(value):
+                continue
+            filtered = with_query(with_query(request, size.name, str(number)), spec.name, text_of(value))
+            page = scene.send(scene.operation, filtered)
+            items, total = items_of(page), total_of(page)
+            if items is not None and total is not None and (total < len(items) or len(items) < min(total, number)):
+                message = f"with `{spec.name}` it states a total of {total}, and has {len(items)} items"
+                yield scene.claim(f"total with {spec.name}", message, [page], place="200.body/total")
+                return
 
 
 def _text(value: Any) -> str:

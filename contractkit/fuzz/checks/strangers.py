@@ -7,59 +7,74 @@ or 404 on reading it, or it is missing from the stranger's own list), every othe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from contractkit.fuzz.check import Check
 from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.knowledge import Scalar
-from contractkit.fuzz.message import ABSENT, Exchange, leaves
-from contractkit.fuzz.resources import Resource
+from contractkit.fuzz.listing import items_of
+from contractkit.fuzz.message import Exchange, leaves
+from contractkit.fuzz.pages import whole_list
+from contractkit.fuzz.resources import Resource, identifier
 from contractkit.fuzz.scene import Scene
 
 _REFUSED = frozenset({401, 403, 404})
 
 
 def play(scene: Scene) -> Iterator[Claim]:
-    """Let every other user try the operation on a member that the main user made."""
-    resource, operation = scene.resource, scene.operation
-    if resource is None or resource.create is None or operation not in resource.members:
+    """Let every other user try the operation on a member that belongs to the main user."""
+    resource, operation = scene.around, scene.operation
+    if resource is None or operation in (resource.create, resource.list):
         return
     for stranger in scene.strangers:
-        made = scene.make(resource)
-        if made is None:
-            return
-        if not _is_private(scene, resource, made, stranger):
+        owned = _owned(scene, resource, stranger)
+        if owned is None or not _is_private(scene, resource, owned, stranger):
             continue
-        request = scene.member(operation, made, stranger)
+        request = scene.member(operation, owned, stranger)
         if request is None:
             return
         tried = scene.send(operation, request)
         if tried.response.is_success:
             what = "read" if operation.method in ("GET", "HEAD") else "write to"
             message = f"a stranger can {what} what belongs to another user: it answers {tried.response.status}"
-            yield scene.claim("stranger", message, [made[0], tried], place=str(tried.response.status))
+            yield scene.claim("stranger", message, [owned[0], tried], place=str(tried.response.status))
             return
 
 
-def _is_private(scene: Scene, resource: Resource, made: tuple[Exchange, Scalar], stranger: str) -> bool:
+def _owned(scene: Scene, resource: Resource, stranger: str) -> tuple[Exchange, Scalar] | None:
+    """Return a member of the main user's: a new one, or one that only that user's list shows."""
+    if resource.create is not None:
+        return scene.make(resource)
+    if resource.list is None or "{" in resource.collection:
+        return None
+    page = scene.accepted(resource.list)
+    theirs = whole_list(scene.maker, resource.list, stranger)
+    if page is None or theirs is None:
+        return None
+    known = {str(identifier(item, resource)) for item in theirs}
+    own = [identifier(item, resource) for item in items_of(page) or ()]
+    return next(((page, one) for one in own if one is not None and str(one) not in known), None)
+
+
+def _is_private(scene: Scene, resource: Resource, owned: tuple[Exchange, Scalar], stranger: str) -> bool:
     """Whether the app keeps this member from the stranger in some other way than the one that is tried."""
     if resource.list is not None and resource.collection.count("{") == 0:
-        lists = [scene.maker.accepted(resource.list, name) for name in (scene.user, stranger)]
-        shown = [None if one is None else _holds(one, made[1]) for one in lists]
+        lists = [whole_list(scene.maker, resource.list, name) for name in (scene.user, stranger)]
+        shown = [None if one is None else _holds(one, owned[1]) for one in lists]
         if shown[0] and shown[1] is False:
             return True
         if shown[1]:
             return False
     if resource.read is not None and scene.operation is not resource.read:
-        request = scene.member(resource.read, made, stranger)
+        request = scene.member(resource.read, owned, stranger)
         if request is not None:
             return scene.send(resource.read, request).response.status in _REFUSED
     return False
 
 
-def _holds(exchange: Exchange, value: Scalar) -> bool:
-    answer = exchange.response.json
-    return answer is not ABSENT and any(str(leaf) == str(value) for _, leaf in leaves(answer))
+def _holds(items: Iterable[Any], value: Scalar) -> bool:
+    return any(str(leaf) == str(value) for item in items for _, leaf in leaves(item))
 
 
 _APP = """

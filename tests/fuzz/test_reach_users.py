@@ -1,0 +1,130 @@
+"""What takes several users, or names that may be taken only once."""
+
+import pytest
+
+from tests.fuzz.conftest import USERS, Fuzz
+
+SIGN_IN = """
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, HTTPException
+from fastapi.security import OAuth2PasswordBearer, OAuth2PasswordRequestForm
+
+app = FastAPI()
+bearer = OAuth2PasswordBearer(tokenUrl="token", auto_error=False)
+REFUSED = {401: {"description": "Sign in first"}, 404: {"description": "There is no such thing"}}
+sessions: dict[str, str] = {}
+
+
+@app.post("/token", responses={400: {"description": "Wrong credentials"}})
+def log_in(form: Annotated[OAuth2PasswordRequestForm, Depends()]) -> dict[str, str]:
+    if form.username not in ("alice", "bob") or form.password != "wonderland":
+        raise HTTPException(400, "wrong credentials")
+    token = f"{form.username}-{len(sessions)}"
+    sessions[token] = form.username
+    return {"access_token": token, "token_type": "bearer"}
+
+
+def who(token: Annotated[str | None, Depends(bearer)]) -> str:
+    if token not in sessions:
+        raise HTTPException(401, "sign in first")
+    return sessions[token]
+
+
+User = Annotated[str, Depends(who)]
+
+
+@app.get("/devices", responses=REFUSED)
+def list_devices(user: User) -> list[dict[str, str]]:
+    return [{"device_id": token} for token, owner in sessions.items() if owner == user]
+"""
+
+DEVICE = (
+    SIGN_IN
+    + """
+
+@app.delete("/devices/{device_id}", status_code=204, responses=REFUSED)
+def forget_device(device_id: str, user: User) -> None:
+    if device_id not in sessions OR_NOT_OWN:
+        raise HTTPException(404, "no such device")
+    del sessions[device_id]
+"""
+)
+
+BELOW = (
+    SIGN_IN
+    + """
+
+@app.get("/devices/{device_id}/settings", responses=REFUSED)
+def read_settings(device_id: str, user: User) -> dict[str, str]:
+    if device_id not in sessions OR_NOT_OWN:
+        raise HTTPException(404, "no such device")
+    return {"colour": "green"}
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "operation"),
+    [(DEVICE, "DELETE /devices/{}"), (BELOW, "GET /devices/{}/settings")],
+    ids=["listed, never created", "below a member"],
+)
+def test_a_stranger_tries_what_only_the_owners_list_shows(source: str, operation: str, fuzz: Fuzz) -> None:
+    checks = frozenset({"stranger-access"})
+    found = fuzz(source.replace(" OR_NOT_OWN", ""), users=USERS, checks=checks)
+    assert [(one.check, one.operation) for one in found.confirmed] == [("stranger-access", operation)]
+    own = fuzz(source.replace("OR_NOT_OWN", "or sessions[device_id] != user"), users=USERS, checks=checks)
+    assert own.confirmed == []
+
+
+def test_a_user_who_cannot_sign_in_is_no_finding(fuzz: Fuzz) -> None:
+    source = DEVICE.replace("OR_NOT_OWN", "or sessions[device_id] != user").replace('("alice", "bob")', '("alice",)')
+    assert fuzz(source, users=USERS).confirmed == []
+
+
+@pytest.mark.parametrize("verb", ["revoke", "logout"])
+def test_leaving_ends_the_token(verb: str, fuzz: Fuzz) -> None:
+    source = (
+        SIGN_IN
+        + f"""
+
+@app.post("/auth/{verb}", status_code=204, responses=REFUSED)
+def leave(user: User, token: Annotated[str | None, Depends(bearer)]) -> None:
+    ENDED
+"""
+    )
+    checks = frozenset({"ended-session"})
+    found = fuzz(source.replace("ENDED", "pass"), users=USERS, checks=checks)
+    assert [(one.operation, str(one.severity)) for one in found.confirmed] == [(f"POST /auth/{verb}", "risky")]
+    assert fuzz(source.replace("ENDED", "sessions.pop(token or '', None)"), users=USERS, checks=checks).confirmed == []
+
+
+ACCOUNTS = """
+from fastapi import FastAPI, HTTPException
+from pydantic import BaseModel, Field
+
+app = FastAPI(responses={400: {"description": "The body cannot be read"}})
+names: set[str] = set()
+PROBLEMS = {404: {"description": "There is no such team"}, 409: {"description": "The name is taken"}}
+
+
+class Account(BaseModel):
+    name: str = Field(pattern="^[a-z]{3,12}$", examples=["erin"])
+    team: str = Field(pattern="^[a-z]{3,12}$", examples=["tea"])
+    motto: str = Field(min_length=1, max_length=40, examples=["Slowly"])
+
+
+@app.post("/accounts", status_code=201, responses=PROBLEMS)
+def create_account(account: Account) -> dict[str, str]:
+    if account.team != "tea":
+        raise HTTPException(404, "no such team")
+    if account.name in names:
+        raise HTTPException(409, "taken")
+    names.add(account.name)
+    return {"initial": account.motto.split()[0][0]}
+"""
+
+
+def test_edge_values_are_tried_where_each_name_may_be_taken_once_and_others_must_exist(fuzz: Fuzz) -> None:
+    found = fuzz(ACCOUNTS, checks=frozenset({"server-error"}))
+    assert [(one.operation, one.cause.split()[0]) for one in found.confirmed] == [("POST /accounts", "IndexError")]
