@@ -123,7 +123,7 @@ def _schemathesis(subject: Subject, seconds: float) -> Outcome:
             "1",
             "--continue-on-failure",
         ]
-        return _run([*command, *headers], subject.folder, environment, count, seconds)
+        return _run([*command, *headers], count.parent, environment, count, seconds)  # it leaves files where it runs
 
 
 def _run(command: list[str], folder: Path, environment: Mapping[str, str], count: Path, seconds: float) -> Outcome:

@@ -158,8 +158,8 @@ class Api:
         self._requests = Lift(self.document, Direction.REQUEST)
         self._responses = Lift(self.document, Direction.RESPONSE)
         self._root = root_of(self.document)
-        servers = servers_of(self._root) or DEFAULT
-        self.base_path = (base_paths(servers)[0] if base_path is None else base_path).rstrip("/")
+        self.base_paths = base_paths(servers_of(self._root) or DEFAULT)
+        self.base_path = (self.base_paths[0] if base_path is None else base_path).rstrip("/")
         self.operations = {one.key: one for one in sorted(self._all(), key=lambda one: _order(one))}
 
     def find(self, method: str, path: str) -> Operation | None:

@@ -71,7 +71,7 @@ def run(
     options = replace(options, kept=tuple(kept.claims.values()))
     results, complete = work(options, units, _parallel(workers, len(units)), progress)
     verdict = _verdict(options, target, results, allowed, left_out, complete, time.perf_counter() - started, api)
-    if keeper is None:
+    if keeper is None or (verdict.requests and not any(one.tested for one in verdict.operations)):
         return verdict
     fixed = _fixed(kept, options, results)
     notes = [*kept.notes, *(f"fixed since: {_told(kept.claims[one])} ({one})" for one in fixed)]
@@ -146,14 +146,19 @@ def _verdict(
     )
     logins = {name: text for result in results for name, text in result.logins.items()}
     notes = [f"login failed: {text}" for _, text in sorted(logins.items())]
-    notes += _lost(api, operations)
+    requests = sum(result.requests for result in results)
+    elsewhere = next((one.prefix for one in results if one.prefix is not None), None)
+    lost = _lost(api, operations, elsewhere)
+    notes += lost
+    if lost and elsewhere is not None:
+        results = ()  # what was found is about whatever answers there, not about this API
     return FuzzVerdict(
         contract=SideInfo(options.contract, options.contract.warnings),
         target=target,
         findings=findings_of((claim for result in results for claim in result.confirmed), options.users),
         unstable=findings_of((claim for result in results for claim in result.unstable), options.users),
         operations=operations,
-        requests=sum(result.requests for result in results),
+        requests=requests,
         seconds=seconds,
         seed=options.seed,
         notes=tuple(notes),
@@ -161,12 +166,14 @@ def _verdict(
     )
 
 
-def _lost(api: Api, operations: Sequence[OperationResult]) -> list[str]:
+def _lost(api: Api, operations: Sequence[OperationResult], prefix: str | None) -> list[str]:
     """Return a note where nothing but 404 came from anywhere: the requests went to the wrong place."""
     total: Counter[int] = Counter()
     for one in operations:
         total.update(one.statuses)
     if total and set(total) <= {404}:
         shown = api.base_path or "/"
-        return [f"every request was answered 404: the API is not at {shown} there; name its prefix with --base-path"]
+        there = prefix or "/"
+        mend = "name its prefix with --base-path" if prefix is None else f"it answers at {there}: --base-path {there}"
+        return [f"every request was answered 404: the API is not at {shown} there; {mend}"]
     return []

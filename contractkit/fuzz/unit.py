@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from contractkit.fuzz import prefix
 from contractkit.fuzz.asgi import AsgiDriver
 from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.driver import Driver
@@ -42,6 +43,7 @@ class UnitResult:
         requests: how many requests were sent while exploring.
         seconds: how long that took.
         logins: users who could not sign in, and why.
+        prefix: where the API seems to be, if nothing was found where the contract says; None where that is not known.
     """
 
     tested: list[Tested] = field(default_factory=list)
@@ -50,6 +52,7 @@ class UnitResult:
     requests: int = 0
     seconds: float = 0.0
     logins: dict[str, str] = field(default_factory=dict)
+    prefix: str | None = None
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,8 @@ class Workbench:
                 result.tested.append(run.explorer.run(self.api.operations[key]))
             for key in keys:
                 run.explorer.finish(self.api.operations[key])
+            if {status for one in result.tested for status in one.statuses} == {404}:
+                result.prefix = prefix.found(run.session, prefix.candidates(self.api, self.options.target, self._app))
         finally:
             run.session.close()
         result.requests, result.seconds = run.session.sent, time.perf_counter() - started
