@@ -10,15 +10,21 @@ from pydantic.json_schema import models_json_schema
 from starlette.types import ASGIApp
 
 import sample_app.account.router
+import sample_app.addresses.router
 import sample_app.api_keys.router
 import sample_app.auth.router
+import sample_app.availability.router
 import sample_app.files.router
 import sample_app.health.router
 import sample_app.insights.router
 import sample_app.notifications.router
 import sample_app.orders.router
+import sample_app.preferences.router
 import sample_app.products.router
+import sample_app.quotes.router
 import sample_app.reports.router
+import sample_app.shipping.router
+import sample_app.tickets.router
 import sample_app.users.router
 import sample_app.v1.router
 from sample_app.core.docs import install_docs
@@ -93,6 +99,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             {"name": "account", "description": "A page for browsers, with a cookie."},
             {"name": "insights", "description": "Figures about what the caller may see."},
             {"name": "notifications", "description": "What happened, for each user."},
+            {"name": "tickets", "description": "What customers ask the shop."},
+            {"name": "preferences", "description": "What a browser prefers, in its cookies."},
+            {"name": "shipping", "description": "What delivery costs."},
             {"name": "health", "description": "Probes, and figures for the monitoring."},
             {"name": "v1", "description": "The old version, until its sunset."},
         ],
@@ -114,11 +123,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(MetricsMiddleware, metrics=app.state.metrics)
 
     v2 = APIRouter(prefix="/v2")
+    v2.include_router(sample_app.addresses.router.router)
     v2.include_router(sample_app.users.router.router)
     v2.include_router(sample_app.products.router.router)
     v2.include_router(sample_app.orders.router.router)
     v2.include_router(sample_app.files.router.router)
     v2.include_router(sample_app.notifications.router.router)
+    v2.include_router(sample_app.preferences.router.router)
+    v2.include_router(sample_app.quotes.router.router)
+    v2.include_router(sample_app.tickets.router.router)
     v2.include_router(sample_app.insights.router.router)
     v2.include_router(sample_app.reports.router.router)
     v2.include_router(sample_app.api_keys.router.router)
@@ -127,6 +140,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     api = APIRouter(max_body_size=app.state.settings.max_body_bytes)
     api.include_router(sample_app.auth.router.router, responses=limited)
     api.include_router(v2, responses=limited)
+    api.include_router(sample_app.availability.router.router, responses=limited)
+    api.include_router(sample_app.shipping.router.router, responses=limited)
     api.include_router(sample_app.v1.router.router)
     api.include_router(sample_app.account.router.router, responses=limited)
     api.include_router(sample_app.health.router.router)

@@ -1,5 +1,6 @@
 """Who is calling: from the token in the header to the user, as a route asks for it."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -9,6 +10,7 @@ from fastapi import Depends, Form
 from fastapi.security import OAuth2PasswordBearer, SecurityScopes
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sample_app.auth.errors import RoleRequiredError
 from sample_app.auth.models import Login
 from sample_app.auth.repository import LoginRepository, RefreshTokenRepository
 from sample_app.auth.schemas import LoginForm
@@ -22,7 +24,7 @@ from sample_app.core.rate_limits import Limit
 from sample_app.core.tenancy import bind_tenant
 from sample_app.notifications.models import NotificationKind
 from sample_app.notifications.writing import notify
-from sample_app.users.models import User
+from sample_app.users.models import Role, User
 from sample_app.users.repository import UserRepository
 
 # Without auto_error, which would answer in FastAPI's own error format.
@@ -88,6 +90,17 @@ async def get_current_user(caller: CallerDep) -> User:
 
 
 CurrentUserDep = Annotated[User, Depends(get_current_user)]
+
+
+def require_role(role: Role) -> Callable[[User], Awaitable[User]]:
+    """A dependency that lets users of one role pass: for what no token can be made good for."""
+
+    async def check(user: CurrentUserDep) -> User:
+        if user.role is not role:
+            raise RoleRequiredError(f"Of all users, only the role {role} may do this.")
+        return user
+
+    return check
 
 
 async def limit_sign_in(form: Annotated[LoginForm, Form()], limits: RequestLimitsDep) -> LoginForm:

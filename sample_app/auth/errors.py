@@ -45,6 +45,14 @@ class InsufficientScopeError(AppError):
         self.headers = _challenge("insufficient_scope", scopes)
 
 
+class RoleRequiredError(AppError):
+    """We know who is calling, and it is a matter of others, whatever the token."""
+
+    status = HTTPStatus.FORBIDDEN
+    code = "role-required"
+    title = "The caller has not the role for this"
+
+
 class WrongCredentialsError(UnauthorizedError):
     code = "wrong-credentials"
     title = "The user name or the password is wrong"

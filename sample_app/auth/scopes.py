@@ -25,6 +25,8 @@ class Scope(StrEnum):
     FILES_WRITE = "files:write"
     NOTIFICATIONS_READ = "notifications:read"
     NOTIFICATIONS_WRITE = "notifications:write"
+    TICKETS_READ = "tickets:read"
+    TICKETS_WRITE = "tickets:write"
     REPORTS_SALES = "reports:sales"
     REPORTS_STOCK = "reports:stock"
     KEYS_WRITE = "keys:write"
@@ -43,6 +45,8 @@ DESCRIPTIONS: Mapping[Scope, str] = {
     Scope.FILES_WRITE: "Upload and delete files.",
     Scope.NOTIFICATIONS_READ: "Read the own notifications.",
     Scope.NOTIFICATIONS_WRITE: "Mark notifications as read.",
+    Scope.TICKETS_READ: "Read tickets.",
+    Scope.TICKETS_WRITE: "Open and close tickets.",
     Scope.REPORTS_SALES: "Read what the tenant sold.",
     Scope.REPORTS_STOCK: "Read what the tenant is running out of.",
     Scope.KEYS_WRITE: "Make and delete API keys.",

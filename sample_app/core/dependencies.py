@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated
+from uuid import UUID, uuid4
 
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,6 +28,11 @@ def get_database(request: Request) -> Database:
     if database is None:
         raise NotReadyError("The database is not open.")
     return database
+
+
+def new_id() -> UUID:
+    """A new id; as a dependency, so that a test can say which."""
+    return uuid4()
 
 
 def get_metrics(request: Request) -> Metrics:

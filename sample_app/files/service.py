@@ -59,14 +59,18 @@ class FileService:
     owner: Owner
     max_bytes: int
 
-    async def upload(self, upload: Upload) -> StoredFile:
+    async def upload(self, upload: Upload, *, file_id: UUID | None = None) -> StoredFile:
         """Keep a file. It goes to the store piece by piece, under a name that is made up for it.
+
+        Args:
+            upload: the file.
+            file_id: its id, if the caller has to know it before.
 
         Raises:
             FileTooLargeError: it is longer than `max_bytes`.
             FileTypeRefusedError: the content is of a type that is not accepted, or not what the client says.
         """
-        file_id = uuid4()
+        file_id = file_id or uuid4()
         filename = plain_name(upload.filename, max_length=FILENAME_LENGTH)
         key = f"{self.owner.tenant_id}/{file_id.hex}"
         check = ContentCheck(filename=filename, declared=upload.media_type)

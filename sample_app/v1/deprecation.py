@@ -1,7 +1,5 @@
 """The end of version 1: announced in headers (RFC 9745, RFC 8594) and in the document."""
 
-from datetime import UTC, datetime
-from email.utils import format_datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -9,33 +7,14 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sample_app import faults
+from sample_app.core.deprecation import VERSION_1, deprecation_headers
 from sample_app.core.errors import AppError
 from sample_app.core.problems import RouteResponses, problem_responses
 from sample_app.core.rate_limits import RateLimitedError
 
 PREFIX = "/v1"
-DEPRECATED_SINCE = datetime(2026, 7, 1, tzinfo=UTC)
-SUNSET = datetime(2027, 6, 30, 23, 59, 59, tzinfo=UTC)
 
-HEADERS = {
-    "Deprecation": f"@{int(DEPRECATED_SINCE.timestamp())}",
-    "Sunset": format_datetime(SUNSET, usegmt=True),
-}
-
-OPENAPI_EXTRA: dict[str, Any] = {"x-sunset": SUNSET.date().isoformat()}
-
-_HEADERS_IN_DOCUMENT = {
-    "Deprecation": {
-        "description": "Since when it is deprecated, as `@` and seconds since 1970 (RFC 9745).",
-        "required": True,
-        "schema": {"type": "string", "pattern": "^@[0-9]+$"},
-    },
-    "Sunset": {
-        "description": "When it will be gone, as an HTTP date (RFC 8594).",
-        "required": True,
-        "schema": {"type": "string"},
-    },
-}
+OPENAPI_EXTRA: dict[str, Any] = {"x-sunset": VERSION_1.sunset.date().isoformat()}
 
 
 class DeprecationMiddleware:
@@ -48,7 +27,7 @@ class DeprecationMiddleware:
         async def send_with_headers(message: Message) -> None:
             forgotten = faults.is_on("v1-errors-without-deprecation") and message.get("status", 0) >= 400
             if message["type"] == "http.response.start" and not forgotten:
-                MutableHeaders(scope=message).update(HEADERS)
+                MutableHeaders(scope=message).update(VERSION_1.headers)
             await send(message)
 
         path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
@@ -71,5 +50,5 @@ def deprecated_responses(
         **problem_responses(*errors, RateLimitedError),
     }
     for response in responses.values():
-        response["headers"] = {**response.get("headers", {}), **_HEADERS_IN_DOCUMENT}
+        response["headers"] = {**response.get("headers", {}), **deprecation_headers(required=True)}
     return responses

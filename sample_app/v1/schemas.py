@@ -36,8 +36,10 @@ class ProductV1(ApiModel):
 
     sku: str = Field(description="The stock keeping unit.", pattern=SKU_PATTERN, examples=["TEA-001"])
     title: str = Field(description="The name to show.", examples=["Assam, 100 g"])
-    price: float = Field(description="In whole units of a currency that is not told.", ge=0, examples=[4.95])
-    in_stock: bool = Field(description="Whether any are left.")
+    price: float = Field(
+        description="In whole units of a currency that is not told.", ge=0, examples=[4.95], deprecated=True
+    )
+    in_stock: bool = Field(description="Whether any are left.", deprecated=True)
 
     @classmethod
     def of(cls, product: Product) -> "ProductV1":

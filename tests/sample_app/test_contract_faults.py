@@ -46,8 +46,9 @@ FOUND: dict[str, list[tuple[str, str, str, list[str]]]] = {
         (
             "safe",
             "response-enum-value-removed",
-            "200.body.items[].total.currency",
+            "200.body.rates[].price.currency",
             [
+                "GET /shipping-rates",
                 "GET /v2/orders",
                 "GET /v2/orders/{}",
                 "GET /v2/products",
@@ -58,6 +59,7 @@ FOUND: dict[str, list[tuple[str, str, str, list[str]]]] = {
                 "PATCH /v2/products/{}",
                 "POST /v2/orders/{}/cancel",
                 "POST /v2/products",
+                "POST /v2/quotes",
                 "PUT /v2/products/{}",
             ],
         ),

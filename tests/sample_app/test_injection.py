@@ -39,6 +39,9 @@ ATTACKS = (
 
 DOCUMENT = create_app().openapi()
 
+# The fields of forms that are files; attacked is their name.
+FILES = {"file", "attachment"}
+
 
 @dataclass(frozen=True)
 class Slot:
@@ -114,7 +117,8 @@ class Draft:
             body["data"] = self.parts["body"]
         elif self.media_type == "multipart/form-data":
             body["files"] = {
-                name: (f"{value}.txt", b"harmless", "text/plain") for name, value in self.parts["body"].items()
+                name: (f"{value}.txt", b"harmless", "text/plain") if name in FILES else (None, str(value))
+                for name, value in self.parts["body"].items()
             }
         return await client.request(self.method, path, params=self.parts["query"], headers=headers, **body)
 
@@ -247,6 +251,11 @@ def reaches_the_end(place: str) -> bool:
         "POST /v2/users body.password",
         "POST /v2/api-keys body.name",
         "POST /v2/files body.file",
+        "POST /v2/tickets body.subject",
+        "POST /v2/tickets body.text",
+        "POST /v2/tickets body.attachment",
+        "PUT /v2/users/me/address body.address.street",
+        "PUT /v2/users/me/address body.address.city",
     }
 
 

@@ -1,0 +1,1 @@
+"""Addresses: where a user wants orders delivered."""

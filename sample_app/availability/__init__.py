@@ -1,0 +1,1 @@
+"""Availability: whether a product can be had, for displays that ask often."""

@@ -1,0 +1,1 @@
+"""Shipping: what it costs to deliver, by zone."""
