@@ -30,10 +30,10 @@ class TicketForm(ApiModel):
 
 
 class ClientHeaders(ApiModel):
-    """What a program says of itself."""
+    """What a program says of itself, if anything: a header that is not there is left out, and not null."""
 
-    x_client_platform: Platform | None = Field(default=None, description="What kind of program it is.")
-    x_client_version: str | None = Field(
+    x_client_platform: Platform | SkipJsonSchema[None] = Field(default=None, description="What kind of program it is.")
+    x_client_version: str | SkipJsonSchema[None] = Field(
         default=None, description="Which version of it.", max_length=VERSION_LENGTH, examples=["4.2.0"]
     )
 
