@@ -13,7 +13,7 @@ from sample_app.core.tenancy import TenantScoped
 
 SUBJECT_LENGTH = 80
 TEXT_LENGTH = 2000
-VERSION_LENGTH = 20
+VERSION_LENGTH = 80
 
 
 class Platform(StrEnum):
@@ -22,6 +22,7 @@ class Platform(StrEnum):
     WEB = "web"
     ANDROID = "android"
     IOS = "ios"
+    OTHER = "other"
 
 
 class Ticket(TenantScoped, Base):
@@ -40,8 +41,8 @@ class Ticket(TenantScoped, Base):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     subject: Mapped[str] = mapped_column(String(SUBJECT_LENGTH))
     text: Mapped[str] = mapped_column(String(TEXT_LENGTH))
-    platform: Mapped[Platform | None] = mapped_column(text_enum(Platform))
-    client_version: Mapped[str | None] = mapped_column(String(VERSION_LENGTH))
+    platform: Mapped[Platform] = mapped_column(text_enum(Platform))
+    client_version: Mapped[str] = mapped_column(String(VERSION_LENGTH))
     file_id: Mapped[UUID | None] = mapped_column(ForeignKey("files.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     closed_at: Mapped[datetime | None]

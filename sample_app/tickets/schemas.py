@@ -30,11 +30,11 @@ class TicketForm(ApiModel):
 
 
 class ClientHeaders(ApiModel):
-    """What a program says of itself, if anything: a header that is not there is left out, and not null."""
+    """What a program says of itself."""
 
-    x_client_platform: Platform | SkipJsonSchema[None] = Field(default=None, description="What kind of program it is.")
-    x_client_version: str | SkipJsonSchema[None] = Field(
-        default=None, description="Which version of it.", max_length=VERSION_LENGTH, examples=["4.2.0"]
+    x_client_platform: Platform = Field(default=Platform.OTHER, description="What kind of program it is.")
+    x_client_version: str = Field(
+        default="", description="Which version of it.", max_length=VERSION_LENGTH, examples=["4.2.0"]
     )
 
 
@@ -44,8 +44,8 @@ class TicketRead(ApiModel):
     ticket_id: UUID = Field(validation_alias="id", description="Names the ticket for good.")
     subject: str = Field(description="What it is about.", examples=["A broken box"])
     text: str = Field(description="The question.", examples=["It came open. What now?"])
-    platform: Platform | None = Field(description="What kind of program it was asked with, if that said so.")
-    client_version: str | None = Field(description="Which version of it.", examples=["4.2.0"])
+    platform: Platform = Field(description="What kind of program it was asked with.")
+    client_version: str = Field(description="Which version of it; empty if it did not say.", examples=["4.2.0"])
     file_id: UUID | None = Field(description="The attachment, to be downloaded as a file by whom it belongs to.")
     created_at: datetime = Field(description="When it was opened, in UTC.")
     closed_at: datetime | None = Field(description="When the shop was done with it, in UTC.")

@@ -25,8 +25,8 @@ class Question:
 
     subject: str
     text: str
-    platform: Platform | None
-    client_version: str | None
+    platform: Platform
+    client_version: str
 
 
 @dataclass(frozen=True, slots=True)
