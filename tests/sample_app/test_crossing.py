@@ -56,6 +56,7 @@ CREATE = {
     "POST /v2/files",
     "POST /v2/products",
     "POST /v2/tickets",
+    "PATCH /v2/users/me",
     "PUT /v2/users/me/address",
 }
 
@@ -75,6 +76,9 @@ LISTS = {
     "GET /v2/reports/stock",
     "GET /v2/statistics/orders",
     "GET /v2/tickets",
+    "GET /v2/users",
+    "GET /v2/users/by-role/{role}",
+    "GET /v2/users/by-role/{role}/{prefix}",
     "GET /v2/users/me",
     "GET /v2/users/me/address",
 }
@@ -85,15 +89,18 @@ MADE_WHERE_MISSING = {"PUT /v2/products/{sku}"}
 # The id is in the body.
 NAMED_IN_BODY = {"POST /v1/orders", "POST /v2/orders", "POST /v2/quotes"}
 
-# An id of the catalogue is that of the whole tenant, and keys are a matter of its admins.
-SHARED_WITHIN_THE_TENANT = {"sku", "key_id"}
+# A product and a profile are there for the whole tenant, and keys are a matter of its admins.
+SHARED_WITHIN_THE_TENANT = {"sku", "username", "key_id"}
+
+# What stands in a path and names nothing that anybody has.
+NO_IDS = {"role", "prefix"}
 
 OPERATIONS = {
     f"{method.upper()} {path}": draft_of(method, path, operation)
     for path, methods in DOCUMENT["paths"].items()
     for method, operation in methods.items()
 }
-WITH_IDS = {key: draft for key, draft in OPERATIONS.items() if draft.parts["path"]}
+WITH_IDS = {key: draft for key, draft in OPERATIONS.items() if {*draft.parts["path"]} - NO_IDS}
 
 
 @dataclass
@@ -123,6 +130,8 @@ OWNED: dict[str, Callable[[AsyncClient, AsyncClient], Any]] = {
     "key_id": lambda _, admin: of(
         admin, "POST", "/v2/api-keys", "key_id", json={"name": MARK, "scopes": ["reports:stock"]}
     ),
+    "user_id": lambda user, _: of(user, "GET", "/v2/users/me", "user_id"),
+    "username": lambda user, _: of(user, "GET", "/v2/users/me", "username"),
     "notification_id": lambda user, _: of(user, "GET", "/v2/notifications", "notification_id"),
     "ticket_id": lambda user, _: of(
         user, "POST", "/v2/tickets", "ticket_id", files={"subject": (None, MARK), "text": (None, MARK)}
@@ -162,11 +171,12 @@ async def rows_of_the_victim(world: World, *, user_only: bool) -> dict[str, Any]
             table: Any = mapper.local_table
             query = select(table).where(table.c.tenant_id == "acme").order_by(*table.primary_key.columns)
             rows = [tuple(row) for row in await session.execute(query)]
-            owner = "user_id" if "user_id" in table.c else "owner_id" if "owner_id" in table.c else None
+            owners = ("id",) if table.name == "users" else ("user_id", "owner_id")
+            owner = next((name for name in owners if name in table.c), None)
             if user_only and owner:
                 position = list(table.c.keys()).index(owner)
                 rows = [row for row in rows if row[position].hex == victim]
-            elif user_only and table.name not in {"users", "products"}:
+            elif user_only and table.name != "products":
                 continue
             found[table.name] = rows
     return found
