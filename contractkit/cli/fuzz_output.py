@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any, TextIO
 from contractkit.model.errors import InputError
 
 if TYPE_CHECKING:
+    from rich.progress import Progress as RichProgress
+    from rich.progress import TaskID
+
     from contractkit.fuzz.pool import Progress
     from contractkit.model.fuzz import FuzzVerdict
 
@@ -40,39 +43,39 @@ class Reporter:
     """Tells how far a run is, and writes its reports.
 
     Args:
-        stream: where progress goes: one line that is written anew on a terminal, a line every 10 s elsewhere.
+        stream: where progress goes: a bar on a terminal, a line every 10 s elsewhere.
     """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._live = stream.isatty()
+        self._bar: tuple[RichProgress, TaskID] | None = None
         self._started = self._told = time.monotonic()
-        self._width = 0
 
     def progress(self, state: Progress) -> None:
         """Tell how far the run is, now and then."""
         now = time.monotonic()
-        if now - self._told < (_LIVE_SECONDS if self._live else _LINE_SECONDS):
+        live = self._stream.isatty()
+        if now - self._told < (_LIVE_SECONDS if live else _LINE_SECONDS):
             return
         self._told = now
+        told = f"{state.operations} operations, {state.requests} requests, {state.findings} findings"
+        if live:
+            if self._bar is None:
+                self._bar = _bar(self._stream, state.units)
+            bar, task = self._bar
+            bar.update(task, completed=state.done, told=told)
+            bar.refresh()
+            return
         passed = now - self._started
         left = f", about {passed / state.done * (state.units - state.done):.0f} s left" if state.done else ""
-        text = (
-            f"{state.done} of {state.units} parts, {state.operations} operations, {state.requests} requests, "
-            f"{state.findings} findings, {passed:.0f} s{left}"
-        )
-        if self._live:
-            self._stream.write("\r" + text.ljust(self._width))
-            self._width = len(text)
-        else:
-            self._stream.write(f"contractkit: {text}\n")
+        self._stream.write(f"contractkit: {state.done} of {state.units} parts, {told}, {passed:.0f} s{left}\n")
         self._stream.flush()
 
     def done(self) -> None:
         """Clear the live line."""
-        if self._live and self._width:
-            self._stream.write("\r" + " " * self._width + "\r")
-            self._stream.flush()
+        if self._bar is not None:
+            self._bar[0].stop()
+            self._bar = None
 
     def report(self, verdict: FuzzVerdict, targets: Sequence[Format], target: str) -> None:
         """Write the reports."""
@@ -93,6 +96,29 @@ class Reporter:
                 terminal = terminal_of(sys.stdout) if file is None else Terminal()
                 text = render_fuzz_text(verdict, server, terminal)
             _write(text, file)
+
+
+def _bar(stream: TextIO, units: int) -> tuple[RichProgress, TaskID]:
+    """Return a started bar. It is drawn when it is told something: a thread that draws would be copied by forks."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    bar = Bar(
+        BarColumn(20),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[told]},"),
+        TimeElapsedColumn(),
+        TextColumn("passed,"),
+        TimeRemainingColumn(),
+        TextColumn("left"),
+        console=Console(file=stream),
+        auto_refresh=False,
+        transient=True,
+    )
+    task = bar.add_task("", total=units, told="")
+    bar.start()
+    return bar, task
 
 
 def _server(target: str, verdict: FuzzVerdict) -> str:
