@@ -23,6 +23,7 @@ class Claim:
         severity: what it means for clients.
         grouped: whether it is a trait of the framework that shows on every route: one finding for the whole app.
         mend: what to do about it.
+        seen_in: the check and the operation of the play in which it was seen, where that was none of its own.
         scenario: the check that must run again to confirm it; empty where sending `steps` again is enough.
     """
 
@@ -36,6 +37,7 @@ class Claim:
     grouped: bool = False
     mend: str = ""
     scenario: str = field(default="", compare=False)
+    seen_in: tuple[str, str] | None = field(default=None, compare=False)
 
     @property
     def key(self) -> tuple[str, str, str]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from contractkit.fuzz.message import ABSENT, Request, dumped, unescaped
+from contractkit.fuzz.message import ABSENT, Request, dumped, leaves, unescaped
 
 _UNRESERVED = "-._~"
 """What stands in a path segment as it is, beside letters and digits (RFC 3986, section 2.3)."""
@@ -100,6 +100,26 @@ def with_json(request: Request, pointer: str, value: Any) -> Request:
     except (KeyError, IndexError, ValueError, TypeError):
         return request
     return with_body(request, body)
+
+
+def with_twins(request: Request, pointer: str, value: Any) -> Request | None:
+    """Return the request with a value in all places of its JSON body that hold the same text as one place does.
+
+    A password is often sent twice. None where no other place holds the same.
+
+    Args:
+        request: the request.
+        pointer: the place.
+        value: the new value of all of them.
+    """
+    held = {} if request.json is ABSENT else dict(leaves(request.json))
+    text = held.get(pointer)
+    places = [one for one, other in held.items() if other == text]
+    if not isinstance(text, str) or not text or len(places) < 2:
+        return None
+    for place in places:
+        request = with_json(request, place, value)
+    return request
 
 
 def quoted_query(text: str) -> str:

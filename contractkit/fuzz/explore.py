@@ -7,7 +7,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
 from contractkit.fuzz.check import Judged, checks
@@ -73,6 +73,7 @@ class Explorer:
         self._checks = checks()
         self._user = session.identities.main
         self._deadline = float("inf")
+        self._playing: tuple[str, str] | None = None
         session.observe = self._observe
 
     def run(self, operation: Operation) -> Tested:
@@ -162,8 +163,10 @@ class Explorer:
                 continue
             if self._is_over():
                 return False
+            self._playing = (check.id, operation.key)
             for claim in check.play(self.scene(check.id, operation)):
                 self._claim(claim)
+            self._playing = None
         return True
 
     def scene(self, check: str, operation: Operation) -> Scene:
@@ -181,7 +184,7 @@ class Explorer:
         for check in self._checks.values():
             if check.judge is not None and self._options.enabled(check.id, operation.key):
                 for claim in check.judge(judged):
-                    self._claim(claim)
+                    self._claim(replace(claim, seen_in=self._playing))
         if operation.method == "DELETE" and exchange.response.is_success:
             self._gone(operation, exchange)
 
@@ -193,8 +196,11 @@ class Explorer:
 
     def _claim(self, claim: Claim) -> None:
         known = self.claims.get(claim.key)
-        if known is None or (not claim.scenario and _size(claim) < _size(known)):
+        if known is None:
             self.claims[claim.key] = claim
+        elif not claim.scenario:
+            chosen = claim if _size(claim) < _size(known) else known
+            self.claims[claim.key] = replace(chosen, seen_in=known.seen_in or claim.seen_in)
 
     def _is_over(self) -> bool:
         return time.monotonic() > self._deadline or (self._options.exit_first and bool(self.claims))

@@ -18,6 +18,8 @@ from contractkit.fuzz.trace import raised_in
 _HISTORY = 200
 _MAX_CLAIMS = 60
 _TIMES = 3
+_SHOWN = 6
+"""Changes before a request that is only shown to fail by a play."""
 _REDUCTIONS = 60
 _FEW_REDUCTIONS = 12
 """For what takes seconds each time."""
@@ -67,7 +69,7 @@ class Tribunal:
         """Try all claims again, the first ones of each check and operation first."""
         result = Sorted([], [])
         for claim in claims[:_MAX_CLAIMS]:
-            again = self._played(claim) if claim.scenario else self._replayed(claim)
+            again = self._played(claim) if claim.scenario else self._replayed(claim) or self._seen_again(claim)
             if again is None:
                 result.unstable.append(claim)
             else:
@@ -98,6 +100,25 @@ class Tribunal:
         again = next((one for one in found if one.key == claim.key), None)
         self.close()  # a play may have changed what other claims are tried on: users, the clock
         return again
+
+    def _seen_again(self, claim: Claim) -> Claim | None:
+        """Play again what a claim was seen in, where sending requests again does not show it: it takes the sequence."""
+        if claim.seen_in is None:
+            return None
+        check, key = claim.seen_in
+        run = self._renewed()
+        operation, play = run.session.api.operations.get(key), checks()[check].play
+        if operation is None or play is None:
+            return None
+        for _ in play(run.explorer.scene(check, operation)):
+            pass  # what it claims itself is tried by itself
+        again = run.explorer.claims.get(claim.key)
+        self.close()
+        if again is None:
+            return None
+        last, log = again.steps[-1], run.session.log
+        before = [*needed(log, last), *history(log, last, _SHOWN)]
+        return replace(again, steps=(*(one for one in log if any(one is other for other in before)), *again.steps))
 
     def _replayed(self, claim: Claim) -> Claim | None:
         """Send the last request again: alone, then after what its values come from, then after all changes before."""

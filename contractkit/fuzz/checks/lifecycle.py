@@ -14,17 +14,24 @@ from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.knowledge import Scalar
 from contractkit.fuzz.message import ABSENT, Exchange, Request
 from contractkit.fuzz.operation import Operation
-from contractkit.fuzz.resources import Resource
+from contractkit.fuzz.pages import whole_list
+from contractkit.fuzz.resources import Resource, identifier
 from contractkit.fuzz.scene import Scene
 
 _GONE = frozenset({404, 410})
+_LATER = 202
+"""Accepted, to be done later (RFC 9110, section 15.3.3)."""
 _MAX_FIELDS = 40
 
 
 def play(scene: Scene) -> Iterator[Claim]:
     """Create a member and read it; change it and read it; delete it and read it."""
     resource = scene.resource
-    if resource is None or resource.create is None or resource.read is None:
+    if resource is None or resource.create is None:
+        return
+    if scene.operation is resource.delete:
+        yield from _shown_elsewhere(scene, resource)
+    if resource.read is None:
         return
     if scene.operation is resource.create:
         yield from _created(scene, resource)
@@ -83,6 +90,44 @@ def _deleted(scene: Scene, resource: Resource) -> Iterator[Claim]:
     if after.response.is_success and after.response.body == before.response.body:
         message = f"what it deletes is still there: GET answers {after.response.status} as before"
         yield scene.claim("still there", message, [made[0], gone, after], place=str(after.response.status))
+
+
+def _shown_elsewhere(scene: Scene, resource: Resource) -> Iterator[Claim]:
+    """Look for what was deleted in its list, and at what is read below it."""
+    made = scene.make(resource)
+    delete = None if made is None else scene.member(resource.delete, made)
+    if made is None or delete is None:
+        return
+    readers = [
+        one
+        for one in scene.api.operations.values()
+        if one.method == "GET" and one.template.startswith(f"{resource.template}/")
+    ]
+    requests = [
+        (one, scene.member(one, made)) for one in readers if len(one.path_parameters) == resource.template.count("{")
+    ]
+    before = [scene.send(one, request) for one, request in requests if request is not None]
+    listed = _listed(scene, resource, made[1])
+    gone = scene.send(resource.delete, delete)
+    if not gone.response.is_success or gone.response.status == _LATER:
+        return
+    if listed is not None and _listed(scene, resource, made[1]) == listed:
+        page = scene.session.log[-1]
+        yield scene.claim("still listed", "what it deletes is still in the list, as before", [made[0], gone, page])
+    for old in before:
+        after = scene.send(scene.api.operations[old.operation], old.request)
+        if old.response.is_success and after.response.is_success and after.response.body == old.response.body:
+            message = f"what it deletes is still there: {old.operation} answers {after.response.status} as before"
+            place = str(after.response.status)
+            yield scene.claim(f"still there {old.operation}", message, [made[0], gone, after], place=place)
+
+
+def _listed(scene: Scene, resource: Resource, value: Scalar) -> Any:
+    """Return a member as its list shows it, None where it does not."""
+    if resource.list is None or "{" in resource.collection:
+        return None
+    items = whole_list(scene.maker, resource.list, scene.user) or ()
+    return next((item for item in items if str(identifier(item, resource)) == str(value)), None)
 
 
 def _kept(scene: Scene, made: Exchange, sent: Exchange, read: Exchange, words: str) -> Iterator[Claim]:

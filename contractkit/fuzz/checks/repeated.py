@@ -16,12 +16,13 @@ from contractkit.fuzz.knowledge import name_of, plain
 from contractkit.fuzz.listing import items_of, total_of
 from contractkit.fuzz.message import ABSENT, Exchange, Request, leaves
 from contractkit.fuzz.operation import Operation
-from contractkit.fuzz.resources import Resource
+from contractkit.fuzz.resources import Resource, identifier
 from contractkit.fuzz.scene import Scene
 
 _TELLING = 6
 """How long an identifier must be to be told from other values."""
 _GONE = frozenset({404, 410})
+_LISTED = 3
 _TURNED_DOWN = frozenset({400, 404, 405, 409, 410, 422})
 """What a GET that was just answered cannot be refused with, where nothing happened in between."""
 
@@ -103,6 +104,9 @@ def _put_twice(scene: Scene, resource: Resource | None) -> Iterator[Claim]:
 
 
 def _deleted_twice(scene: Scene, resource: Resource) -> Iterator[Claim]:
+    if resource.create is None:
+        _listed_twice(scene, resource)
+        return
     if resource.read is None:
         return
     made, other = scene.make(resource), scene.make(resource, attempt=1)
@@ -133,6 +137,16 @@ def _deleted_twice(scene: Scene, resource: Resource) -> Iterator[Claim]:
     if was_gone and back.response.is_success:
         message = "the DELETE sent again brings back what the first one took away"
         yield scene.claim("back again", message, [*steps, back], place=str(back.response.status))
+
+
+def _listed_twice(scene: Scene, resource: Resource) -> None:
+    """Delete what only a list shows, and once more; whether the answers are right is for the other checks to say."""
+    page = None if resource.list is None else scene.accepted(resource.list)
+    found = [identifier(item, resource) for item in (None if page is None else items_of(page)) or ()]
+    for value in [one for one in found if one is not None][:_LISTED]:
+        request = None if page is None else scene.member(scene.operation, (page, value))
+        if request is not None and scene.send(scene.operation, request).response.is_success:
+            scene.send(scene.operation, request)
 
 
 def _is_stable(scene: Scene, reader: Operation, read: Exchange) -> bool:
