@@ -66,6 +66,12 @@ ACCESS_FAULTS = (
         finding="a user of another tenant reads an order",
     ),
     _fault(
+        name="profiles-of-all-tenants",
+        where=("GET /v2/users/by-name/{username}",),
+        client_sees="A user is found by name in whatever tenant, with role and the name to show.",
+        finding="a user of another tenant is found by name",
+    ),
+    _fault(
         name="file-of-others-open",
         where=(
             "GET /v2/files/{file_id}",

@@ -20,6 +20,19 @@ STATE_FAULTS = (
         client_sees="An API key that was deleted no longer opens anything, but is still listed and read.",
         finding="a deleted API key is still found",
     ),
+    _fault(
+        name="deleted-product-still-readable",
+        where=(
+            "DELETE /v2/products/{sku}",
+            "GET /v1/products/{sku}",
+            "GET /v2/products/{sku}",
+            "PATCH /v2/products/{sku}",
+            "POST /v1/orders",
+            "POST /v2/orders",
+        ),
+        client_sees="A product that was deleted is gone from the list only: it is still read, changed and ordered.",
+        finding="a deleted product is still found",
+    ),
     # A created item not found.
     _fault(
         name="key-not-kept",
@@ -45,6 +58,18 @@ STATE_FAULTS = (
         where=("POST /auth/refresh",),
         client_sees="Refreshing does not put off the end of the session, which the document says it does.",
         finding="`expires_at` of the session is the same after a refresh",
+    ),
+    _fault(
+        name="product-changes-not-kept",
+        where=("PUT /v2/products/{sku}", "PATCH /v2/products/{sku}", "DELETE /v2/products/{sku}"),
+        client_sees="A change of a product is answered as if it were made, and the product stays as it was.",
+        finding="the product does not read as the update answered",
+    ),
+    _fault(
+        name="own-name-not-kept",
+        where=("PATCH /v2/users/me",),
+        client_sees="Another name to show is answered with 200, and nobody sees it afterwards.",
+        finding="the account does not read as the update answered",
     ),
     # Pages.
     _fault(
@@ -83,6 +108,18 @@ STATE_FAULTS = (
         where=("POST /auth/refresh",),
         client_sees="A refresh token, good for one use, is accepted a second time, so a stolen copy is never noticed.",
         finding="a used refresh token is accepted",
+    ),
+    _fault(
+        name="product-put-again-refused",
+        where=("PUT /v2/products/{sku}",),
+        client_sees="The same PUT a second time is answered with 409, so nobody can try again after a lost answer.",
+        finding="a repeated PUT is refused",
+    ),
+    _fault(
+        name="stale-change-accepted",
+        where=("PUT /v2/products/{sku}", "PATCH /v2/products/{sku}", "DELETE /v2/products/{sku}"),
+        client_sees="`If-Match` with an ETag of long ago is accepted, so a change of somebody else is lost.",
+        finding="a condition that does not hold is ignored",
     ),
     # A wrong Location.
     _fault(

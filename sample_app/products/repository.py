@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sample_app import faults
 from sample_app.products.errors import SkuTakenError
 from sample_app.products.filters import ProductFilter
 from sample_app.products.models import Product
@@ -22,7 +23,8 @@ class ProductRepository:
         self._session = session
 
     async def get(self, sku: str) -> Product | None:
-        return await self._session.scalar(_products().where(Product.sku == sku))
+        query = select(Product) if faults.is_on("deleted-product-still-readable") else _products()
+        return await self._session.scalar(query.where(Product.sku == sku))
 
     async def page(self, wanted: ProductFilter, *, limit: int, offset: int) -> tuple[list[Product], int]:
         """A part of the products, and how many there are in all."""
@@ -49,6 +51,8 @@ class ProductRepository:
 
     async def change(self, product: Product, columns: Mapping[str, Any]) -> Product:
         """Set some columns; its entity tag changes if one of them does."""
+        if faults.is_on("product-changes-not-kept"):
+            self._session.expunge(product)
         changed = {name: value for name, value in columns.items() if getattr(product, name) != value}
         for name, value in changed.items():
             setattr(product, name, value)

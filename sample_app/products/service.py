@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sample_app import faults
 from sample_app.core.clock import utc_now
 from sample_app.core.etags import is_meant
 from sample_app.products.errors import (
@@ -53,7 +54,7 @@ class ProductService:
             ProductChangedError: `if_match` does not name its state; nothing has a state that is not there.
         """
         product = await self.products.get(sku)
-        if product is None:
+        if product is None or faults.is_on("product-put-again-refused"):
             if if_match is not None:
                 raise ProductChangedError(f"No product has the SKU {sku}.")
             return await self.products.add(sku, columns), True
@@ -92,5 +93,7 @@ def _expect(product: Product, if_match: str | None) -> None:
     Raises:
         ProductChangedError: it is in another one.
     """
+    if faults.is_on("stale-change-accepted"):
+        return
     if if_match is not None and not is_meant(if_match, product.etag):
         raise ProductChangedError(f"The product {product.sku} was changed; read it again.")

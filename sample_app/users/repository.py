@@ -27,7 +27,8 @@ class UserRepository:
 
     async def get_in_tenant(self, username: str) -> User | None:
         """The user of that name in the session's tenant."""
-        return await self._session.scalar(select(User).where(User.username == username))
+        options = faults.pick("profiles-of-all-tenants", right={}, wrong=ALL_TENANTS)
+        return await self._session.scalar(select(User).where(User.username == username), execution_options=options)
 
     async def page(self, wanted: UserFilter, *, limit: int, offset: int) -> tuple[list[User], int]:
         """A part of the tenant's users in the order of their names, and how many there are in all."""
@@ -41,6 +42,8 @@ class UserRepository:
         return [*found], total or 0
 
     async def rename(self, user: User, display_name: str) -> None:
+        if faults.is_on("own-name-not-kept"):
+            self._session.expunge(user)
         user.display_name = display_name
         await self._session.flush()
 

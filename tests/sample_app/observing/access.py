@@ -83,6 +83,10 @@ async def export_of_bob(shop: Shop) -> Any:
     return len((await shop.bob.get("/v2/exports/orders.csv")).text.splitlines()) - 1
 
 
+async def profile_of_carol_for_bob(shop: Shop) -> Any:
+    return (await shop.bob.get("/v2/users/by-name/carol")).status_code
+
+
 ACCESS = (
     Observation("stock-report-open", report_without_token, right=[401, 401], wrong=[200, 401]),
     Observation("token-signature-ignored", forged_token, right=401, wrong=200),
@@ -95,6 +99,7 @@ ACCESS = (
     Observation(
         "order-of-other-tenants-readable", order_of_carol_for_alice, right=[200, 404, 404], wrong=[200, 200, 404]
     ),
+    Observation("profiles-of-all-tenants", profile_of_carol_for_bob, right=404, wrong=200),
     Observation(
         "file-of-others-open",
         file_of_bob_for_dave,

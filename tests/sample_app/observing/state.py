@@ -29,6 +29,36 @@ async def deleted_key(shop: Shop) -> Any:
     return [deleted.status_code, read.status_code, len(await items_of(shop.alice, "/v2/api-keys"))]
 
 
+async def deleted_product(shop: Shop) -> Any:
+    deleted = await shop.alice.delete("/v2/products/TEA-001")
+    return [deleted.status_code, (await shop.bob.get("/v2/products/TEA-001")).status_code]
+
+
+async def changed_product(shop: Shop) -> Any:
+    path, match = "/v2/products/TEA-001", {"If-Match": "*"}
+    changed = good(await shop.alice.patch(path, json={"stock": 7}, headers=match))
+    return [changed["stock"], good(await shop.bob.get(path))["stock"]]
+
+
+async def changed_name(shop: Shop) -> Any:
+    changed = good(await shop.bob.patch("/v2/users/me", json={"display_name": "Bobby"}))
+    return [changed["display_name"], good(await shop.bob.get("/v2/users/me"))["display_name"]]
+
+
+async def put_twice(shop: Shop) -> Any:
+    mug = {"name": "Mug", "category": "gift", "price": {"amount": 1095, "currency": "EUR"}}
+    return [(await shop.alice.put("/v2/products/MUG-001", json=mug)).status_code for _ in range(2)]
+
+
+async def change_of_a_stale_product(shop: Shop) -> Any:
+    tag = (await shop.bob.get("/v2/products/TEA-001")).headers["etag"]
+    changes = [{"stock": 7}, {"stock": 8}]
+    return [
+        (await shop.alice.patch("/v2/products/TEA-001", json=change, headers={"If-Match": tag})).status_code
+        for change in changes
+    ]
+
+
 async def created_key(shop: Shop) -> Any:
     created = await shop.alice.post("/v2/api-keys", json=KEY)
     read = await shop.alice.get(f"/v2/api-keys/{created.json()['key_id']}")
@@ -106,10 +136,13 @@ async def location_of_key(shop: Shop) -> Any:
 STATE = (
     Observation("deleted-file-still-listed", deleted_file, right=[204, 404, 0], wrong=[204, 200, 1]),
     Observation("deleted-key-still-readable", deleted_key, right=[204, 404, 0], wrong=[204, 200, 1]),
+    Observation("deleted-product-still-readable", deleted_product, right=[204, 404], wrong=[204, 200]),
     Observation("key-not-kept", created_key, right=[201, 200], wrong=[201, 404]),
     Observation("user-name-lowercased", sign_in_after_registration, right=[201, "Erin", 200], wrong=[201, "erin", 401]),
     Observation("note-not-kept", written_note, right=[303, True], wrong=[303, False]),
     Observation("refresh-extends-nothing", end_of_refreshed_session, right=True, wrong=False),
+    Observation("product-changes-not-kept", changed_product, right=[7, 7], wrong=[7, 1000]),
+    Observation("own-name-not-kept", changed_name, right=["Bobby", "Bobby"], wrong=["Bobby", "Bob"]),
     Observation("file-page-limit-ignored", page_of_files, right=[1, 3], wrong=[3, 3]),
     Observation("key-page-one-too-many", page_of_keys, right=[1, 3], wrong=[2, 3]),
     Observation(
@@ -121,6 +154,8 @@ STATE = (
     Observation("order-total-ignores-filter", total_of_failed_orders, right=[2, 1], wrong=[2, 2]),
     Observation("sales-total-of-page", total_of_sales, right=[2, 2], wrong=[1, 2]),
     Observation("refresh-token-good-twice", refresh_twice, right=[200, 401], wrong=[200, 200]),
+    Observation("product-put-again-refused", put_twice, right=[201, 200], wrong=[201, 409]),
+    Observation("stale-change-accepted", change_of_a_stale_product, right=[200, 412], wrong=[200, 200]),
     Observation("order-location-without-version", location_of_order, right=200, wrong=404),
     Observation("key-location-by-hint", location_of_key, right=200, wrong=422),
 )
