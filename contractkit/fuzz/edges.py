@@ -33,6 +33,18 @@ _FLOATS = (0.1, 1e-300, 1e300)
 _TEXTS = ("", " ", "0", "ä漢😀", "'", '"', "%", "\\", "\u0000", "null", "a b", "../", "a" * 300)
 
 
+_HEADERS: dict[str, tuple[str, ...]] = {
+    "range": ("bytes=0-0", "bytes=0-", "bytes=-1", "bytes=0-1,3-4", "bytes=999999999999-", "bytes=5-2", "lines=1-2"),
+    "if-range": ('"none"', "Thu, 01 Jan 1970 00:00:00 GMT"),
+    "if-match": ("*", '"none"', '"none", "other"', 'W/"none"'),
+    "if-none-match": ("*", '"none"', '"none", "other"', 'W/"none"'),
+    "if-modified-since": ("Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT"),
+    "if-unmodified-since": ("Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT"),
+    "accept-language": ("de-CH, en;q=0.5", "*", "xx"),
+}
+"""What HTTP itself says of a header (RFC 9110, sections 12.5.4, 13.1 and 14.2), where a schema says "text"."""
+
+
 def edges(operation: Operation, base: Request) -> Iterator[Request]:
     """Yield valid variants of a request with one such value each.
 
@@ -48,7 +60,8 @@ def _all(operation: Operation, base: Request) -> Iterator[Request]:
     for spec in operation.parameters:
         if spec.parameter.media_type is not None:
             continue
-        for value in _values(spec.check.node):
+        known = _HEADERS.get(spec.name.lower(), ()) if spec.where == "header" else ()
+        for value in itertools.chain(known, _values(spec.check.node)):
             if isinstance(value, list):
                 continue
             text = text_of(value)

@@ -16,7 +16,7 @@ from contractkit.fuzz.combinations import combinations
 from contractkit.fuzz.edges import edges
 from contractkit.fuzz.generator import Generator, Sample
 from contractkit.fuzz.maker import Maker
-from contractkit.fuzz.message import Exchange, Request
+from contractkit.fuzz.message import Exchange, Request, header
 from contractkit.fuzz.operation import Operation
 from contractkit.fuzz.options import Options
 from contractkit.fuzz.resources import Resource
@@ -120,7 +120,12 @@ class Explorer:
         """Yield variants of a request that was taken; each creates something else, where that must be."""
         documented = (variant.request for variant in itertools.islice(singles(operation, base), _VARIANTS))
         for request in itertools.chain(documented, edges(operation, base), combinations(operation, base)):
-            yield self._maker.renewed(operation, base, request) if operation.method == "POST" else request
+            if operation.method == "POST":
+                yield self._maker.renewed(operation, base, request)
+            elif header(request.headers, "if-match") == header(base.headers, "if-match"):
+                yield self._maker.matching(operation, request)  # what was changed has another ETag now
+            else:
+                yield request
 
     def renewed(self, operation: str, request: Request) -> Request:
         """Return a request that creates with a value that was not used yet; see `Maker.with_new_value`."""
@@ -131,7 +136,9 @@ class Explorer:
         """Return a generated request with values that the app gave, where that leaves what it is about as it is."""
         request = sample.request.of(self._user)
         if sample.positive:
-            return request if count % _UNGROUNDED == 0 else self._maker.grounded(operation, request, rng)
+            if count % _UNGROUNDED == 0:
+                return request
+            return self._maker.matching(operation, self._maker.grounded(operation, request, rng))
         breaches = validity(operation, request).breaches
         if any(breach.place.startswith("path.") for breach in breaches):
             return request

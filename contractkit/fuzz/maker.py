@@ -86,7 +86,7 @@ class Maker:
             request = pool[number].of(identity)
             if offset < len(pool):
                 request = self.grounded(operation, request, rng)
-            exchange = self.session.send(operation, request)
+            exchange = self.session.send(operation, self.matching(operation, request))
             if exchange.response.is_success:
                 self._served[operation.key] = number + (1 if creates else 0)
                 return exchange
@@ -263,13 +263,16 @@ class Maker:
                 parts = request.path.split("/")
                 parts[spec.index + 1] = segments[spec.index]
                 request = replace(request, target="/".join(parts) + request.target[len(request.path) :])
-        return self._matching(operation, with_segment(request, parameters[-1].index, str(value)))
+        return self.matching(operation, with_segment(request, parameters[-1].index, str(value)))
 
-    def _matching(self, operation: Operation, request: Request) -> Request:
-        """Return a request with the current ETag, where the contract requires one (RFC 9110, section 13.1.1)."""
+    def matching(self, operation: Operation, request: Request) -> Request:
+        """Return a request with the current ETag, where the contract requires one (RFC 9110, section 13.1.1).
+
+        It does so by the parameter, or by an answer 428 to a request without (RFC 6585, section 3).
+        """
         spec = operation.parameter("header", "if-match")
         reader = self.session.api.find("GET", request.path)
-        if spec is None or not spec.parameter.required or reader is None:
+        if spec is None or reader is None or not (spec.parameter.required or "428" in operation.responses):
             return request
         read = self.session.send(reader, Request("GET", request.path, identity=request.identity))
         tag = read.response.header("etag")

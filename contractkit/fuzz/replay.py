@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import unquote, unquote_plus, urlsplit
 
 from contractkit.fuzz.edit import quoted_query, quoted_segment, with_body
+from contractkit.fuzz.knowledge import name_of, plain
 from contractkit.fuzz.message import ABSENT, Exchange, Request, leaves
 from contractkit.fuzz.session import Session
 
@@ -19,6 +20,8 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _INSIDE = 12
 """How long a value must be to be replaced inside a longer text too."""
 _MAX_NEEDED = 12
+_NUMBERED = ("id", "ids", "key", "number", "no", "version")
+"""How names end whose integers name something."""
 
 
 def replay(session: Session, steps: Sequence[Exchange]) -> list[Exchange]:
@@ -70,6 +73,8 @@ def differences(old: Exchange, new: Exchange) -> dict[str, str]:
         fresh = dict(leaves(new.response.json))
         for pointer, value in leaves(old.response.json):
             other = fresh.get(pointer)
+            if isinstance(value, int) and not plain(name_of(pointer)).endswith(_NUMBERED):
+                continue  # an amount or a state, which names nothing
             if _names(value) and _names(other) and type(value) is type(other) and value != other:
                 found[str(value)] = str(other)
     locations = [urlsplit(one.response.header("location")).path.split("/") for one in (old, new)]
@@ -77,6 +82,9 @@ def differences(old: Exchange, new: Exchange) -> dict[str, str]:
         for before, after in zip(*locations, strict=True):
             if before and before != after:
                 found[unquote(before)] = unquote(after)
+    tags = [one.response.header("etag") for one in (old, new)]
+    if all(tags) and tags[0] != tags[1]:
+        found[tags[0]] = tags[1]
     return found
 
 
@@ -111,6 +119,7 @@ def _values_in(request: Request) -> set[str]:
     """Return the texts in a request that may have come from an answer."""
     found = {unquote(segment) for segment in request.path.split("/") if segment}
     found |= {value for _, value in request.pairs}
+    found |= {value for name, value in request.headers if name.lower() in ("if-match", "if-none-match", "if-range")}
     if request.json is not ABSENT:
         found |= {str(value) for _, value in leaves(request.json) if _names(value)}
     return {one for one in found if one}
@@ -121,7 +130,7 @@ def _given(exchange: Exchange) -> set[str]:
     if exchange.response.json is not ABSENT:
         found = {str(value) for _, value in leaves(exchange.response.json) if _names(value)}
     found |= {unquote(one) for one in urlsplit(exchange.response.header("location")).path.split("/") if one}
-    return found
+    return found | ({exchange.response.header("etag")} - {""})
 
 
 def _segment(segment: str, values: Mapping[str, str]) -> str:

@@ -99,3 +99,73 @@ def test_server_errors_on_rare_values(fuzz: Fuzz, place: str | None, fault: str,
     assert {
         (claim.check, claim.operation) for claim in result.confirmed if claim.check != "invalid-request-accepted"
     } == ({("server-error", operation)} if operation else set())
+
+
+RANGES = """
+from typing import Annotated
+
+from fastapi import FastAPI, Header
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+
+app = FastAPI()
+
+
+class Problem(BaseModel):
+    status: int
+
+
+@app.get("/tea.txt", responses={206: {"description": "A part"}, 416: {"model": Problem, "description": "No such part"}})
+def read_tea(part: Annotated[str | None, Header(alias="Range")] = None) -> JSONResponse:
+    if part == "bytes=0-0":
+        return JSONResponse("a", 206)
+    if part is not None and part.startswith("bytes=9"):
+        return JSONResponse({"status": STATUS}, 416)
+    return JSONResponse("assam")
+"""
+
+
+@pytest.mark.parametrize(("status", "places"), [("416", set()), ('"none"', {"416.body/status"})])
+def test_headers_that_http_defines_have_values_that_mean_something(status: str, places: set[str], fuzz: Fuzz) -> None:
+    result = fuzz(RANGES.replace("STATUS", status), checks=frozenset({"response-body"}))
+    assert {one.place for one in result.confirmed} == places
+
+
+GUARDED = """
+from typing import Annotated
+
+from fastapi import FastAPI, Header, HTTPException, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+app = FastAPI(responses={400: {"description": "The body cannot be read"}})
+tea = {"grams": 1, "version": 1}
+CHANGED = {412: {"description": "It has changed"}, 428: {"description": "Name the version"}}
+
+
+class Change(BaseModel):
+    model_config = ConfigDict(strict=True)
+    grams: int = Field(ge=0, le=500)
+
+
+@app.get("/tea")
+def read_tea(response: Response) -> dict[str, int]:
+    response.headers["ETag"] = f'"{tea["version"]}"'
+    return {"grams": tea["grams"]}
+
+
+@app.patch("/tea", responses=CHANGED)
+def change_tea(change: Change, if_match: Annotated[str | None, Header()] = None) -> dict[str, int]:
+    if if_match is None:
+        raise HTTPException(428, "name the version")
+    if if_match != f'"{tea["version"]}"':
+        raise HTTPException(412, "it has changed")
+    tea.update(grams=change.grams, version=tea["version"] + 1)
+    return {"share": 100 // (500 - change.grams)}
+"""
+
+
+def test_each_change_brings_the_etag_of_the_one_before(fuzz: Fuzz) -> None:
+    result = fuzz(GUARDED, checks=frozenset({"server-error"}))
+    assert [one.reason for one in result.tested] == ["", ""]
+    assert [(one.operation, one.cause.split()[0]) for one in result.confirmed] == [("PATCH /tea", "ZeroDivisionError")]
+    assert result.unstable == []
