@@ -156,10 +156,13 @@ class Scene:
                 return None
         return None
 
-    def make(self, resource: Resource, *, attempt: int = 0) -> tuple[Exchange, Scalar] | None:
-        """Create a member as the main user; return the exchange and the member's id."""
-        self.maker.prepare(resource.create, self.user) if resource.create is not None else None
-        return self.maker.make(resource, self.user, attempt=attempt)
+    def make(
+        self, resource: Resource, *, attempt: int = 0, identity: str | None = None
+    ) -> tuple[Exchange, Scalar] | None:
+        """Create a member, as the main user by default; return the exchange and the member's id."""
+        name = identity or self.user
+        self.maker.prepare(resource.create, name) if resource.create is not None else None
+        return self.maker.make(resource, name, attempt=attempt)
 
     def populate(self) -> None:
         """Make a few members of other resources: what a report or a statistic is about."""

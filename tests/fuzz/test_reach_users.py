@@ -128,3 +128,39 @@ def create_account(account: Account) -> dict[str, str]:
 def test_edge_values_are_tried_where_each_name_may_be_taken_once_and_others_must_exist(fuzz: Fuzz) -> None:
     found = fuzz(ACCOUNTS, checks=frozenset({"server-error"}))
     assert [(one.operation, one.cause.split()[0]) for one in found.confirmed] == [("POST /accounts", "IndexError")]
+
+
+TENANTS = (
+    SIGN_IN
+    + """
+
+orders: dict[str, str] = {}
+
+
+@app.post("/orders", status_code=201, responses=REFUSED)
+def place_order(user: User) -> dict[str, str]:
+    orders[f"order-{len(orders)}"] = user
+    return {"order_id": f"order-{len(orders) - 1}"}
+
+
+@app.get("/orders", responses=REFUSED)
+def list_orders(user: User) -> list[dict[str, str]]:
+    return [{"order_id": one} for one, owner in orders.items() if owner == user]
+
+
+@app.get("/orders/{order_id}", responses=REFUSED)
+def read_order(order_id: str, user: User) -> dict[str, str]:
+    if orders.get(order_id) != user AND_NOT_ALICE:
+        raise HTTPException(404, "no such order")
+    return {"kind": "tea"}
+"""
+)
+
+
+@pytest.mark.parametrize(("condition", "found"), [("or order_id not in orders", 0), ("and user != 'alice'", 1)])
+def test_the_main_user_is_a_stranger_to_the_others_too(condition: str, found: int, fuzz: Fuzz) -> None:
+    source = TENANTS.replace("AND_NOT_ALICE", condition).replace(
+        'return {"order_id": order_id}', 'return {"kind": "tea"}'
+    )
+    result = fuzz(source, users=USERS, checks=frozenset({"stranger-access"}))
+    assert [one.operation for one in result.confirmed] == ["GET /orders/{}"] * found

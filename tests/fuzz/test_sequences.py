@@ -144,3 +144,39 @@ def test_a_key_is_nothing_when_it_was_made_up_or_deleted(condition: str, cause: 
         checks=frozenset({"api-key"}),
     )
     assert [(one.operation, one.cause) for one in result.confirmed] == [("GET /teas", cause)]
+
+
+TIMES = """
+from fastapi import FastAPI, HTTPException
+
+app = FastAPI()
+keys: dict[int, dict[str, str | int | None]] = {}
+MISSING = {404: {"description": "There is no such key"}}
+
+
+@app.post("/keys", status_code=201)
+def create_key() -> dict[str, int]:
+    number = 7001 + len(keys)
+    keys[number] = {"key_id": number, "ends": "2030-01-01T00:00:00Z", "revoked": None}
+    return {"key_id": number}
+
+
+@app.get("/keys/{key_id}", responses=MISSING)
+def read_key(key_id: int) -> dict[str, str | int | None]:
+    if key_id not in keys:
+        raise HTTPException(404, "no such key")
+    return keys[key_id]
+
+
+@app.delete("/keys/{key_id}", status_code=204, responses=MISSING)
+def delete_key(key_id: int) -> None:
+    if key_id not in keys:
+        raise HTTPException(404, "no such key")
+    keys[key_id]["CHANGED"] = "2026-01-01T00:00:00Z"
+"""
+
+
+@pytest.mark.parametrize(("changed", "causes"), [("ends", {"still there"}), ("revoked", set())])
+def test_what_stays_must_say_that_it_is_over(changed: str, causes: set[str], fuzz: Fuzz) -> None:
+    result = fuzz(TIMES.replace("CHANGED", changed), checks=frozenset({"lifecycle"}))
+    assert {one.cause for one in result.confirmed} == causes

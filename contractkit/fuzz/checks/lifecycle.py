@@ -6,13 +6,14 @@ says otherwise, data was lost, or never removed. Each step is sent by the same u
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from contractkit.fuzz.check import Check
 from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.knowledge import Scalar
-from contractkit.fuzz.message import ABSENT, Exchange, Request
+from contractkit.fuzz.message import ABSENT, Exchange, Request, leaves
 from contractkit.fuzz.operation import Operation
 from contractkit.fuzz.pages import whole_list
 from contractkit.fuzz.resources import Resource, identifier
@@ -21,6 +22,7 @@ from contractkit.fuzz.scene import Scene
 _GONE = frozenset({404, 410})
 _LATER = 202
 """Accepted, to be done later (RFC 9110, section 15.3.3)."""
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _MAX_FIELDS = 40
 
 
@@ -86,10 +88,26 @@ def _deleted(scene: Scene, resource: Resource) -> Iterator[Claim]:
     if not before.response.is_success or not gone.response.is_success:
         return
     after = scene.send(resource.read, read)
-    # A representation may stay and say that it is over; only one that did not change at all was not deleted.
-    if after.response.is_success and after.response.body == before.response.body:
+    # A representation may stay and say that it is over; one that differs in its times at most does not.
+    if after.response.is_success and _is_unmarked(before, after):
         message = f"what it deletes is still there: GET answers {after.response.status} as before"
         yield scene.claim("still there", message, [made[0], gone, after], place=str(after.response.status))
+
+
+def _is_unmarked(before: Exchange, after: Exchange) -> bool:
+    """Whether nothing but times differs between two representations: nothing says that this was deleted."""
+    if before.response.body == after.response.body:
+        return True
+    if before.response.json is ABSENT or after.response.json is ABSENT:
+        return False
+    old, new = dict(leaves(before.response.json)), dict(leaves(after.response.json))
+    return old.keys() == new.keys() and all(
+        value == new[name] or (_is_time(value) and _is_time(new[name])) for name, value in old.items()
+    )
+
+
+def _is_time(value: Any) -> bool:
+    return isinstance(value, str) and _TIME.match(value) is not None
 
 
 def _shown_elsewhere(scene: Scene, resource: Resource) -> Iterator[Claim]:

@@ -23,13 +23,14 @@ _REFUSED = frozenset({401, 403, 404})
 
 
 def play(scene: Scene) -> Iterator[Claim]:
-    """Let every other user try the operation on a member that belongs to the main user."""
+    """Let every user try the operation on a member that belongs to another; the main user is one of the two."""
     resource, operation = scene.around, scene.operation
-    if resource is None or operation in (resource.create, resource.list):
+    if resource is None or operation in (resource.create, resource.list) or scene.user is None:
         return
-    for stranger in scene.strangers:
-        owned = _owned(scene, resource, stranger)
-        if owned is None or not _is_private(scene, resource, owned, stranger):
+    pairs = [(scene.user, other) for other in scene.strangers] + [(other, scene.user) for other in scene.strangers]
+    for owner, stranger in pairs:
+        owned = _owned(scene, resource, owner, stranger)
+        if owned is None or not _is_private(scene, resource, owned, owner, stranger):
             continue
         request = scene.member(operation, owned, stranger)
         if request is None:
@@ -42,13 +43,13 @@ def play(scene: Scene) -> Iterator[Claim]:
             return
 
 
-def _owned(scene: Scene, resource: Resource, stranger: str) -> tuple[Exchange, Scalar] | None:
-    """Return a member of the main user's: a new one, or one that only that user's list shows."""
+def _owned(scene: Scene, resource: Resource, owner: str, stranger: str) -> tuple[Exchange, Scalar] | None:
+    """Return a member of the owner's: a new one, or one that only the owner's list shows."""
     if resource.create is not None:
-        return scene.make(resource)
+        return scene.make(resource, identity=owner)
     if resource.list is None or "{" in resource.collection:
         return None
-    page = scene.accepted(resource.list)
+    page = scene.maker.accepted(resource.list, owner)
     theirs = whole_list(scene.maker, resource.list, stranger)
     if page is None or theirs is None:
         return None
@@ -57,10 +58,10 @@ def _owned(scene: Scene, resource: Resource, stranger: str) -> tuple[Exchange, S
     return next(((page, one) for one in own if one is not None and str(one) not in known), None)
 
 
-def _is_private(scene: Scene, resource: Resource, owned: tuple[Exchange, Scalar], stranger: str) -> bool:
+def _is_private(scene: Scene, resource: Resource, owned: tuple[Exchange, Scalar], owner: str, stranger: str) -> bool:
     """Whether the app keeps this member from the stranger in some other way than the one that is tried."""
     if resource.list is not None and resource.collection.count("{") == 0:
-        lists = [whole_list(scene.maker, resource.list, name) for name in (scene.user, stranger)]
+        lists = [whole_list(scene.maker, resource.list, name) for name in (owner, stranger)]
         shown = [None if one is None else _holds(one, owned[1]) for one in lists]
         if shown[0] and shown[1] is False:
             return True
