@@ -131,6 +131,7 @@ def test_the_sound_app(fuzz: Fuzz) -> None:
         (DROPPED, f"{DROPPED}    teas.pop(tea_id + 1, None)\n", {("repeated-request", DELETE, "another is gone")}),
         ('f"/teas/{number}"', 'f"/tea/{number}"', {("location", CREATE, "leads nowhere")}),
         ('f"/teas/{number}"', 'f"/v1/teas/{number}"', {("location", CREATE, "leads nowhere")}),
+        ('f"/teas/{number}"', 'f"/teas/no-{number}"', {("location", CREATE, "leads nowhere")}),
         (
             'response.headers["Location"] = f"/teas/{number}"',
             "del response",

@@ -159,8 +159,5 @@ def read_order(order_id: str, user: User) -> dict[str, str]:
 
 @pytest.mark.parametrize(("condition", "found"), [("or order_id not in orders", 0), ("and user != 'alice'", 1)])
 def test_the_main_user_is_a_stranger_to_the_others_too(condition: str, found: int, fuzz: Fuzz) -> None:
-    source = TENANTS.replace("AND_NOT_ALICE", condition).replace(
-        'return {"order_id": order_id}', 'return {"kind": "tea"}'
-    )
-    result = fuzz(source, users=USERS, checks=frozenset({"stranger-access"}))
+    result = fuzz(TENANTS.replace("AND_NOT_ALICE", condition), users=USERS, checks=frozenset({"stranger-access"}))
     assert [one.operation for one in result.confirmed] == ["GET /orders/{}"] * found

@@ -18,6 +18,8 @@ from contractkit.model.finding import Severity
 
 _ACCEPTED = frozenset({201, 202})
 _GONE = frozenset({404, 410})
+_NOWHERE = _GONE | {400, 422}
+"""What a link that the service gave itself is answered where it names nothing; its identifier may have a wrong form."""
 
 
 def play(scene: Scene) -> Iterator[Claim]:
@@ -42,7 +44,7 @@ def play(scene: Scene) -> Iterator[Claim]:
             )
         return
     answer = scene.send(reader, Request("GET", target, identity=scene.user))
-    if answer.response.status in _GONE:
+    if answer.response.status in _NOWHERE:
         yield _nowhere(scene, made, answer, Severity.BREAKING)
         return
     resource = scene.resource
