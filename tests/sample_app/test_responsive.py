@@ -2,7 +2,6 @@
 
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -59,28 +58,24 @@ def bob(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
 
 @pytest.mark.parametrize("path", ["/v2/exports/orders.csv", "/v2/statistics/orders?resamples=2000"])
 def test_others_are_answered_while_a_long_request_runs(bob: httpx.Client, path: str) -> None:
-    """Measured in parts of what the long request takes, so a slow machine says the same as a fast one."""
+    """Counted and not timed, so a slow machine says the same as a fast one.
+
+    Were the loop held up, one request might be answered before the long one begins, and the next only after it.
+    """
     answers: list[httpx.Response] = []
-    took: list[float] = []
-
-    def long_request() -> None:
-        began = time.perf_counter()
-        answers.append(bob.get(path))
-        took.append(time.perf_counter() - began)
-
-    thread = threading.Thread(target=long_request)
+    thread = threading.Thread(target=lambda: answers.append(bob.get(path)))
+    answered = 0
     with httpx.Client(base_url=bob.base_url, trust_env=False, timeout=30) as other:
         other.get("/healthz")  # connects
         thread.start()
-        waits = []
-        while thread.is_alive():
-            began = time.perf_counter()
+        while True:
             assert other.get("/healthz").status_code == 200
-            waits.append(time.perf_counter() - began)
+            if not thread.is_alive():
+                break
+            answered += 1
     thread.join()
     assert answers[0].status_code == 200
-    assert len(waits) > 5
-    assert max(waits) < took[0] / 2
+    assert answered > 2
 
 
 def test_the_export_is_whole(bob: httpx.Client) -> None:
