@@ -10,15 +10,16 @@ as `risky` otherwise, as long as the schema describes an object by its fields an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from contractkit.fuzz.check import Check, Judged
 from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.message import ABSENT, escaped, leaves, starred
-from contractkit.fuzz.validity import kinds, property_names, property_node
+from contractkit.fuzz.validity import kinds
 from contractkit.model.finding import Severity
-from contractkit.schema.node import ARRAY, OBJECT, Node
+from contractkit.schema.node import OBJECT, Node, in_place
+from contractkit.schema.sendable import nodes_at, nodes_of_item
 
 _TEXTS = (
     ("a stack trace", re.compile(r"Traceback \(most recent call last\)|File \"[^\"\n]+\.py\", line \d+")),
@@ -78,7 +79,7 @@ def _undeclared(judged: Judged) -> Iterator[Claim]:
     if body is None:
         return
     seen: set[str] = set()
-    for pointer, name in _unknown(body.check.node, response.json, ""):
+    for pointer, name in _unknown([body.check.node], response.json, ""):
         place = f"{response.status}.body{starred(pointer)}"
         if place in seen:
             continue
@@ -94,23 +95,24 @@ def _undeclared(judged: Judged) -> Iterator[Claim]:
         )
 
 
-def _unknown(node: Node | None, value: Any, pointer: str) -> Iterator[tuple[str, str]]:
-    """Yield the properties that no part of the schema names, where it describes the object by its properties."""
-    if node is None:
-        return
+def _unknown(nodes: Sequence[Node], value: Any, pointer: str) -> Iterator[tuple[str, str]]:
+    """Yield the properties that no part of the schemas names, where they describe the object by its properties.
+
+    Alternatives are taken together: what one of them names is no secret.
+    """
+    here = in_place(nodes)
     if isinstance(value, dict):
-        names = property_names(node)
-        described = bool(names) and bool(kinds(node) & OBJECT) and not _is_open(node)
+        described = any(node.properties for node in here) and not any(map(_is_open, nodes))
         for name, item in value.items():
-            below = property_node(node, name)
-            if below is not None:
+            below = [one for node in here for one in nodes_at(node, name) if not one.never]
+            if below:
                 yield from _unknown(below, item, f"{pointer}/{escaped(name)}")
-            elif described and name not in names:
+            elif described:
                 yield f"{pointer}/{escaped(name)}", name
-    elif isinstance(value, list) and kinds(node) & ARRAY:
-        items = _items(node)
+    elif isinstance(value, list):
         for index, item in enumerate(value[:20]):
-            yield from _unknown(items, item, f"{pointer}/{index}")
+            below = [one for node in here for one in nodes_of_item(node, index)]
+            yield from _unknown(below, item, f"{pointer}/{index}")
 
 
 def _is_open(node: Node, seen: frozenset[int] = frozenset()) -> bool:
@@ -122,17 +124,6 @@ def _is_open(node: Node, seen: frozenset[int] = frozenset()) -> bool:
         return True
     parts = (*node.all_of, *(node.any_of or ()), *(node.one_of or ()))
     return any(_is_open(part, seen) for part in parts if kinds(part) & OBJECT)
-
-
-def _items(node: Node, seen: frozenset[int] = frozenset()) -> Node | None:
-    if node.items is not None or id(node) in seen:
-        return node.items
-    seen |= {id(node)}
-    for part in (*node.all_of, *(node.any_of or ()), *(node.one_of or ())):
-        found = _items(part, seen)
-        if found is not None:
-            return found
-    return None
 
 
 def _echoed(text: str, sent: str) -> bool:
@@ -178,5 +169,26 @@ class User(BaseModel):
 @app.get("/me", response_model=User)
 def read_me() -> dict[str, str]:
     return {"name": "alice", "password_hash": "c2FsdA=="}
+
+
+class Rate(BaseModel):
+    amount: int
+
+
+class Rates(BaseModel):
+    rates: list[Rate]
+
+
+class OldRate(BaseModel):
+    cost: float
+
+
+class OldRates(BaseModel):
+    rates: list[OldRate]
+
+
+@app.get("/rates")
+def read_rates(old: bool = False) -> Rates | OldRates:
+    return OldRates(rates=[OldRate(cost=4.9)]) if old else Rates(rates=[Rate(amount=490)])
 """,
 )
