@@ -35,7 +35,7 @@ def _raised_by(call: Any, callers: frozenset[Any]) -> Errors:
 
 def _function_of(call: Any) -> types.FunctionType | None:
     if isinstance(call, type):
-        call = call.__init__  # type: ignore[misc]
+        call = call.__init__  # type: ignore[misc]  # of the class itself: there is no instance
     elif not inspect.isroutine(call) and callable(call):
         call = type(call).__call__
     function = inspect.unwrap(call) if inspect.isroutine(call) else None
@@ -49,7 +49,9 @@ class _Reader:
     def __init__(self, function: types.FunctionType, callers: frozenset[Any]) -> None:
         self._callers = callers
         self._globals = function.__globals__
-        (self._tree,) = ast.parse(textwrap.dedent(inspect.getsource(function))).body
+        (tree,) = ast.parse(textwrap.dedent(inspect.getsource(function))).body
+        assert isinstance(tree, ast.FunctionDef | ast.AsyncFunctionDef)
+        self._tree = tree
         self._types: dict[str, Any] = dict(_hints(function))
         owner = _owner(function)
         if owner is not None:
@@ -59,7 +61,7 @@ class _Reader:
                 self._types.setdefault(node.targets[0].id, self._type(node.value))
 
     def errors(self) -> Errors:
-        return frozenset(error for statement in self._tree.body for error in self._in(statement))  # type: ignore[attr-defined]
+        return frozenset(error for statement in self._tree.body for error in self._in(statement))
 
     def _in(self, node: ast.AST) -> Iterator[type[AppError]]:
         if isinstance(node, ast.Try):

@@ -1,6 +1,7 @@
 """Notifications: written after the response, for one user, read in pages by cursor."""
 
 import logging
+from collections.abc import MutableMapping
 from typing import Any
 from uuid import uuid4
 
@@ -70,7 +71,7 @@ async def test_it_is_written_after_the_response(app: FastAPI, bob: AsyncClient) 
         body = "&".join(f"{name}={value}" for name, value in SIGN_IN.items())
         return {"type": "http.request", "body": body.encode(), "more_body": False}
 
-    async def send(message: dict[str, Any]) -> None:
+    async def send(message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.body" and not message.get("more_body"):
             before.append(len(await listed(bob)))
 
@@ -86,7 +87,7 @@ async def test_it_is_written_after_the_response(app: FastAPI, bob: AsyncClient) 
         "scheme": "http",
         "http_version": "1.1",
     }
-    await app(scope, receive, send)  # type: ignore[arg-type]
+    await app(scope, receive, send)
     assert before == [1]
     assert len(await listed(bob)) == 2
 

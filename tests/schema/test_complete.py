@@ -1,12 +1,14 @@
 """A witness shows the break that it is for, and no other one beside it."""
 
-from tests.schema.points import INTEGER, NULL, STRING, changes, closed, obj, ref
+from typing import Any
+
+from tests.schema.points import INTEGER, NULL, STRING, Components, Schema, changes, closed, obj, ref
 
 
-def shown(base: object, revision: object, components: object = None) -> dict[str, tuple[object, str]]:
+def shown(base: Schema, revision: Schema, components: Components | None = None) -> dict[str, tuple[Any, str]]:
     """Each place that breaks a request, with the witness and what the server says to it."""
     found = {}
-    for change in changes(base, revision, components=components):  # type: ignore[arg-type]
+    for change in changes(base, revision, components=components):
         if change.witness is not None:
             found[f"{change.location} {change.aspect}"] = (change.witness.body, change.witness.refusal)
     return found
