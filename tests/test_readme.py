@@ -139,7 +139,7 @@ def test_the_quick_start_in_a_project_of_ones_own(tmp_path: Path) -> None:
 
 def test_the_commands_in_this_repository(repository: Path) -> None:
     consoles = of("console", own_project=False)
-    assert sum(len(commands(block)) for block in consoles) == 13
+    assert sum(len(commands(block)) for block in consoles) == 14
     assert_told_truly(consoles, repository)
 
 

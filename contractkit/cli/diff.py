@@ -10,7 +10,7 @@ import argparse
 import gc
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, NoReturn, assert_never
 
@@ -30,6 +30,10 @@ With one source it is compared with the configured baseline; with none, the conf
   contractkit diff old.json new.yaml
   contractkit diff git:main:openapi.json my_shop.main:app
   contractkit diff --format text --format json:report.json
+  contractkit diff --confirm
+
+--confirm sends each break to the running revision: the app itself, in a process of its own, or the server of
+--base-url. Let that be one for tests: what is sent may create and delete. Users are those of `contractkit fuzz`.
 """
 _EPILOG = "Exit code 0: nothing at or above --fail-on; 1: something is; 2: could not tell."
 
@@ -77,10 +81,14 @@ def main(arguments: Sequence[str]) -> int:
     )
     config = load_config(options.root)
     (base, base_options), (revision, revision_options) = _sources(given.base, given.revision, config, options)
+    asks = given.confirm or given.base_url
+    confirm = _confirming(revision, given, config, revision_options) if asks else None
     parts = Parts()
     verdict = compare(
         load(base, options=base_options, parts=parts), load(revision, options=revision_options, parts=parts)
     )
+    if confirm is not None:
+        verdict = confirm(verdict)
     for form, file in targets:
         _report(verdict, form, file, seconds=time.perf_counter() - began, verbose=given.verbose)
     tell(notice_lines(verdict, verbose=given.verbose))
@@ -119,7 +127,10 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     return given
 
 
-_OPTIONS = ("--help", "--format", "--fail-on", "--timeout", "--lifespan", "--allow-remote-refs", "--verbose")
+_OPTIONS = (
+    *("--help", "--format", "--fail-on", "--timeout", "--lifespan", "--allow-remote-refs", "--verbose"),
+    *("--confirm", "--base-url", "--header"),
+)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -156,6 +167,17 @@ def _parser() -> argparse.ArgumentParser:
         "--lifespan",
         action="store_true",
         help="run the app's startup first; without, only if it has no paths before",
+    )
+    parser.add_argument(
+        "--confirm", action="store_true", help="try the breaks on the running app, and say what it answered"
+    )
+    parser.add_argument("--base-url", metavar="URL", help="the server to try them on; means --confirm")
+    parser.add_argument(
+        "--header",
+        metavar="'NAME: VALUE'",
+        action="append",
+        default=[],
+        help="credentials to send there; the configured user's if left out; may be repeated",
     )
     parser.add_argument("--allow-remote-refs", action="store_true", help="fetch the http(s) files that $refs name")
     parser.add_argument(
@@ -232,6 +254,39 @@ def _sources(
         return baseline, (base, here)
     assert config.app is not None
     return baseline, (config.app, there)
+
+
+def _confirming(
+    revision: str, given: argparse.Namespace, config: Config, options: LoadOptions
+) -> Callable[[Verdict], Verdict]:
+    """Return what puts the answers of the running revision into a verdict."""
+    from contractkit.cli.users import users_of
+    from contractkit.fuzz.confirm import confirmed
+    from contractkit.fuzz.options import AppTarget, Options, Target, UrlTarget
+    from contractkit.model.errors import InputError
+    from contractkit.sources.syntax import AppSource, parse_source
+
+    parsed = parse_source(revision, options.root)
+    target: Target
+    base_path = None
+    if given.base_url:
+        from urllib.parse import urlsplit
+
+        target, base_path = UrlTarget(given.base_url), urlsplit(given.base_url).path.rstrip("/")
+    elif not isinstance(parsed, AppSource):
+        raise InputError(revision, "there is nothing to try the breaks on", "add --base-url URL, a server that runs it")
+    elif parsed.ref is not None:
+        mend = "check that revision out and name its app, or name a server that runs it with --base-url URL"
+        raise InputError(revision, "the app of a git revision is not run", mend)
+    else:
+        target = AppTarget(parsed.module, parsed.attribute, str(options.root))
+    users = users_of(given.header, (), config.fuzz())
+
+    def confirm(verdict: Verdict) -> Verdict:
+        gc.enable()  # from here on time passes that makes garbage
+        return confirmed(verdict, Options(verdict.revision.contract, target, base_path, users, verbose=given.verbose))
+
+    return confirm
 
 
 def _report(verdict: Verdict, form: Format, file: str | None, *, seconds: float, verbose: bool) -> None:

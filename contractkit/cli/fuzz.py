@@ -11,7 +11,6 @@ import typer
 from contractkit.cli.loading import Lifespan, RemoteRefs, Timeout, Verbose
 
 if TYPE_CHECKING:
-    from contractkit.fuzz.identities import User
     from contractkit.fuzz.options import Target
     from contractkit.model.contract import Contract
     from contractkit.model.fuzz import FuzzVerdict
@@ -95,6 +94,7 @@ def fuzz(
     """  # noqa: D301  (click's mark for "keep these lines" is the character itself)
     from contractkit.cli.diff import FailOn
     from contractkit.cli.fuzz_output import Reporter, chosen_formats, merged
+    from contractkit.cli.users import users_of
     from contractkit.fuzz.options import DEFAULT_EXAMPLES, Options
     from contractkit.fuzz.run import run
     from contractkit.sources.config import load_config
@@ -113,7 +113,7 @@ def fuzz(
         contract=promise,
         target=target,
         base_path=_base_path(base_path, base_url, source),
-        users=_users(header, second_header, own),
+        users=users_of(header or (), second_header or (), own),
         max_examples=max_examples or own.max_examples or DEFAULT_EXAMPLES,
         seed=seed,
         timeout=request_timeout,
@@ -180,24 +180,6 @@ def _base_path(base_path: str | None, base_url: str | None, source: str | None) 
     if base_url is not None:
         return urlsplit(base_url).path.rstrip("/")
     return None
-
-
-def _users(header: list[str] | None, second: list[str] | None, own: FuzzConfig) -> tuple[User, ...]:
-    from contractkit.fuzz.identities import User
-
-    if not header and not second:
-        return tuple(User(one.name, one.headers, one.username, one.password, one.scopes) for one in own.users)
-    rows = [("user", header or []), ("second", second or [])]
-    return tuple(User(name, tuple(_header(row) for row in given)) for name, given in rows if given or name == "user")
-
-
-def _header(row: str) -> tuple[str, str]:
-    from contractkit.model.errors import InputError
-
-    name, mark, value = row.partition(":")
-    if not mark or not name.strip():
-        raise InputError("--header", f"`{row.partition(':')[0][:40]}` has no colon", "write 'Name: value'")
-    return name.strip(), value.strip()
 
 
 def _checks(only: list[str] | None, without: list[str] | None) -> frozenset[str]:

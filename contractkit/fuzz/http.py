@@ -6,6 +6,7 @@ import time
 
 from contractkit.fuzz.driver import MAX_BODY, MAX_STREAM_SECONDS, NoAnswerError, StartupError
 from contractkit.fuzz.message import Headers, Request, Response, split_url
+from contractkit.model.errors import InputError
 
 _LONGEST_WAIT = 5.0
 """Seconds that are waited for something to run out on a server, whose clock cannot be set."""
@@ -99,3 +100,23 @@ def _decoded(answer: object, body: bytes) -> bytes:
     except (OSError, zlib.error, EOFError):
         return body
     return body
+
+
+def ensure_reachable(base_url: str, timeout: float) -> None:
+    """Ask a server for anything at all.
+
+    Args:
+        base_url: its address.
+        timeout: seconds that it may take.
+
+    Raises:
+        InputError: nothing answers there.
+    """
+    try:
+        driver = HttpDriver(base_url, timeout=timeout)
+        try:
+            driver.send(Request("GET", "/"))
+        finally:
+            driver.close()
+    except (NoAnswerError, StartupError) as error:
+        raise InputError(base_url, f"the server cannot be reached ({error})", "start it, or name another") from error

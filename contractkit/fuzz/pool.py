@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 
 from contractkit.fuzz.options import Options
-from contractkit.fuzz.unit import Failed, UnitResult
+from contractkit.fuzz.trial import Tried
+from contractkit.fuzz.unit import Failed, Job, UnitResult
 from contractkit.model.errors import InputError
 
 Unit = tuple[str, ...]
@@ -71,6 +72,29 @@ class _Crew:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+
+
+def do(options: Options, job: Job) -> UnitResult | Tried:
+    """Do one job in a process of its own; see `work`.
+
+    Raises:
+        InputError: the app cannot be loaded or started.
+    """
+    crew = _Crew(options, 1)
+    try:
+        connection = crew.workers[0].connection
+        while True:
+            answer = connection.recv()
+            if isinstance(answer, Failed):
+                raise InputError(_subject(options), answer.problem, answer.mend, detail=answer.detail)
+            if answer == "ready":
+                connection.send(job)
+            elif isinstance(answer, UnitResult | Tried):
+                return answer
+    except (EOFError, OSError):
+        raise InputError(_subject(options), "its process was ended from outside", "run it again") from None
+    finally:
+        crew.end()
 
 
 def work(

@@ -13,6 +13,7 @@ from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.explore import Tested
 from contractkit.fuzz.failures import Failures, Kept, id_of
 from contractkit.fuzz.findings import findings_of
+from contractkit.fuzz.http import ensure_reachable
 from contractkit.fuzz.operation import Api
 from contractkit.fuzz.options import Options, UrlTarget
 from contractkit.fuzz.pool import Progress, work
@@ -57,7 +58,7 @@ def run(
     if not api.operations:
         raise InputError(options.contract.source, "the document has no operations", "name the document of an API")
     if isinstance(options.target, UrlTarget):
-        _reachable(options.target.base_url, options.timeout)
+        ensure_reachable(options.target.base_url, options.timeout)
     number, of = shard
     cut = [tuple(key for key in unit if only is None or key in only) for unit in units_of(api)]
     units = [unit for index, unit in enumerate(filter(None, cut)) if index % of == number - 1]
@@ -102,21 +103,6 @@ def _told(claim: Claim) -> str:
 
 def _parallel(workers: int | None, units: int) -> int:
     return max(1, min(workers or len(os.sched_getaffinity(0)), units))
-
-
-def _reachable(base_url: str, timeout: float) -> None:
-    from contractkit.fuzz.driver import NoAnswerError, StartupError
-    from contractkit.fuzz.http import HttpDriver
-    from contractkit.fuzz.message import Request
-
-    try:
-        driver = HttpDriver(base_url, timeout=timeout)
-        try:
-            driver.send(Request("GET", "/"))
-        finally:
-            driver.close()
-    except (NoAnswerError, StartupError) as error:
-        raise InputError(base_url, f"the server cannot be reached ({error})", "start it, or name another") from error
 
 
 def _verdict(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,11 @@ from contractkit.fuzz.operation import Api
 from contractkit.fuzz.options import AppTarget, Options
 from contractkit.fuzz.resources import Resources
 from contractkit.fuzz.session import Session
+from contractkit.fuzz.trial import Confirmer, Trial, Tried
 from contractkit.fuzz.truth import Run, Tribunal
+
+Job = tuple[str, ...] | Trial
+"""What a worker does: the keys of a unit's operations, or findings to try."""
 
 _UNITS = 16
 _MOST_IN_UNIT = 8
@@ -134,6 +138,31 @@ class Workbench:
         result.confirmed, result.unstable = [*again, *found.confirmed, *missed], found.unstable
         return result
 
+    def do(self, job: Job, skipped: frozenset[Request] = frozenset()) -> UnitResult | Tried:
+        """Do a job: work on a unit, or try the findings of a comparison.
+
+        Args:
+            job: the keys of a unit's operations, or the findings.
+            skipped: requests that are not sent.
+
+        Raises:
+            StartupError: the app's startup failed.
+        """
+        return self._confirm(job, skipped) if isinstance(job, Trial) else self.run(job, skipped)
+
+    def _confirm(self, trial: Trial, skipped: frozenset[Request]) -> Tried:
+        session = self._session(skipped)
+        try:
+            places = [self.api.base_path, *prefix.candidates(self.api, self.options.target, self._app)]
+            place = prefix.found(session, places)
+            if place is not None and place != self.api.base_path:
+                return Workbench(replace(self.options, base_path=place), self._app)._confirm(trial, skipped)
+            maker = Maker(session, self._generator, self._resources, self.options.seed, "confirm")
+            confirmer = Confirmer(session, maker, Api(trial.base, self.api.base_path))
+            return Tried(tuple(confirmer.confirm(finding) for finding in trial.findings))
+        finally:
+            session.close()
+
     def _kept(self, keys: Sequence[str]) -> list[Claim]:
         """Return the claims of earlier runs that are about these operations and can be tried again."""
         found = []
@@ -155,8 +184,17 @@ class Workbench:
         return found
 
     def _start(self, skipped: frozenset[Request]) -> Run:
-        options = self.options
-        folder = Path(options.target.folder).resolve() if isinstance(options.target, AppTarget) else None
+        session = self._session(skipped)
+        maker = Maker(session, self._generator, self._resources, self.options.seed, self._novelty())
+        return Run(session, Explorer(session, self._generator, maker, self.options), self._folder)
+
+    @property
+    def _folder(self) -> Path | None:
+        target = self.options.target
+        return Path(target.folder).resolve() if isinstance(target, AppTarget) else None
+
+    def _session(self, skipped: frozenset[Request]) -> Session:
+        options, folder = self.options, self._folder
         driver: Driver
         if isinstance(options.target, AppTarget):
             assert folder is not None
@@ -165,8 +203,7 @@ class Workbench:
             driver = HttpDriver(options.target.base_url, timeout=options.timeout)
         session = Session(self.api, driver, Identities(self.api, driver, options.users), self.announce)
         session.skipped = skipped
-        maker = Maker(session, self._generator, self._resources, options.seed, self._novelty())
-        return Run(session, Explorer(session, self._generator, maker, options), folder)
+        return session
 
     def _novelty(self) -> str:
         """Return what no other start of the app has: what is created must have other names, if the app remembers."""

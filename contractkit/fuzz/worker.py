@@ -28,7 +28,8 @@ from contractkit.fuzz.explore import Tested
 from contractkit.fuzz.generator import warm_up
 from contractkit.fuzz.message import Crash, Exchange, Request, Response
 from contractkit.fuzz.options import AppTarget, Options
-from contractkit.fuzz.unit import Failed, UnitResult, Workbench
+from contractkit.fuzz.trial import Tried
+from contractkit.fuzz.unit import Failed, Job, UnitResult, Workbench
 
 _BOARD = 1 << 20
 _DEATHS = 3
@@ -75,8 +76,8 @@ class Board:
 def main(descriptors: Sequence[int]) -> None:
     """Serve units until the parent closes the connections, in a process of its own for each of them.
 
-    The parent sends `Options` over the first, then tuples of operation keys over all. The answers are `"ready"` or
-    `Failed`, then for each unit numbers of requests sent (progress) and a `UnitResult` or `Failed`.
+    The parent sends `Options` over the first, then jobs over all. The answers are `"ready"` or `Failed`, then for each
+    job numbers of requests sent (progress) and what came of it, or `Failed`.
     """
     parents = [Connection(descriptor) for descriptor in descriptors]
     _quiet()
@@ -112,10 +113,10 @@ def _serve(bench: Workbench, parent: Connection) -> None:
     parent.send("ready")
     while True:
         try:
-            keys = parent.recv()
+            job = parent.recv()
         except EOFError:
             return
-        parent.send(_work(bench, board, keys, parent))
+        parent.send(_work(bench, board, job, parent))
 
 
 class _RefusedError(Exception):
@@ -140,11 +141,11 @@ def _quiet() -> None:
     os.dup2(2, 1)
 
 
-def _work(bench: Workbench, board: Board, keys: tuple[str, ...], parent: Connection) -> UnitResult | Failed:
+def _work(bench: Workbench, board: Board, job: Job, parent: Connection) -> UnitResult | Tried | Failed:
     skipped: frozenset[Request] = frozenset()
     deaths: list[Claim] = []
     for _ in range(_DEATHS):
-        answer = _in_child(bench, board, keys, skipped, parent) if hasattr(os, "fork") else _here(bench, keys, skipped)
+        answer = _in_child(bench, board, job, skipped, parent) if hasattr(os, "fork") else _here(bench, job, skipped)
         if not isinstance(answer, _Death):
             if isinstance(answer, UnitResult):
                 answer.confirmed += deaths
@@ -153,9 +154,10 @@ def _work(bench: Workbench, board: Board, keys: tuple[str, ...], parent: Connect
             return Failed(f"a worker {answer.how} before it sent a request", "", "")
         skipped |= {answer.request}
         deaths.append(_death_claim(bench, answer))
-    return UnitResult(
-        [Tested(key, reason="the app's process died again and again") for key in keys], deaths, [], board.sent
-    )
+    again = "the app's process died again and again"
+    if not isinstance(job, tuple):
+        return Failed(again, "`contractkit fuzz` names the requests that end it", "")
+    return UnitResult([Tested(key, reason=again) for key in job], deaths, [], board.sent)
 
 
 @dataclass(frozen=True)
@@ -173,23 +175,23 @@ def _death_claim(bench: Workbench, death: _Death) -> Claim:
     return Claim("server-error", key, death.how, f"the app's process {death.how} on this request", (exchange,))
 
 
-def _here(bench: Workbench, keys: tuple[str, ...], skipped: frozenset[Request]) -> UnitResult | Failed:
+def _here(bench: Workbench, job: Job, skipped: frozenset[Request]) -> UnitResult | Tried | Failed:
     try:
-        return bench.run(keys, skipped)
+        return bench.do(job, skipped)
     except StartupError as error:
         return Failed(str(error), "", "")
 
 
 def _in_child(
-    bench: Workbench, board: Board, keys: tuple[str, ...], skipped: frozenset[Request], parent: Connection
-) -> UnitResult | Failed | _Death:
-    """Run a unit in a forked child and watch over it."""
+    bench: Workbench, board: Board, job: Job, skipped: frozenset[Request], parent: Connection
+) -> UnitResult | Tried | Failed | _Death:
+    """Do a job in a forked child and watch over it."""
     board.clear()
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reader)
-        _child(bench, keys, skipped, writer)
+        _child(bench, job, skipped, writer)
     os.close(writer)
     data = bytearray()
     sent, moved = board.sent, time.monotonic()
@@ -220,21 +222,21 @@ def _in_child(
     _, status = os.waitpid(child, 0)
     if data:
         answer = pickle.loads(bytes(data))
-        if isinstance(answer, UnitResult | Failed):
+        if isinstance(answer, UnitResult | Tried | Failed):
             return answer
     code = os.waitstatus_to_exitcode(status)
     how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended itself with exit code {code}"
     return _Death(how, board.last)
 
 
-def _child(bench: Workbench, keys: tuple[str, ...], skipped: frozenset[Request], writer: int) -> None:
+def _child(bench: Workbench, job: Job, skipped: frozenset[Request], writer: int) -> None:
     """The child's whole life; it never returns."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     code = 1
     try:
-        answer: UnitResult | Failed
+        answer: UnitResult | Tried | Failed
         try:
-            answer = bench.run(keys, skipped)
+            answer = bench.do(job, skipped)
         except StartupError as error:
             answer = Failed(str(error), "", "")
         except MemoryError:

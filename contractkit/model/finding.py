@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from contractkit.model.change import Change
+
+if TYPE_CHECKING:
+    from contractkit.model.confirmation import Confirmation  # only `--confirm` needs it
 
 
 class Severity(StrEnum):
@@ -34,6 +38,7 @@ class Finding:
         severity: what it means for clients.
         message: one sentence for a person.
         change: the fact behind it.
+        confirmation: what the running app said to it; None where it was not asked.
     """
 
     id: str
@@ -41,3 +46,4 @@ class Finding:
     severity: Severity
     message: str
     change: Change
+    confirmation: Confirmation | None = None

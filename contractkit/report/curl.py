@@ -45,8 +45,8 @@ def curl_line(witness: Witness, server: str) -> str | None:
         witness: a request; its `url` is relative to the server.
         server: the server's address, as `server_url` gives it.
     """
-    if witness.method is None or witness.url is None:
-        return None
+    if witness.method is None or witness.url is None or not witness.url.startswith("/"):
+        return None  # a webhook's or callback's address is the receiver's
     url = server + witness.url
     words = ["curl"]
     if any(character in url for character in "[]{}"):

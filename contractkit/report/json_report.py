@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contractkit.model.change import Witness
 from contractkit.model.contract import Notice
@@ -12,14 +12,18 @@ from contractkit.model.verdict import SideInfo, Verdict
 from contractkit.report.curl import curl_line, server_url
 from contractkit.report.jsontext import pretty_json, sane
 
+if TYPE_CHECKING:
+    from contractkit.model.confirmation import Confirmation
+
 SCHEMA_VERSION = 1
 
 
 def render_json(verdict: Verdict) -> str:
     """Return the report of a comparison as JSON text in ASCII, with a newline at its end.
 
-    Beside the fixed fields, an undecided finding has a `reason`, and `warnings` lists what was set aside in each
-    document. Values before and after that are too large or nested too deep to be read are cut, and say so.
+    Beside the fixed fields, an undecided finding has a `reason`, one that was tried on the app a `confirmation`,
+    and `warnings` lists what was set aside in each document. Values before and after that are too large or nested too
+    deep to be read are cut, and say so.
     """
     return pretty_json(report(verdict)) + "\n"
 
@@ -65,6 +69,20 @@ def _finding(finding: Finding, server: str) -> dict[str, Any]:
     }
     if change.reason is not None:
         fields["reason"] = change.reason
+    if finding.confirmation is not None:
+        fields["confirmation"] = _confirmation(finding.confirmation)
+    return fields
+
+
+def _confirmation(confirmation: Confirmation) -> dict[str, Any]:
+    step = confirmation.step
+    fields: dict[str, Any] = {"answer": str(confirmation.answer), "note": confirmation.note}
+    if step is not None:
+        sent: dict[str, Any] = {"method": step.method, "url": step.url, "headers": dict(step.headers)}
+        if step.has_body:
+            sent["body"] = sane(step.body)
+        fields["request"] = sent
+        fields["response"] = {"status": step.status, "body": sane(step.answer)}
     return fields
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from contractkit.model.change import Change, Direction, Proof, Witness
 from contractkit.model.finding import Finding, Severity
 from contractkit.model.verdict import Bump, SideInfo, Verdict
 from contractkit.report.curl import curl_line, server_url
 from contractkit.report.terminal import Terminal, visible
+
+if TYPE_CHECKING:
+    from contractkit.model.confirmation import Confirmation
 
 _COLOURS = {Severity.BREAKING: "red", Severity.RISKY: "yellow", Severity.SAFE: "green"}
 _RELEASES = {
@@ -80,6 +85,9 @@ class _Page:
             text = f"{count} {severity}"
             counts.append(self._terminal.style(text, _COLOURS[severity]) if count else text)
         parts = [", ".join(counts), _RELEASES[self._verdict.required_bump]]
+        told = Counter(str(one.confirmation.answer) for one in self._verdict.findings if one.confirmation is not None)
+        if told:
+            parts.append("on the app: " + ", ".join(f"{told[answer]} {answer}" for answer in sorted(told)))
         if seconds is not None:
             parts.append(f"{seconds:.2f} s")
         return " · ".join(parts)
@@ -113,6 +121,8 @@ class _Page:
             yield from self._labelled("undecided", visible(change.reason or "could be neither proved nor refuted"))
         if change.witness is not None:
             yield from self._witness(change.witness)
+        if finding.confirmation is not None:
+            yield from self._confirmation(finding.confirmation)
         yield self._terminal.style(f"    {'id':<{_LABEL}}{finding.id} {finding.rule}", "dim")
 
     def _witness(self, witness: Witness) -> Iterator[str]:
@@ -139,6 +149,14 @@ class _Page:
         if witness.has_body:
             yield from self._value("body", witness.body)
         yield from self._labelled("client", visible(f"refuses it: {witness.refusal}"))
+
+    def _confirmation(self, confirmation: Confirmation) -> Iterator[str]:
+        yield from self._labelled(str(confirmation.answer), visible(confirmation.note))
+        step = confirmation.step
+        if step is not None:
+            yield from self._labelled("sent", visible(f"{step.method} {step.url}"))
+            if step.answer not in (None, ""):
+                yield from self._value("got", step.answer)
 
     def _label(self, label: str) -> str:
         return "    " + self._terminal.style(f"{label:<{_LABEL}}", "dim")
