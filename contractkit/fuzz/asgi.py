@@ -48,7 +48,12 @@ class AsgiDriver:
         self._to_app: asyncio.Queue[dict[str, str]] = asyncio.Queue()
         self._from_app: asyncio.Queue[dict[str, str]] = asyncio.Queue()
         self._lifespan: asyncio.Task[None] | None = None
-        self._loop.run_until_complete(self._start(startup_timeout))
+        self._life = self._loop.create_task(self._live(startup_timeout))
+        try:
+            self._loop.run_until_complete(self._life)
+        except RuntimeError:
+            if self._life.done():
+                raise
 
     def send(self, request: Request, credentials: Headers = ()) -> Response:
         """Send one request and wait for the app to be done with it, background tasks included."""
@@ -59,6 +64,12 @@ class AsgiDriver:
         """Set the wall clock on, as the app sees it; what measures durations (`time.monotonic`) goes on as it is."""
         self._ahead += seconds
         return True
+
+    def in_thread(self, function: Callable[..., object], *arguments: object) -> None:
+        """Call a function in the thread that the next handler without `async` will run in, and wait for it."""
+        from anyio.to_thread import run_sync
+
+        self._loop.run_until_complete(run_sync(function, *arguments))
 
     def close(self) -> None:
         """Run the app's shutdown and close the loop."""
@@ -71,6 +82,19 @@ class AsgiDriver:
                 task.cancel()
             self._loop.run_until_complete(asyncio.sleep(0))
         self._loop.close()
+
+    async def _live(self, timeout: float) -> None:
+        """Start the app and stay, as a server's main task does, while the loop is stopped and run for each request.
+
+        anyio ties its worker threads to the task that the loop was first run for. Were that the task of one request,
+        each request to a handler without `async` would begin a thread of its own.
+        """
+        import anyio.to_thread
+
+        await self._start(timeout)
+        await anyio.to_thread.run_sync(int)
+        self._loop.stop()
+        await self._loop.create_future()
 
     def _clock(self) -> contextlib.AbstractContextManager[object]:
         if not self._ahead:
@@ -138,31 +162,27 @@ class AsgiDriver:
 
     async def _wait(self, task: asyncio.Future[None], call: _Call, started: float) -> None:
         """Wait until the app is done; close a body that is too long or has no end."""
-        limit = asyncio.ensure_future(call.enough.wait())
+        task.add_done_callback(lambda _: call.news.set())
         try:
             while not task.done():
                 streaming = call.status is not None and not call.ended
-                left = (MAX_STREAM_SECONDS if streaming else self._timeout) - (time.perf_counter() - started)
-                waited: set[asyncio.Future[Any]] = {task} if limit.done() else {task, limit}
-                done, _ = await asyncio.wait(waited, timeout=max(left, 0.05), return_when=asyncio.FIRST_COMPLETED)
-                if task in done:
-                    break
-                if limit in done:
-                    if call.cut:
-                        break
-                    continue  # an answer has begun: from now on the stream's own limit counts
-                if call.status is not None and not call.ended:
+                limit = MAX_STREAM_SECONDS if streaming else self._timeout
+                left = limit - (time.perf_counter() - started)
+                if call.cut or (streaming and left <= 0):
                     call.cut = True
+                    await _ended(task, call)
                     break
-                if call.ended:
+                if left <= 0 and call.ended:
                     break  # a background task that goes on: under a server the next request would not wait either
-                raise NoAnswerError(f"no answer within {self._timeout:g} s", timeout=True)
-            if task.done():
+                if left <= 0:
+                    raise NoAnswerError(f"no answer within {self._timeout:g} s", timeout=True)
+                call.news.clear()
+                timer = self._loop.call_later(left, call.news.set)
+                await call.news.wait()
+                timer.cancel()
+            if task.done() and not task.cancelled():
                 task.result()
-            elif call.cut:
-                await _ended(task, call)
         finally:
-            limit.cancel()
             if not task.done() and not call.ended:
                 task.cancel()
 
@@ -201,7 +221,7 @@ class _Call:
         self.body = bytearray()
         self.ended: float | None = None
         self.cut = False
-        self.enough = asyncio.Event()
+        self.news = asyncio.Event()
         self.closed = asyncio.Event()
         self._request_body: bytes | None = body
 
@@ -223,9 +243,9 @@ class _Call:
                 self.closed.set()
             elif len(self.body) >= MAX_BODY:
                 self.cut = True
-                self.enough.set()
+                self.news.set()
             else:
-                self.enough.set()
+                self.news.set()  # from now on the stream's own limit counts
 
 
 async def _ended(task: asyncio.Future[None], call: _Call) -> None:

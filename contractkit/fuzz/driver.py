@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from contractkit.fuzz.message import Headers, Request, Response
@@ -27,6 +28,13 @@ class Driver(Protocol):
         """Let the app's clock run on by so many seconds, for all requests from now on; False where it cannot be done.
 
         In process the wall clock is set on while the app handles a request. Over HTTP a short time is waited for.
+        """
+        ...
+
+    def in_thread(self, function: Callable[..., object], *arguments: object) -> None:
+        """Call a function in the thread that the app's next handler without `async` will run in, and wait for it.
+
+        Over HTTP the app has no thread here, and nothing is called.
         """
         ...
 

@@ -8,6 +8,7 @@ used nowhere else: `BaseSchema.iter_coverage_cases`, `find_operation_by_label`, 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from contractkit.fuzz.message import Request, split_url
 from contractkit.fuzz.operation import Api, Operation
 from contractkit.fuzz.recombine import grafted, recombined
+from contractkit.fuzz.values import varied
 from contractkit.model.contract import Contract
 
 if TYPE_CHECKING:
@@ -24,9 +26,8 @@ if TYPE_CHECKING:
 _ORIGIN = "http://fuzz.invalid"
 _TRANSPORT_HEADERS = frozenset({"user-agent", "accept-encoding", "connection", "x-schemathesis-testcaseid", "accept"})
 _BOUNDARY = "contractkit-boundary"
-_DRAWN_OF = 3
-"""One of so many random requests is drawn by the generator of values, which is slow; see `recombine`."""
-_LEAST_DRAWN = 12
+DRAWN = 8
+"""So many random requests are drawn by Hypothesis, which is slow; see `recombine` and `values` for the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +115,8 @@ class Generator:
             yield from self._sample(case, positive, "fuzzing")
 
     def mixed(self, operation: Operation, *, positive: bool, count: int, seed: int) -> Iterator[Sample]:
-        """Yield up to `count` random requests: some are drawn, the rest put together of what was made before."""
-        drawn = min(count, max(_LEAST_DRAWN, count // _DRAWN_OF))
+        """Yield up to `count` random requests: some are drawn, the rest made of those, of parts and of new values."""
+        drawn = min(count, DRAWN)
         samples = [*self.draws(operation, positive=positive, count=drawn, seed=seed)]
         yield from samples
         parents = {
@@ -124,7 +125,13 @@ class Generator:
         parents[positive] += [one.request for one in samples]
         rng = random.Random(f"{seed} mixed {operation.key} {positive}")
         rest = count - drawn
-        made = recombined(parents[True], rng, rest) if positive else grafted(parents[True], parents[False], rng, rest)
+        made: Iterator[Request]
+        if positive:
+            made = itertools.chain(
+                recombined(parents[True], rng, rest // 2), varied(operation, parents[True], rng, rest - rest // 2)
+            )
+        else:
+            made = grafted(parents[True], parents[False], rng, rest)
         for request in made:
             yield Sample(request, positive, "fuzzing")
 

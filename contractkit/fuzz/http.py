@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from contractkit.fuzz.driver import MAX_BODY, MAX_STREAM_SECONDS, NoAnswerError, StartupError
 from contractkit.fuzz.message import Headers, Request, Response, split_url
@@ -75,6 +76,9 @@ class HttpDriver:
             return False
         time.sleep(seconds)
         return True
+
+    def in_thread(self, function: Callable[..., object], *arguments: object) -> None:
+        """Do nothing: the app runs elsewhere."""
 
     def close(self) -> None:
         """Close all connections."""

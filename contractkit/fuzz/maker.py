@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from contractkit.fuzz.edit import with_header, with_json, with_query, with_segment
-from contractkit.fuzz.generator import Generator
+from contractkit.fuzz.generator import DRAWN, Generator
 from contractkit.fuzz.identities import form_request
 from contractkit.fuzz.knowledge import Scalar, name_of, names_for, plain
 from contractkit.fuzz.message import ABSENT, Exchange, Request, leaves
@@ -21,7 +21,6 @@ from contractkit.schema.check import Check
 from contractkit.schema.node import Node
 
 _TRIES = 24
-_DRAWS = 12
 _FURTHER = 3
 _MAX_FULL = 4_000
 _CONFLICT = 409
@@ -187,7 +186,7 @@ class Maker:
         if operation.key not in self._pools:
             samples = [*self._generator.examples(operation)]
             samples += [one for one in self._generator.coverage(operation) if one.positive]
-            samples += self._generator.draws(operation, positive=True, count=_DRAWS, seed=self._seed)
+            samples += self._generator.draws(operation, positive=True, count=DRAWN, seed=self._seed)
             self._pools[operation.key] = list(dict.fromkeys(_unconditional(operation, one.request) for one in samples))
         return self._pools[operation.key]
 

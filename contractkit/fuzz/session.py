@@ -110,6 +110,10 @@ class Session:
         self.identities.forget_all()
         return True
 
+    def in_thread(self, function: Callable[..., object], *arguments: object) -> None:
+        """Call a function in the thread of the app's handlers; see `Driver.in_thread`."""
+        self._driver.in_thread(function, *arguments)
+
     def close(self) -> None:
         """Close the driver."""
         with contextlib.suppress(Exception):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any
+
+InThread = Callable[..., object]
 
 _QUIET = (StopIteration, StopAsyncIteration, GeneratorExit)
 
@@ -22,8 +24,13 @@ class Raised:
 
 
 @contextmanager
-def raised_in(folder: Path | None) -> Iterator[Raised]:
+def raised_in(folder: Path | None, in_thread: InThread) -> Iterator[Raised]:
     """Watch exceptions in the code below a folder while the block runs; None watches nothing.
+
+    Args:
+        folder: the folder.
+        in_thread: calls a function in the thread that the app's handlers without `async` run in: a thread that runs
+            already is watched only from within (Python before 3.12 has no other way).
 
     The innermost frame counts: an exception that passes through its callers is named where it was raised.
     """
@@ -49,8 +56,10 @@ def raised_in(folder: Path | None) -> Iterator[Raised]:
     before, before_threads = sys.gettrace(), threading.gettrace()
     sys.settrace(trace)
     threading.settrace(trace)
+    in_thread(sys.settrace, trace)
     try:
         yield raised
     finally:
         sys.settrace(before)
         threading.settrace(before_threads)
+        in_thread(sys.settrace, None)

@@ -168,7 +168,7 @@ class Tribunal:
             return held
         if check.judge is None:
             return None
-        with raised_in(run.folder if claim.check == "undeclared-status" else None) as raised:
+        with raised_in(run.folder if claim.check == "undeclared-status" else None, run.session.in_thread) as raised:
             exchange = run.session.send(operation, request)
         if raised.place:
             exchange = replace(exchange, response=replace(exchange.response, origin=raised.place))

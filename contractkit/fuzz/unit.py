@@ -69,10 +69,22 @@ class Failed:
 
 
 def units_of(api: Api) -> list[tuple[str, ...]]:
-    """Cut a contract into units of operations, neighbours by path together."""
-    keys = list(api.operations)
-    size = min(_MOST_IN_UNIT, max(1, -(-len(keys) // _UNITS)))
-    return [tuple(keys[start : start + size]) for start in range(0, len(keys), size)]
+    """Cut a contract into units of operations, neighbours by path together.
+
+    What works on one collection stays in one unit as far as it fits: units of parts of it would each have to make its
+    members, and to find out how, anew.
+    """
+    size = min(_MOST_IN_UNIT, max(1, -(-len(api.operations) // _UNITS)))
+    units: list[list[str]] = []
+    collection = None
+    for operation in api.operations.values():
+        root = operation.template.partition("/{")[0]
+        full = len(units[-1]) if units else _MOST_IN_UNIT
+        if full >= (_MOST_IN_UNIT if root == collection else size):
+            units.append([])
+        units[-1].append(operation.key)
+        collection = root
+    return [tuple(unit) for unit in units]
 
 
 class Workbench:
