@@ -127,10 +127,14 @@ class Explorer:
             else:
                 yield request
 
-    def renewed(self, operation: str, request: Request) -> Request:
+    @property
+    def unique(self) -> dict[str, str]:
+        """See `Maker.unique`."""
+        return self._maker.unique
+
+    def renewed(self, operation: str, request: Request, place: str) -> Request:
         """Return a request that creates with a value that was not used yet; see `Maker.with_new_value`."""
-        found = self._session.api.operations.get(operation)
-        return request if found is None else self._maker.with_new_value(found, request)
+        return self._maker.with_new_value(self._session.api.operations[operation], request, place)
 
     def _filled(self, operation: Operation, sample: Sample, rng: random.Random, count: int) -> Request:
         """Return a generated request with values that the app gave, where that leaves what it is about as it is."""

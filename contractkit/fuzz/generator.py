@@ -45,6 +45,10 @@ class Sample:
     phase: str
 
 
+Generated = tuple[dict[str, tuple[Sample, ...]], dict[tuple[str, bool, int, str], tuple[Sample, ...]]]
+"""What a generator has made: coverage by operation, random draws by operation, kind, count and seed."""
+
+
 class Generator:
     """Makes requests for the operations of a document.
 
@@ -61,6 +65,19 @@ class Generator:
         self._base_path = base_path
         self._covered: dict[str, tuple[Sample, ...]] = {}
         self._drawn: dict[tuple[str, bool, int, str], tuple[Sample, ...]] = {}
+
+    def remembered(self) -> Generated:
+        """Return all that was generated so far, for another process that has the same generator."""
+        return self._covered, self._drawn
+
+    def recall(self, generated: Generated | None) -> None:
+        """Take over what the same generator made in another process."""
+        if generated is not None:
+            self._covered, self._drawn = generated
+
+    def forget(self) -> None:
+        """Keep nothing of what was generated; it is generated again when it is needed."""
+        self._covered, self._drawn = {}, {}
 
     def examples(self, operation: Operation) -> Iterator[Sample]:
         """Yield the requests made of the examples in the document."""

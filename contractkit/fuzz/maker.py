@@ -145,13 +145,27 @@ class Maker:
         is_same = dict(leaves(variant.json)).get(place) == dict(leaves(base.json))[place]
         return self.with_new_value(operation, variant) if is_same else variant
 
-    def with_new_value(self, operation: Operation, request: Request) -> Request:
-        """Return a request with another value where each must have one, as far as that place was found out."""
-        place = self._unique.get(operation.key)
-        if place is None or place not in dict(leaves(request.json)):
+    @property
+    def unique(self) -> dict[str, str]:
+        """Where each creation must have a value of its own, as far as that was found out, by the operation's key."""
+        return {key: place for key, place in self._unique.items() if place is not None}
+
+    def with_new_value(self, operation: Operation, request: Request, place: str | None = None) -> Request:
+        """Return a request with another value where each must have one, as far as that place was found out.
+
+        Args:
+            operation: the operation.
+            request: a request of it.
+            place: the place, where another maker has found it out.
+        """
+        place = place or self._unique.get(operation.key)
+        value = None if place is None else dict(leaves(request.json)).get(place)
+        if place is None or not isinstance(value, str):
             return request
-        value = next(self._novel[operation.key], None)
-        return request if value is None else with_json(request, place, value)
+        if operation.key not in self._novel:
+            self._novel[operation.key] = self._novel_values(operation, place, value)
+        new = next(self._novel[operation.key], None)
+        return request if new is None else with_json(request, place, new)
 
     def _unique_place(self, operation: Operation, taken: Request) -> str | None:
         """Find out which text of a body that was taken may not come twice; None where the body is taken again."""

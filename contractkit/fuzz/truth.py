@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from contractkit.fuzz.check import Judged, checks
 from contractkit.fuzz.claim import Claim
@@ -34,6 +36,18 @@ class Run:
     folder: Path | None
 
 
+T = TypeVar("T")
+ClaimKey = tuple[str, str, str]
+
+
+class Apart(Protocol):
+    """Does something on a fresh run of the app, in a process that has not run it before if the app is run here."""
+
+    def __call__(self, task: Callable[[Run], T], /) -> T:
+        """Return what the task returns; it must be possible to pickle that."""
+        ...
+
+
 @dataclass
 class Sorted:
     """What became of the claims.
@@ -47,99 +61,135 @@ class Sorted:
     unstable: list[Claim]
 
 
+@dataclass(frozen=True)
+class _Held:
+    """A claim that held again, and the smallest request that showed it then."""
+
+    claim: Claim
+    smallest: Request
+
+
 class Tribunal:
     """Tries claims again.
 
     Args:
-        fresh: starts the app anew; the run before it is closed by then.
+        apart: does something on a fresh run of the app and returns what came of it.
         log: all exchanges of the exploration, for what a claim may depend on.
-        renew: gives a request that creates a value that was not used, where the app takes each only once: an app may
+        unique: where requests that create must have a value that was not used, by the operation's key: an app may
             remember what was created before it was started anew.
     """
 
-    def __init__(
-        self, fresh: Callable[[], Run], log: Sequence[Exchange], renew: Callable[[str, Request], Request]
-    ) -> None:
-        self._fresh = fresh
+    def __init__(self, apart: Apart, log: Sequence[Exchange], unique: Mapping[str, str]) -> None:
+        self._apart = apart
         self._log = log
-        self._renewed_request = renew
-        self._run: Run | None = None
+        self._unique = unique
 
     def sort(self, claims: Sequence[Claim]) -> Sorted:
         """Try all claims again, the first ones of each check and operation first."""
         result = Sorted([], [])
-        for claim in claims[:_MAX_CLAIMS]:
-            again = self._played(claim) if claim.scenario else self._replayed(claim) or self._seen_again(claim)
+        tried = claims[:_MAX_CLAIMS]
+        alone = self._alone([claim for claim in tried if not claim.scenario])
+        for claim in tried:
+            again = self._played(claim) if claim.scenario else self._replayed(claim, alone) or self._seen_again(claim)
             if again is None:
                 result.unstable.append(claim)
             else:
                 result.confirmed.append(again)
         result.unstable += claims[_MAX_CLAIMS:]
-        self.close()
         return result
-
-    def close(self) -> None:
-        """Close the run that is open."""
-        if self._run is not None:
-            self._run.session.close()
-            self._run = None
-
-    def _renewed(self) -> Run:
-        self.close()
-        self._run = self._fresh()
-        return self._run
 
     def _played(self, claim: Claim) -> Claim | None:
         """Play the check again."""
-        run = self._renewed()
-        operation = run.session.api.operations.get(claim.scenario)
-        play = checks()[claim.check].play
-        if operation is None or play is None:
-            return None
-        found = play(run.explorer.scene(claim.check, operation))
-        again = next((one for one in found if one.key == claim.key), None)
-        self.close()  # a play may have changed what other claims are tried on: users, the clock
-        return again
+
+        def play(run: Run) -> Claim | None:
+            operation = run.session.api.operations.get(claim.scenario)
+            found = checks()[claim.check].play
+            if operation is None or found is None:
+                return None
+            return next(
+                (one for one in found(run.explorer.scene(claim.check, operation)) if one.key == claim.key), None
+            )
+
+        return self._apart(play)
 
     def _seen_again(self, claim: Claim) -> Claim | None:
         """Play again what a claim was seen in, where sending requests again does not show it: it takes the sequence."""
         if claim.seen_in is None:
             return None
         check, key = claim.seen_in
-        run = self._renewed()
-        operation, play = run.session.api.operations.get(key), checks()[check].play
-        if operation is None or play is None:
+
+        def play(run: Run) -> Claim | None:
+            operation, found = run.session.api.operations.get(key), checks()[check].play
+            if operation is None or found is None:
+                return None
+            for _ in found(run.explorer.scene(check, operation)):
+                pass  # what it claims itself is tried by itself
+            again = run.explorer.claims.get(claim.key)
+            if again is None:
+                return None
+            last, log = again.steps[-1], run.session.log
+            before = [*needed(log, last), *history(log, last, _SHOWN)]
+            steps = (*(one for one in log if any(one is other for other in before)), *again.steps)
+            return replace(again, steps=steps)
+
+        return self._apart(play)
+
+    def _alone(self, claims: Sequence[Claim]) -> dict[ClaimKey, _Held | None]:
+        """Send the last request of each claim again, all on one run: most need nothing else."""
+
+        def attempt(run: Run) -> dict[ClaimKey, _Held | None]:
+            return {claim.key: self._attempt(run, claim, ()) for claim in claims}
+
+        return self._apart(attempt) if claims else {}
+
+    def _replayed(self, claim: Claim, alone: Mapping[ClaimKey, _Held | None]) -> Claim | None:
+        """Send the last request again: alone, then after what its values come from, then after all changes before."""
+        last, held = claim.steps[-1], alone[claim.key]
+        before: Sequence[Exchange] = ()
+        if held is None and len(alone) > 1:  # others of the same run may have been in its way
+            held = self._apart(partial(self._attempt, claim=claim, before=()))
+        for before_it in (needed(self._log, last), history(self._log, last, _HISTORY)):
+            if held is None and before_it:
+                before = before_it
+                held = self._apart(partial(self._attempt, claim=claim, before=before))
+        renews = held is None and last.operation in self._unique
+        if renews:
+            before = ()
+            held = self._apart(partial(self._attempt, claim=claim, before=(), renews=True))
+        if held is None:
             return None
-        for _ in play(run.explorer.scene(check, operation)):
-            pass  # what it claims itself is tried by itself
-        again = run.explorer.claims.get(claim.key)
-        self.close()
+        if held.smallest == held.claim.steps[-1].request and not before:
+            return held.claim
+        return self._apart(partial(self._confirmed, held=held, renews=renews)) or held.claim
+
+    def _attempt(self, run: Run, claim: Claim, before: Sequence[Exchange], renews: bool = False) -> _Held | None:
+        """Send a sequence and the claim's request, and make the request smaller if it shows the same again."""
+        if renews:
+            new = self._renewed(run, claim, claim.steps[-1].request)
+            again = None if new == claim.steps[-1].request else self._judged(run, claim, new)
+        else:
+            again = self._after(run, claim, before)
         if again is None:
             return None
-        last, log = again.steps[-1], run.session.log
-        before = [*needed(log, last), *history(log, last, _SHOWN)]
-        return replace(again, steps=(*(one for one in log if any(one is other for other in before)), *again.steps))
 
-    def _replayed(self, claim: Claim) -> Claim | None:
-        """Send the last request again: alone, then after what its values come from, then after all changes before."""
-        last = claim.steps[-1]
-        run = self._run or self._renewed()
-        steps: list[Exchange] = []
-        again = self._after(run, claim, steps)
-        for before in (needed(self._log, last), history(self._log, last, _HISTORY)):
-            if again is not None:
-                break
-            if before:
-                run, steps = self._renewed(), before
-                again = self._after(run, claim, steps)
-        if again is not None:
-            return self._smaller(run, claim, steps, again)
-        new = self._renewed_request(last.operation, last.request)
-        if new == last.request:
-            return None
-        run = self._renewed()
-        again = self._judged(run, claim, new)
-        return None if again is None else self._smaller(run, again, [], again, renews=True)
+        def shows(candidate: Request) -> bool:
+            if renews:
+                candidate = self._renewed(run, claim, candidate)
+            return self._judged(run, again, candidate) is not None
+
+        whole = again.steps[-1].request
+        limit = _REDUCTIONS if checks()[claim.check].review is None else _FEW_REDUCTIONS
+        return _Held(again, reduced(whole, shows, limit=limit))
+
+    def _confirmed(self, run: Run, held: _Held, renews: bool) -> Claim | None:
+        """Try the smaller request: it must show the same on a fresh app too."""
+        *earlier, last = held.claim.steps
+        smallest = self._renewed(run, held.claim, held.smallest) if renews else held.smallest
+        return self._after(run, replace(held.claim, steps=(*earlier, replace(last, request=smallest))), earlier)
+
+    def _renewed(self, run: Run, claim: Claim, request: Request) -> Request:
+        operation = claim.steps[-1].operation
+        return run.explorer.renewed(operation, request, self._unique[operation])
 
     def _after(self, run: Run, claim: Claim, before: Sequence[Exchange]) -> Claim | None:
         """Send a sequence and the claim's request; return the claim with what came back, if it holds again."""
@@ -174,23 +224,3 @@ class Tribunal:
             exchange = replace(exchange, response=replace(exchange.response, origin=raised.place))
         found = check.judge(Judged(run.session.api, operation, exchange))
         return next((one for one in found if one.key == claim.key), None)
-
-    def _smaller(
-        self, run: Run, claim: Claim, before: Sequence[Exchange], held: Claim, *, renews: bool = False
-    ) -> Claim:
-        """Reduce the last request; what was reduced must hold on a fresh app too, else the whole one is kept."""
-        whole = held.steps[-1].request
-
-        def shows(candidate: Request) -> bool:
-            if renews:
-                candidate = self._renewed_request(claim.steps[-1].operation, candidate)
-            return self._judged(run, claim, candidate) is not None
-
-        smallest = reduced(whole, shows, limit=_REDUCTIONS if checks()[claim.check].review is None else _FEW_REDUCTIONS)
-        if smallest == whole and not before:
-            return held
-        *earlier, last = held.steps
-        if renews:
-            smallest = self._renewed_request(last.operation, smallest)
-        smaller = replace(held, steps=(*earlier, replace(last, request=smallest)))
-        return self._after(self._renewed(), smaller, earlier) or held

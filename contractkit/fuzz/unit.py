@@ -7,21 +7,21 @@ seed gives the same findings however the units are spread.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from contractkit.fuzz import prefix
 from contractkit.fuzz.asgi import AsgiDriver
 from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.driver import Driver
 from contractkit.fuzz.explore import Explorer, Tested
-from contractkit.fuzz.generator import Generator
+from contractkit.fuzz.generator import Generated, Generator
 from contractkit.fuzz.http import HttpDriver
 from contractkit.fuzz.identities import Identities, LoginError
 from contractkit.fuzz.maker import Maker
-from contractkit.fuzz.message import Request
+from contractkit.fuzz.message import Exchange, Request
 from contractkit.fuzz.operation import Api
 from contractkit.fuzz.options import AppTarget, Options
 from contractkit.fuzz.resources import Resources
@@ -34,6 +34,10 @@ Job = tuple[str, ...] | Trial
 
 _UNITS = 16
 _MOST_IN_UNIT = 8
+_LONG = 20_000
+"""Bytes of an answer beyond which it is not kept for what depends on it."""
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -87,6 +91,30 @@ def units_of(api: Api) -> list[tuple[str, ...]]:
     return [tuple(unit) for unit in units]
 
 
+@dataclass
+class _Explored:
+    """What an exploration leaves for the claims to be tried; nothing where there are none."""
+
+    result: UnitResult
+    claims: list[Claim] = field(default_factory=list)
+    log: list[Exchange] = field(default_factory=list)
+    unique: dict[str, str] = field(default_factory=dict)
+    generated: Generated | None = None
+
+
+class Isolated(Protocol):
+    """Calls a function, in a process of its own where that can be."""
+
+    def __call__(self, task: Callable[[], T], /) -> T:
+        """Return what the function returns; it must be possible to pickle that."""
+        ...
+
+
+def called(task: Callable[[], T], /) -> T:
+    """Call a function in this process: the isolation there is where the system cannot fork."""
+    return task()
+
+
 class Workbench:
     """What all units of a process share: the contract, the generators, the imported app.
 
@@ -103,34 +131,59 @@ class Workbench:
         self.options = options
         self.api = Api(options.contract, options.base_path)
         self._app = app
-        self._unit, self._starts = "", 0
+        self._unit, self._starts, self._restarts = "", 0, 0
+        self._skipped: frozenset[Request] = frozenset()
+        self._isolated: Isolated = called
         self._generator = Generator(dict(options.contract.document), self.api.base_path)
         self._resources = Resources(self.api)
 
-    def run(self, keys: Sequence[str], skipped: frozenset[Request] = frozenset()) -> UnitResult:
-        """Work on a unit.
+    def do(
+        self, job: Job, skipped: frozenset[Request] = frozenset(), isolated: Isolated = called
+    ) -> UnitResult | Tried:
+        """Do a job: work on a unit, or try the findings of a comparison.
 
         Args:
-            keys: its operations.
+            job: the keys of a unit's operations, or the findings.
             skipped: requests that are not sent.
+            isolated: calls a function, in a process of its own where that can be, and returns what it returns.
 
         Raises:
             StartupError: the app's startup failed.
         """
-        result = UnitResult()
-        self._unit, self._starts = " ".join(keys), 0
+        if isinstance(job, Trial):
+            return isolated(lambda: self._confirm(job, skipped))
+        self._skipped, self._isolated = skipped, isolated
+        return self.run(job)
+
+    def run(self, keys: Sequence[str]) -> UnitResult:
+        """Work on a unit; see `do`."""
+        self._unit, self._starts, self._restarts = " ".join(keys), 0, 0
+        self._generator.forget()
         kept = self._kept(keys)
-        again = self._tried(kept, skipped, lambda _key, request: request)
+        again = self._tried(kept, {})
         self._starts = 0  # what is kept must not change what is found
+        explored = self._isolated(lambda: self._explored(keys, again))
+        self._generator.recall(explored.generated)
+        found = Tribunal(self._apart, explored.log, explored.unique).sort(explored.claims)
+        known = {*(claim.key for claim in again), *(claim.key for claim in found.confirmed)}
+        # What was created by the earlier run may be there still: only now is it known which values must be new.
+        missed = self._tried([claim for claim in kept if claim.key not in known], explored.unique)
+        result = explored.result
+        result.confirmed, result.unstable = [*again, *found.confirmed, *missed], found.unstable
+        return result
+
+    def _explored(self, keys: Sequence[str], again: Sequence[Claim]) -> _Explored:
+        """Explore all operations of a unit in one run of the app."""
+        result = UnitResult()
         started = time.perf_counter()
-        run = self._start(skipped)
+        run = self._start()
         run.explorer.claims.update({claim.key: claim for claim in again})
         try:
             result.logins = self._sign_in(run)
             for key in keys:
                 if self._is_locked_out(run, result):
                     run.session.close()
-                    run = self._restarted(run, skipped)
+                    run = self._restarted(run)
                 result.tested.append(run.explorer.run(self.api.operations[key]))
             for key in keys:
                 run.explorer.finish(self.api.operations[key])
@@ -139,28 +192,24 @@ class Workbench:
         finally:
             run.session.close()
         result.requests, result.seconds = run.session.sent, time.perf_counter() - started
-        tribunal = Tribunal(lambda: self._start(skipped), run.session.log, run.explorer.renewed)
+        claims = [claim for claim in run.explorer.claims.values() if claim not in again]
+        if not claims:
+            return _Explored(result)
+        return _Explored(
+            result, claims, _slim(run.session.log, claims), run.explorer.unique, self._generator.remembered()
+        )
+
+    def _apart(self, task: Callable[[Run], T]) -> T:
+        """Do something on a fresh run of the app; see `Apart`."""
+        self._starts += 1
+        return self._isolated(lambda: self._on_fresh(task))
+
+    def _on_fresh(self, task: Callable[[Run], T]) -> T:
+        run = self._start()
         try:
-            found = tribunal.sort([claim for claim in run.explorer.claims.values() if claim not in again])
+            return task(run)
         finally:
-            tribunal.close()
-        known = {*(claim.key for claim in again), *(claim.key for claim in found.confirmed)}
-        # What was created by the earlier run may be there still: only now is it known which values must be new.
-        missed = self._tried([claim for claim in kept if claim.key not in known], skipped, run.explorer.renewed)
-        result.confirmed, result.unstable = [*again, *found.confirmed, *missed], found.unstable
-        return result
-
-    def do(self, job: Job, skipped: frozenset[Request] = frozenset()) -> UnitResult | Tried:
-        """Do a job: work on a unit, or try the findings of a comparison.
-
-        Args:
-            job: the keys of a unit's operations, or the findings.
-            skipped: requests that are not sent.
-
-        Raises:
-            StartupError: the app's startup failed.
-        """
-        return self._confirm(job, skipped) if isinstance(job, Trial) else self.run(job, skipped)
+            run.session.close()
 
     def _confirm(self, trial: Trial, skipped: frozenset[Request]) -> Tried:
         session = self._session(skipped)
@@ -186,17 +235,15 @@ class Workbench:
                 found += [claim] if operations <= set(self.api.operations) and senders <= users else []
         return found
 
-    def _tried(
-        self, claims: Sequence[Claim], skipped: frozenset[Request], renew: Callable[[str, Request], Request]
-    ) -> list[Claim]:
+    def _tried(self, claims: Sequence[Claim], unique: Mapping[str, str]) -> list[Claim]:
         """Try the claims of earlier runs and return those that hold."""
         found = []
         for claim in claims:
-            found += Tribunal(lambda: self._start(skipped), claim.steps, renew).sort([claim]).confirmed
+            found += Tribunal(self._apart, claim.steps, unique).sort([claim]).confirmed
         return found
 
-    def _start(self, skipped: frozenset[Request]) -> Run:
-        session = self._session(skipped)
+    def _start(self) -> Run:
+        session = self._session(self._skipped)
         maker = Maker(session, self._generator, self._resources, self.options.seed, self._novelty())
         return Run(session, Explorer(session, self._generator, maker, self.options), self._folder)
 
@@ -219,12 +266,12 @@ class Workbench:
 
     def _novelty(self) -> str:
         """Return what no other start of the app has: what is created must have other names, if the app remembers."""
-        self._starts += 1
-        return f"{self._unit} {self._starts}"
+        self._restarts += 1
+        return f"{self._unit} {self._starts} {self._restarts}"
 
-    def _restarted(self, old: Run, skipped: frozenset[Request]) -> Run:
+    def _restarted(self, old: Run) -> Run:
         """Start the app anew in the middle of a unit, keeping what was found."""
-        run = self._start(skipped)
+        run = self._start()
         run.explorer.claims.update(old.explorer.claims)
         run.session.log[:0] = old.session.log
         run.session.sent = old.session.sent
@@ -252,3 +299,14 @@ class Workbench:
         except LoginError:
             return True
         return False
+
+
+def _slim(log: Sequence[Exchange], claims: Sequence[Claim]) -> list[Exchange]:
+    """Return a log without the long bodies of answers, but for those that claims hold."""
+    held = {id(step) for claim in claims for step in claim.steps}
+    return [
+        one
+        if len(one.response.body) <= _LONG or id(one) in held
+        else replace(one, response=replace(one.response, body=b""))
+        for one in log
+    ]

@@ -17,10 +17,9 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, TypeVar
 
 from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.driver import StartupError
@@ -29,7 +28,9 @@ from contractkit.fuzz.generator import warm_up
 from contractkit.fuzz.message import Crash, Exchange, Request, Response
 from contractkit.fuzz.options import AppTarget, Options
 from contractkit.fuzz.trial import Tried
-from contractkit.fuzz.unit import Failed, Job, UnitResult, Workbench
+from contractkit.fuzz.unit import Failed, Isolated, Job, UnitResult, Workbench, called
+
+T = TypeVar("T")
 
 _BOARD = 1 << 20
 _DEATHS = 3
@@ -144,105 +145,141 @@ def _quiet() -> None:
 def _work(bench: Workbench, board: Board, job: Job, parent: Connection) -> UnitResult | Tried | Failed:
     skipped: frozenset[Request] = frozenset()
     deaths: list[Claim] = []
+    isolated: Isolated = _Isolation(bench.options.timeout, board, parent) if hasattr(os, "fork") else called
     for _ in range(_DEATHS):
-        answer = _in_child(bench, board, job, skipped, parent) if hasattr(os, "fork") else _here(bench, job, skipped)
-        if not isinstance(answer, _Death):
-            if isinstance(answer, UnitResult):
-                answer.confirmed += deaths
-            return answer
-        if answer.request is None:
-            return Failed(f"a worker {answer.how} before it sent a request", "", "")
-        skipped |= {answer.request}
-        deaths.append(_death_claim(bench, answer))
+        try:
+            answer = bench.do(job, skipped, isolated)
+        except _DiedError as death:
+            if death.request is None:
+                return Failed(f"a worker {death} before it sent a request", "", "")
+            skipped |= {death.request}
+            deaths.append(_death_claim(bench, str(death), death.request))
+            continue
+        except StartupError as error:
+            return Failed(str(error), "", "")
+        except MemoryError:
+            raise
+        except Exception as error:
+            detail = str(error) if isinstance(error, _FaultError) else traceback.format_exc()
+            return Failed("an error in contractkit itself", "please report it", detail)
+        if isinstance(answer, UnitResult):
+            answer.confirmed += deaths
+        return answer
     again = "the app's process died again and again"
     if not isinstance(job, tuple):
         return Failed(again, "`contractkit fuzz` names the requests that end it", "")
     return UnitResult([Tested(key, reason=again) for key in job], deaths, [], board.sent)
 
 
-@dataclass(frozen=True)
-class _Death:
-    how: str
-    request: Request | None
+class _DiedError(Exception):
+    """A child ended before it gave an answer; the message says how."""
+
+    def __init__(self, how: str, request: Request | None) -> None:
+        super().__init__(how)
+        self.request = request
 
 
-def _death_claim(bench: Workbench, death: _Death) -> Claim:
-    assert death.request is not None
-    operation = bench.api.find(death.request.method, death.request.path)
-    key = operation.key if operation is not None else f"{death.request.method} {death.request.path}"
-    crash = Crash("ProcessDied", death.how)
-    exchange = Exchange(key, death.request, Response(0, crash=crash))
-    return Claim("server-error", key, death.how, f"the app's process {death.how} on this request", (exchange,))
+class _FaultError(Exception):
+    """A child found an error of contractkit's own; the message is its traceback."""
 
 
-def _here(bench: Workbench, job: Job, skipped: frozenset[Request]) -> UnitResult | Tried | Failed:
-    try:
-        return bench.do(job, skipped)
-    except StartupError as error:
-        return Failed(str(error), "", "")
+def _death_claim(bench: Workbench, how: str, request: Request) -> Claim:
+    operation = bench.api.find(request.method, request.path)
+    key = operation.key if operation is not None else f"{request.method} {request.path}"
+    exchange = Exchange(key, request, Response(0, crash=Crash("ProcessDied", how)))
+    return Claim("server-error", key, how, f"the app's process {how} on this request", (exchange,))
 
 
-def _in_child(
-    bench: Workbench, board: Board, job: Job, skipped: frozenset[Request], parent: Connection
-) -> UnitResult | Tried | Failed | _Death:
-    """Do a job in a forked child and watch over it."""
-    board.clear()
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reader)
-        _child(bench, job, skipped, writer)
-    os.close(writer)
-    data = bytearray()
-    sent, moved = board.sent, time.monotonic()
-    limit = bench.options.timeout * _STALLED + _GRACE
-    try:
-        while True:
-            ready, _, _ = select.select([reader], [], [], 0.2)
-            if ready:
-                chunk = os.read(reader, 1 << 16)
-                if not chunk:
-                    break
-                data += chunk
-                moved = time.monotonic()
-                continue
-            if board.sent != sent:
-                parent.send(board.sent - sent)
-                sent, moved = board.sent, time.monotonic()
-            elif time.monotonic() - moved > limit:
+class _Isolation:
+    """Calls functions in forked children and watches over them.
+
+    The process that forks never starts the app, so that each child has it as it was imported: what a module keeps
+    (an engine, a cache, a global table) is new as well.
+
+    Args:
+        timeout: seconds that a request may take.
+        board: where the children say which request they are about to send.
+        parent: told how many were sent.
+    """
+
+    def __init__(self, timeout: float, board: Board, parent: Connection) -> None:
+        self._limit = timeout * _STALLED + _GRACE
+        self._board = board
+        self._parent = parent
+
+    def __call__(self, task: Callable[[], T], /) -> T:
+        """Return what a function returns in a child.
+
+        Raises:
+            StartupError: the app's startup failed.
+            _DiedError: the child ended or hung.
+            _FaultError: an error of contractkit's own.
+        """
+        self._board.clear()
+        reader, writer = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(reader)
+            _child(task, writer)
+        os.close(writer)
+        data = self._watched(child, reader)
+        _, status = os.waitpid(child, 0)
+        if not data:
+            code = os.waitstatus_to_exitcode(status)
+            how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended itself with exit code {code}"
+            raise _DiedError(how, self._board.last)
+        error, value = pickle.loads(data)
+        if error is not None:
+            raise error
+        answer: T = value
+        return answer
+
+    def _watched(self, child: int, reader: int) -> bytes:
+        """Return what a child writes, and tell the parent how many requests it sends meanwhile."""
+        data = bytearray()
+        sent, moved = self._board.sent, time.monotonic()
+        try:
+            while True:
+                ready, _, _ = select.select([reader], [], [], 0.2)
+                if ready:
+                    chunk = os.read(reader, 1 << 16)
+                    if not chunk:
+                        return bytes(data)
+                    data += chunk
+                    moved = time.monotonic()
+                if self._board.sent != sent:
+                    self._parent.send(self._board.sent - sent)
+                    sent, moved = self._board.sent, time.monotonic()
+                elif time.monotonic() - moved > self._limit:
+                    os.kill(child, signal.SIGKILL)
+                    os.waitpid(child, 0)
+                    raise _DiedError("hung", self._board.last)
+        except _DiedError:
+            raise
+        except BaseException:
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
-                os.waitpid(child, 0)
-                return _Death("hung", board.last)
-    except BaseException:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(child, signal.SIGKILL)
-        raise
-    finally:
-        os.close(reader)
-    _, status = os.waitpid(child, 0)
-    if data:
-        answer = pickle.loads(bytes(data))
-        if isinstance(answer, UnitResult | Tried | Failed):
-            return answer
-    code = os.waitstatus_to_exitcode(status)
-    how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended itself with exit code {code}"
-    return _Death(how, board.last)
+            raise
+        finally:
+            if self._board.sent != sent:
+                self._parent.send(self._board.sent - sent)
+            os.close(reader)
 
 
-def _child(bench: Workbench, job: Job, skipped: frozenset[Request], writer: int) -> None:
+def _child(task: Callable[[], object], writer: int) -> None:
     """The child's whole life; it never returns."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     code = 1
     try:
-        answer: UnitResult | Tried | Failed
+        answer: tuple[Exception | None, object]
         try:
-            answer = bench.do(job, skipped)
+            answer = (None, task())
         except StartupError as error:
-            answer = Failed(str(error), "", "")
+            answer = (StartupError(str(error)), None)
         except MemoryError:
             raise
         except Exception:
-            answer = Failed("an error in contractkit itself", "please report it", traceback.format_exc())
+            answer = (_FaultError(traceback.format_exc()), None)
         data = pickle.dumps(answer)
         with os.fdopen(writer, "wb") as pipe:
             pipe.write(data)

@@ -1,0 +1,59 @@
+"""Each try of a finding has an app that nobody has used: what a module keeps is new too, not only a startup's."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.fuzz.test_run import run
+
+SHOP = """
+from contextlib import asynccontextmanager
+from fastapi import FastAPI, HTTPException
+
+kept = {"open": True, "seen": 0}
+
+
+@asynccontextmanager
+async def lifespan(app):
+    yield
+    kept["open"] = False  # as a database in memory is gone once its only connection is closed
+
+
+app = FastAPI(title="Shop", version="1.0.0", lifespan=lifespan)
+
+
+@app.get("/teas", responses={503: {"description": "Closed"}})
+def list_teas(limit: int = 10) -> list[int]:
+    if not kept["open"]:
+        raise HTTPException(503)
+    if limit == 0:
+        raise HTTPException(418)
+    return []
+
+
+@app.get("/first")
+def first(again: bool = False) -> bool:
+    kept["seen"] += 1
+    if kept["seen"] == 1:
+        raise HTTPException(425)
+    return True
+"""
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    (tmp_path / "shop.py").write_text(SHOP)
+    return tmp_path
+
+
+def test_a_finding_is_tried_on_the_app_as_it_was_imported(shop: Path) -> None:
+    done = run(shop, "shop:app", "--max-examples", "6", "--format", "json")
+    found = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert {(one["operation"], one["message"].partition(",")[0]) for one in found["findings"]} == {
+        ("GET /teas", "it answers 418 (I'm a Teapot)"),
+        ("GET /first", "it answers 425 (Too Early)"),
+    }
+    assert [one["witness"]["sequence"] for one in found["findings"]] == [[], []]
+    assert found["unstable"] == []
