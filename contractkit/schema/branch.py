@@ -80,6 +80,17 @@ class Branch:
         ]
 
     @cached_property
+    def _refusing_layers(self) -> list[Node]:
+        """The object layers that refuse some name, whatever stands under it: most of many layers refuse none."""
+        return [
+            layer
+            for layer in self.object_layers
+            if (layer.additional is not None and layer.additional.never)
+            or any(node.never for node in layer.properties.values())
+            or any(node.never for node in layer.pattern_properties.values())
+        ]
+
+    @cached_property
     def array_layers(self) -> list[Node]:
         """The schemas that say something about items."""
         return [node for node in self.sources if node.prefix_items or node.items is not None]
@@ -121,11 +132,7 @@ class Branch:
             return () if only is None or only.is_anything() else (only,)
         found: dict[int, Node] = {}
         for layer in layers:
-            said = [layer.properties[name]] if name in layer.properties else []
-            said += [node for pattern, node in layer.pattern_properties.items() if found_in(pattern, name)]
-            if not said and layer.additional is not None:
-                said = [layer.additional]
-            found |= {id(node): node for node in said if not node.is_anything()}
+            found |= {id(node): node for node in _said(layer, name) if not node.is_anything()}
         return tuple(found.values())
 
     def elsewhere(self) -> tuple[Node, ...]:
@@ -202,10 +209,20 @@ class Branch:
             return longest is not None and longest < self.min_items
         if self.kind != OBJECT:
             return False
-        if any(any(node.never for node in self.at(name)) for name in self.required):
+        if any(node.never for layer in self._refusing_layers for name in self.required for node in _said(layer, name)):
             return True
         most = self.max_properties
         return most is not None and most < max(self.min_properties, len(self.required))
+
+
+def _said(layer: Node, name: str) -> list[Node]:
+    """Return what one layer says of the value under a name."""
+    said = [layer.properties[name]] if name in layer.properties else []
+    if layer.pattern_properties:
+        said += [node for pattern, node in layer.pattern_properties.items() if found_in(pattern, name)]
+    if not said and layer.additional is not None:
+        said = [layer.additional]
+    return said
 
 
 def found_in(pattern: str, name: str) -> bool:

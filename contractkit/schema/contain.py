@@ -15,8 +15,9 @@ from typing import Any
 from contractkit.model.jsontext import typed_text
 from contractkit.schema import algebra, arrays, objects, scalars, strings, unions
 from contractkit.schema.branch import Branch
+from contractkit.schema.effort import Effort
 from contractkit.schema.emptiness import Emptiness
-from contractkit.schema.evaluate import CannotSayError
+from contractkit.schema.evaluate import CannotSayError, asked
 from contractkit.schema.expand import Branches, TooManyError, without_anything
 from contractkit.schema.identity import Identity
 from contractkit.schema.node import ARRAY, NUMBER, OBJECT, STRING, Node, kind_of
@@ -37,8 +38,13 @@ MAX_AVOIDED = 2
 """Searches for values that a schema refuses, inside each other."""
 AVOIDING_BUDGET = 300
 """Searches for such values for one contract point."""
-STEP_BUDGET = 400_000
-"""Comparisons for one contract point; beyond, what is left is undecided."""
+STEP_BUDGET = 500_000
+"""Steps for one contract point; beyond, what is left is undecided."""
+LIGHT_BUDGET = 50_000
+HEAVY_TOTAL = 750_000
+"""Steps of all points beyond `LIGHT_BUDGET` after which each further point has no more than that."""
+STEPS_PER_COMPARISON = 10
+"""A comparison takes about as long as asking this many sub-schemas whether they accept a value."""
 
 
 @dataclass(eq=False, slots=True)
@@ -55,9 +61,10 @@ class Containment:
     def __init__(self) -> None:
         self.identity = Identity()
         self.branches = Branches()
+        self.effort = Effort(STEP_BUDGET, light=LIGHT_BUDGET, heavy=HEAVY_TOTAL, elsewhere=asked)
         self._samplers = (
-            Sampler(self.branches, avoiding=self._avoiding),
-            Sampler(self.branches, text=True, avoiding=self._avoiding),
+            Sampler(self.branches, self.effort, avoiding=self._avoiding),
+            Sampler(self.branches, self.effort, text=True, avoiding=self._avoiding),
         )
         self._outside: dict[int, list[Any]] = {}
         self._avoided = 0
@@ -69,7 +76,6 @@ class Containment:
         self._assumed_failed: set[tuple[Any, ...]] = set()
         self._leaning: dict[int, list[Result]] = {}
         self._crossings = 0
-        self._steps = 0
         self._algebra_left = ALGEBRA_BUDGET
         self._alive: list[object] = []
         self._pinned: dict[tuple[str, str], Node] = {}
@@ -77,7 +83,7 @@ class Containment:
 
     def start(self, *, text: bool) -> None:
         """Begin a new contract point: its steps are counted afresh, its values are written as text or as JSON."""
-        self._steps = 0
+        self.effort.start()
         self._algebra_left = ALGEBRA_BUDGET
         self._avoiding_left = AVOIDING_BUDGET
         self.branches.start()
@@ -122,9 +128,9 @@ class Containment:
             stuck = _stuck(key, sender, receiver, context, "a schema that refers to itself without an end")
             stuck.stuck = 1 << frame.result.depth
             return stuck
-        self._steps += 1
-        if self._steps > STEP_BUDGET:
-            return _stuck(key, sender, receiver, context, f"more than {STEP_BUDGET} comparisons")
+        self.effort.spend(STEPS_PER_COMPARISON + len(receiver.properties))
+        if self.effort.is_spent():
+            return _stuck(key, sender, receiver, context, "more steps than one contract point may take")
         self._alive.append((sender, receiver, branch))
         self._crossings += crossed
         result = self._run(key, sender, receiver, context, branch)

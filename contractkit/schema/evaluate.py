@@ -47,6 +47,12 @@ def accepts(node: Node, value: Any) -> bool:
         _running.discard(key)
 
 
+def asked() -> int:
+    """Return how many in-place sub-schemas have been asked since the process began: a search is bounded by that."""
+    return _asked[0]
+
+
+_asked = [0]
 _running: set[tuple[int, int]] = set()
 """Pairs whose in-place applicators are being looked at: to come back to one is to go round without an end."""
 
@@ -128,6 +134,7 @@ def _object(node: Node, value: dict[str, Any]) -> bool:
 
 
 def _in_place(node: Node, value: Any) -> bool:
+    _asked[0] += 1 + len(node.all_of) + len(node.any_of or ()) + len(node.one_of or ())
     if not all(accepts(part, value) for part in node.all_of):
         return False
     if node.any_of is not None and not any(accepts(part, value) for part in node.any_of):

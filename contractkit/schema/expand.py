@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from contractkit.schema.branch import Branch, lcm, least
+from contractkit.schema.effort import Effort
 from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.node import (
     BOOLEAN,
@@ -32,6 +33,8 @@ STEP_BUDGET = 20_000
 LIGHT_BUDGET = 2_000
 HEAVY_TOTAL = 60_000
 """Expansions of all points beyond `LIGHT_BUDGET` after which each further point has no more than that."""
+HELD_PER_STEP = 16
+"""Schemas that hold already, which make an expansion count for one more: each of them is looked at again."""
 MAX_DEPENDENT = 3
 """Entries of one `dependentSchemas` up to which the sender is split by them."""
 
@@ -41,6 +44,10 @@ class TooManyError(Exception):
 
     def __init__(self, reason: str = "a union of too many branches") -> None:
         super().__init__(reason)
+
+
+class OutOfStepsError(TooManyError):
+    """The steps of this contract point are used up: at another one the same may be split."""
 
 
 class Branches:
@@ -53,11 +60,11 @@ class Branches:
     def __init__(self, *, conditional: bool = True) -> None:
         self._conditional = conditional
         self._known: dict[tuple[int, ...], list[Branch]] = {}
+        self._too_many: dict[tuple[int, ...], str] = {}
         self._negations: dict[int, Node] = {}
         self._alive: list[Sequence[Node]] = []
         self._branches_alive: list[Branch] = []
-        self._steps = self._heavy = 0
-        self._budget = STEP_BUDGET
+        self._effort = Effort(STEP_BUDGET, light=LIGHT_BUDGET, heavy=HEAVY_TOTAL)
         self._requiring: dict[str, Node] = {}
         self._lacking: dict[str, Node] = {}
         self._layers: dict[int, list[Node]] = {}
@@ -93,12 +100,9 @@ class Branches:
         key = tuple(id(node) for node in conjunction)
         found = self._known.get(key)
         if found is None:
+            kinds = [kind for kind in KINDS if all(node.kinds & kind for node in conjunction)]
             self._alive.append(tuple(conjunction))
-            found = []
-            for kind in KINDS:
-                if all(node.kinds & kind for node in conjunction):
-                    self._choose(kind, list(reversed(conjunction)), {}, [], found)
-            self._known[key] = found
+            found = self._expanded(key, kinds, conjunction, (), ())
         return found
 
     def refine(self, branch: Branch, also: Sequence[Node], refused: Sequence[Node] = ()) -> list[Branch]:
@@ -108,28 +112,42 @@ class Branches:
         if found is None:
             self._alive.append((*also, *refused))
             self._branches_alive.append(branch)
-            found = []
-            held = {id(node): node for node in branch.sources}
-            nots = [*branch.nots, *refused]
-            if not any(node.is_anything() or id(node) in held for node in refused):
-                self._choose(branch.kind, list(reversed(also)), held, nots, found)
-            self._known[key] = found
+            held = {id(node) for node in branch.sources}
+            kept = not any(node.is_anything() or id(node) in held for node in refused)
+            found = self._expanded(key, [branch.kind] if kept else [], also, branch.sources, (*branch.nots, *refused))
+        return found
+
+    def _expanded(
+        self,
+        key: tuple[int, ...],
+        kinds: Sequence[int],
+        todo: Sequence[Node],
+        held: Sequence[Node],
+        nots: Sequence[Node],
+    ) -> list[Branch]:
+        """Expand what is asked for by `key` for the first time; that it cannot be done is remembered too."""
+        if key in self._too_many:
+            raise TooManyError(self._too_many[key])
+        found: list[Branch] = []
+        try:
+            for kind in kinds:
+                self._choose(kind, list(reversed(todo)), {id(node): node for node in held}, list(nots), found)
+        except OutOfStepsError:
+            raise
+        except TooManyError as error:
+            self._too_many[key] = str(error)
+            raise
+        self._known[key] = found
         return found
 
     def start(self) -> None:
-        """Begin a new contract point: the steps of its expansions are counted afresh.
-
-        Points that took many steps are few in an honest document; from a number of them on, less is spent on each.
-        """
-        if self._steps > LIGHT_BUDGET:
-            self._heavy += self._steps
-        self._steps = 0
-        self._budget = STEP_BUDGET if self._heavy < HEAVY_TOTAL else LIGHT_BUDGET
+        """Begin a new contract point: the steps of its expansions are counted afresh."""
+        self._effort.start()
 
     def _choose(self, kind: int, todo: list[Node], held: dict[int, Node], nots: list[Node], out: list[Branch]) -> None:
-        self._steps += 1
-        if self._steps > self._budget:
-            raise TooManyError
+        self._effort.spend(1 + len(held) // HELD_PER_STEP)
+        if self._effort.is_spent():
+            raise OutOfStepsError
         while todo:
             node = todo.pop()
             if id(node) in held or node.is_anything():

@@ -9,10 +9,12 @@ from typing import Any
 from contractkit.model.jsontext import typed_text
 from contractkit.schema import regex
 from contractkit.schema.branch import Branch
+from contractkit.schema.effort import Effort
 from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.expand import Branches, TooManyError
 from contractkit.schema.formats import FORMATS
 from contractkit.schema.node import ARRAY, NULL, NUMBER, STRING, Node, kind_of, number
+from contractkit.schema.texts import MAX_FILL
 
 MAX_DEPTH = 600
 _TEXTS = ("a", "", "0", "ab", "A", "a b", "1", "-", "é", "aa", "abc", "a@b.co", "2024-01-01", "1.0", "a-b", "a_b", "x1")
@@ -33,6 +35,7 @@ class Sampler:
 
     Args:
         branches: the expansion of schemas into branches.
+        effort: what a contract point may take; once it is spent, no value that has to be tried out is found.
         text: whether the values are written as text: no null, no empty list.
         avoiding: makes values of a branch that the schemas refuse which do not hold for it.
     """
@@ -40,11 +43,13 @@ class Sampler:
     def __init__(
         self,
         branches: Branches,
+        effort: Effort,
         *,
         text: bool = False,
         avoiding: Callable[[Branch], Iterable[Any]] = lambda _: (),
     ) -> None:
         self._branches = branches
+        self._effort = effort
         self._text = text
         self._avoiding = avoiding
         self._values: dict[tuple[int, ...], list[Any]] = {}
@@ -104,6 +109,9 @@ class Sampler:
             yield from self._unrefused(branch)
             return
         for value in (*self._unrefused(branch), *self._avoiding(branch)):
+            self._effort.spend(len(branch.nots))
+            if self._effort.is_spent():
+                return
             if not any(valid((node,), value) for node in branch.nots):
                 yield value
 
@@ -131,9 +139,10 @@ class Sampler:
                 return
             if fill == 0:
                 yield from ("", "a", "b", "ab")
-            yield "a" * fill
-            yield "b" * (fill + 1)
-            yield "0" * fill
+            if fill <= MAX_FILL:
+                yield "a" * fill
+                yield "b" * (fill + 1)
+                yield "0" * fill
             return
         try:
             inside = [regex.pattern(pattern) for pattern in branch.patterns]

@@ -9,6 +9,8 @@ from contractkit.schema import regex
 from contractkit.schema.branch import Branch, least
 from contractkit.schema.formats import FORMATS
 
+MAX_FILL = 1_000_000
+"""Characters of a text that is made to be as long as a schema asks; a longer one shows nothing to a person."""
 _PADS = {"uri": "https://a.co/", "uri-reference": "/", "iri": "https://a.co/", "iri-reference": "/"}
 """Formats of any length: what a text of any length may begin with."""
 
@@ -55,7 +57,7 @@ class Texts:
 
 def padded(branch: Branch, size: int) -> Iterator[str]:
     """Yield texts of a length that a branch without patterns may send."""
-    if size < branch.min_length or (branch.max_length is not None and size > branch.max_length) or size > 1_000_000:
+    if size < branch.min_length or (branch.max_length is not None and size > branch.max_length) or size > MAX_FILL:
         return
     if not branch.formats:
         yield "a" * size

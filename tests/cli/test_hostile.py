@@ -100,6 +100,36 @@ def test_unions_of_hundreds(tmp_path: Path) -> None:
     assert outcome(tmp_path, document(union("499")), document(union("500"))) in ("breaking", "risky")
 
 
+def alternatives(outer: str, inner: str, count: int, levels: int, leaf: dict[str, Any]) -> dict[str, Any]:
+    """Unions of unions of objects that overlap, inside a property of each other."""
+    schema = leaf
+    for _ in range(levels):
+        schema = {
+            outer: [
+                {
+                    inner: [
+                        {"type": "object", "required": [name], "properties": {name: leaf, "z": schema}}
+                        for name in names
+                    ]
+                }
+                for names in ([f"k{row}_{column}" for column in range(count)] for row in range(count))
+            ]
+        }
+    return schema
+
+
+@pytest.mark.parametrize(("outer", "inner"), [("oneOf", "oneOf"), ("oneOf", "allOf"), ("anyOf", "oneOf")])
+def test_unions_of_unions_that_overlap(tmp_path: Path, outer: str, inner: str) -> None:
+    base, revision = (alternatives(outer, inner, 6, 2, {"type": "string", "maxLength": most}) for most in (9, 8))
+    assert outcome(tmp_path, document(base), document(revision)) in ("breaking", "risky")
+
+
+@pytest.mark.parametrize(("least", "expected"), [(10**12, "risky"), (10, "breaking")])
+def test_texts_too_long_to_be_made(tmp_path: Path, least: int, expected: str) -> None:
+    base, revision = ({"type": "string", "minLength": number} for number in (least, least + 1))
+    assert outcome(tmp_path, document(base), document(revision)) == expected
+
+
 A: dict[str, Any] = {"$ref": "#/components/schemas/A"}
 B: dict[str, Any] = {"$ref": "#/components/schemas/B"}
 

@@ -46,10 +46,6 @@ class Lang:
     _formula: Formula = field(repr=False, compare=False)
 
 
-MAX_TEXT = 100_000
-"""Characters of a pattern that is read; the time to read one grows with them."""
-
-
 @lru_cache(maxsize=1024)
 def pattern(text: str) -> Lang:
     """The strings that a JSON Schema `pattern` matches: a match anywhere suffices.
@@ -58,8 +54,6 @@ def pattern(text: str) -> Lang:
         InvalidPattern: the text is no regular expression.
         Unsupported: it uses a construct that cannot be compared; the message names it.
     """
-    if len(text) > MAX_TEXT:
-        raise Unsupported(f"a text of more than {MAX_TEXT} characters")
     return Lang("pattern", text, searched(parse(text)))
 
 

@@ -17,6 +17,8 @@ from contractkit.schema.regex.escapes import read_escape
 from contractkit.schema.regex.named import DOT
 from contractkit.schema.regex.syntax import Assertion, Chars, Choice, Look, Node, Repeat, Sequence, sequence
 
+MAX_TEXT = 100_000
+"""Characters of a pattern that is read; the time to read one grows with them."""
 MAX_NESTING = 50
 MAX_COUNT_DIGITS = 9
 
@@ -57,8 +59,11 @@ def parse(text: str) -> Node:
 
     Raises:
         InvalidPattern: the text is no regular expression.
-        Unsupported: it uses a construct that this package cannot even evaluate, or nests deeper than `MAX_NESTING`.
+        Unsupported: it uses a construct that this package cannot even evaluate, nests deeper than `MAX_NESTING`, or is
+            longer than `MAX_TEXT`.
     """
+    if len(text) > MAX_TEXT:
+        raise Unsupported(f"a text of more than {MAX_TEXT} characters")
     return _Parser(text).parse()
 
 

@@ -213,6 +213,7 @@ def test_conditions_are_evaluated_but_not_compared(text: str, construct: str, ex
         ("[[:alpha:]]", "POSIX class [:"),
         ("a{9999999999}", "repetition count of more than 9 digits"),
         ("(" * 5000 + "a" + ")" * 5000, "nesting deeper than 50 groups"),
+        ("a" * 100_001, "a text of more than 100000 characters"),
         ("(?:" * 51 + "a" + ")*" * 51, "nesting deeper than 50 groups"),
         ("x(ab){1000000}", "state budget of 30000"),
         ("(((a{50}){50}){50}){50}", "state budget of 30000"),
