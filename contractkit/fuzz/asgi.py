@@ -11,12 +11,12 @@ import contextlib
 import time
 import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from contractkit.fuzz.driver import MAX_BODY, MAX_STREAM_SECONDS, NoAnswerError, StartupError
 from contractkit.fuzz.message import Crash, Headers, Request, Response
+from contractkit.fuzz.own import OwnCode
 
 Scope = MutableMapping[str, Any]
 App = Callable[[Scope, Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]]
@@ -29,7 +29,7 @@ class AsgiDriver:
 
     Args:
         app: the ASGI app.
-        folder: the folder that the app's own code lies in, for naming places in it.
+        own: which code is the app's own, for naming places in it.
         timeout: seconds that a request may take.
         startup_timeout: seconds that the startup may take.
 
@@ -37,9 +37,9 @@ class AsgiDriver:
         StartupError: the startup failed.
     """
 
-    def __init__(self, app: App, folder: Path, *, timeout: float = 10.0, startup_timeout: float = 60.0) -> None:
+    def __init__(self, app: App, own: OwnCode, *, timeout: float = 10.0, startup_timeout: float = 60.0) -> None:
         self._app = app
-        self._folder = folder
+        self._own = own
         self._timeout = timeout
         self._state: dict[str, Any] = {}
         self._ahead = 0.0
@@ -151,7 +151,7 @@ class AsgiDriver:
         except NoAnswerError:
             raise
         except Exception as error:
-            crash = crash_of(error, self._folder)
+            crash = crash_of(error, self._own)
         seconds = (call.ended or time.perf_counter()) - started
         if call.status is None:
             if crash is None:
@@ -258,23 +258,16 @@ async def _ended(task: asyncio.Future[None], call: _Call) -> None:
             await asyncio.wait({task}, timeout=1.0)
 
 
-def crash_of(error: BaseException, folder: Path) -> Crash:
+def crash_of(error: BaseException, own: OwnCode) -> Crash:
     """Return what is worth knowing of an exception; the innermost frame in the app's own code is its place."""
     while isinstance(error, BaseExceptionGroup) and error.exceptions:
         error = error.exceptions[0]
     kind, text = type(error).__name__, str(error).strip().splitlines()
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if is_own(frame.filename, folder)]
-    if not frames:
-        return Crash(kind, text[0][:300] if text else "")
-    frame = frames[-1]
-    name = Path(frame.filename).resolve().relative_to(folder).as_posix()
-    return Crash(kind, text[0][:300] if text else "", name, frame.lineno or 0, frame.name)
-
-
-def is_own(file: str, folder: Path) -> bool:
-    """Return whether a file is the app's own code: below its folder, and no installed package."""
-    path = Path(file).resolve()
-    return path.is_relative_to(folder) and not {"site-packages", "dist-packages"} & set(path.parts)
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        name = own.name(frame.filename)
+        if name is not None:
+            return Crash(kind, text[0][:300] if text else "", name, frame.lineno or 0, frame.name)
+    return Crash(kind, text[0][:300] if text else "")
 
 
 def last_line(error: BaseException) -> str:

@@ -19,7 +19,7 @@ from contractkit.fuzz.maker import Maker
 from contractkit.fuzz.message import Exchange, Request, header
 from contractkit.fuzz.operation import Operation
 from contractkit.fuzz.options import Options
-from contractkit.fuzz.resources import Resource
+from contractkit.fuzz.resources import Resource, guessed
 from contractkit.fuzz.scene import Scene
 from contractkit.fuzz.session import NO_ANSWER, Session
 from contractkit.fuzz.validity import validity
@@ -93,6 +93,8 @@ class Explorer:
         tested.statuses = Counter(statuses)
         tested.sent = statuses.total()
         tested.reason = _reason(operation, statuses, self._session)
+        if tested.partial and not statuses:
+            tested.reason = "its share of the time limit was over before its first request"
         return tested
 
     def _requests(self, operation: Operation) -> Iterator[Request]:
@@ -198,12 +200,22 @@ class Explorer:
                     self._claim(replace(claim, seen_in=self._playing))
         if operation.method == "DELETE" and exchange.response.is_success:
             self._gone(operation, exchange)
+        if operation.method == "POST" and exchange.response.is_success:
+            self._made(operation, exchange)
 
     def _gone(self, operation: Operation, exchange: Exchange) -> None:
         resource: Resource | None = self._maker.resources.of(operation)
         match = operation.pattern.match(exchange.request.path)
         if resource is not None and match and match.groups():
             self._session.knowledge.forget(unquote(match.groups()[-1]))
+
+    def _made(self, operation: Operation, exchange: Exchange) -> None:
+        resource: Resource | None = self._maker.resources.of(operation)
+        if resource is not None and operation is resource.create:
+            value = resource.id_of(exchange)
+            value = guessed(exchange) if value is None else value
+            if value is not None:
+                self._session.knowledge.note(resource.collection, resource.parameter, value)
 
     def _claim(self, claim: Claim) -> None:
         known = self.claims.get(claim.key)

@@ -52,6 +52,10 @@ class Knowledge:
         for place, name, value in self._located(exchange):
             self._keep(place, name, value)
 
+    def note(self, collection: str, parameter: str, value: Scalar) -> None:
+        """Remember that a path parameter behind a collection may have a value."""
+        self._keep(collection, parameter, value)
+
     def forget(self, value: Scalar) -> None:
         """Drop a value, because what it named is gone."""
         for table in (self._by_name, self._by_place):

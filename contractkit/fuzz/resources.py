@@ -66,6 +66,20 @@ class Resource:
         return None
 
 
+def guessed(exchange: Exchange) -> Scalar | None:
+    """Return what may tell a member that was created from others, where its answer does not say so: `/teas/{tea}`.
+
+    Good enough to call the member by, too little to conclude anything from what comes back.
+    """
+    for value in (exchange.response.json, exchange.request.json):
+        if isinstance(value, dict):
+            for name in ("id", "name", "key", "slug"):
+                if is_scalar(value.get(name)):
+                    found: Scalar = value[name]
+                    return found
+    return None
+
+
 def identifier(value: Any, resource: Resource) -> Scalar | None:
     """Return what tells a member from others, from its representation; None where it does not say."""
     if value is ABSENT or not isinstance(value, dict):

@@ -7,9 +7,10 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from types import FrameType
 from typing import Any
+
+from contractkit.fuzz.own import OwnCode
 
 InThread = Callable[..., object]
 
@@ -24,33 +25,32 @@ class Raised:
 
 
 @contextmanager
-def raised_in(folder: Path | None, in_thread: InThread) -> Iterator[Raised]:
-    """Watch exceptions in the code below a folder while the block runs; None watches nothing.
+def raised_in(own: OwnCode | None, in_thread: InThread) -> Iterator[Raised]:
+    """Watch exceptions in the app's own code while the block runs; None watches nothing.
 
     Args:
-        folder: the folder.
+        own: the app's own code.
         in_thread: calls a function in the thread that the app's handlers without `async` run in: a thread that runs
             already is watched only from within (Python before 3.12 has no other way).
 
     The innermost frame counts: an exception that passes through its callers is named where it was raised.
     """
     raised = Raised()
-    if folder is None:
+    if own is None:
         yield raised
         return
     seen: set[int] = set()
-    own: dict[str, bool] = {}
+    names: dict[str, str | None] = {}
 
     def trace(frame: FrameType, event: str, argument: Any) -> Any:
-        name = frame.f_code.co_filename
-        if name not in own:
-            own[name] = name.startswith(str(folder)) and "site-packages" not in name and "dist-packages" not in name
-        if not own[name]:
+        file = frame.f_code.co_filename
+        if file not in names:
+            names[file] = own.name(file)
+        if names[file] is None:
             return None
         if event == "exception" and not issubclass(argument[0], _QUIET) and id(argument[1]) not in seen:
             seen.add(id(argument[1]))
-            place = Path(name).relative_to(folder).as_posix()
-            raised.place = f"{place}:{frame.f_lineno} in {frame.f_code.co_name}"
+            raised.place = f"{names[file]}:{frame.f_lineno} in {frame.f_code.co_name}"
         return trace
 
     before, before_threads = sys.gettrace(), threading.gettrace()

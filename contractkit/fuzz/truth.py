@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import Protocol, TypeVar
 
 from contractkit.fuzz.check import Judged, checks
 from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.explore import Explorer
 from contractkit.fuzz.message import Exchange, Request
+from contractkit.fuzz.own import OwnCode
 from contractkit.fuzz.reduce import reduced
 from contractkit.fuzz.replay import differences, history, needed, replay, substituted
 from contractkit.fuzz.session import Session
@@ -33,7 +33,7 @@ class Run:
 
     session: Session
     explorer: Explorer
-    folder: Path | None
+    own: OwnCode | None
 
 
 T = TypeVar("T")
@@ -218,7 +218,7 @@ class Tribunal:
             return held
         if check.judge is None:
             return None
-        with raised_in(run.folder if claim.check == "undeclared-status" else None, run.session.in_thread) as raised:
+        with raised_in(run.own if claim.check == "undeclared-status" else None, run.session.in_thread) as raised:
             exchange = run.session.send(operation, request)
         if raised.place:
             exchange = replace(exchange, response=replace(exchange.response, origin=raised.place))

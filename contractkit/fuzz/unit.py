@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -24,6 +25,7 @@ from contractkit.fuzz.maker import Maker
 from contractkit.fuzz.message import Exchange, Request
 from contractkit.fuzz.operation import Api
 from contractkit.fuzz.options import AppTarget, Options
+from contractkit.fuzz.own import OwnCode, own_code
 from contractkit.fuzz.resources import Resources
 from contractkit.fuzz.session import Session
 from contractkit.fuzz.trial import Confirmer, Trial, Tried
@@ -245,24 +247,25 @@ class Workbench:
     def _start(self) -> Run:
         session = self._session(self._skipped)
         maker = Maker(session, self._generator, self._resources, self.options.seed, self._novelty())
-        return Run(session, Explorer(session, self._generator, maker, self.options), self._folder)
+        return Run(session, Explorer(session, self._generator, maker, self.options), self._own)
 
-    @property
-    def _folder(self) -> Path | None:
+    @cached_property
+    def _own(self) -> OwnCode | None:
         target = self.options.target
-        return Path(target.folder).resolve() if isinstance(target, AppTarget) else None
+        return own_code(Path(target.folder), target.module) if isinstance(target, AppTarget) else None
 
     def _session(self, skipped: frozenset[Request]) -> Session:
-        options, folder = self.options, self._folder
-        driver: Driver
-        if isinstance(options.target, AppTarget):
-            assert folder is not None
-            driver = AsgiDriver(self._app, folder, timeout=options.timeout)
-        else:
-            driver = HttpDriver(options.target.base_url, timeout=options.timeout)
+        options, driver = self.options, self._driver()
         session = Session(self.api, driver, Identities(self.api, driver, options.users), self.announce)
         session.skipped = skipped
         return session
+
+    def _driver(self) -> Driver:
+        target, timeout = self.options.target, self.options.timeout
+        if isinstance(target, AppTarget):
+            assert self._own is not None
+            return AsgiDriver(self._app, self._own, timeout=timeout)
+        return HttpDriver(target.base_url, timeout=timeout)
 
     def _novelty(self) -> str:
         """Return what no other start of the app has: what is created must have other names, if the app remembers."""

@@ -4,6 +4,7 @@ from contractkit.fuzz.check import Judged, checks
 from contractkit.fuzz.message import Exchange, Request, Response
 from contractkit.fuzz.operation import Api
 from contractkit.model.contract import Contract
+from tests.fuzz.conftest import Fuzz
 
 DOCUMENT = {
     "openapi": "3.1.0",
@@ -31,3 +32,28 @@ def statuses(path: str, *answers: int) -> set[str]:
 def test_an_escaped_slash_leads_to_no_route() -> None:
     assert statuses("/teas/..%2F", 307, 308, 404, 405, 418) == {"418"}
     assert statuses("/teas/a", 307, 404) == {"307", "404"}
+
+
+BOUNDS = """
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+app = FastAPI()
+
+
+class Map(BaseModel):
+    centre: tuple[float, float] | tuple[float, float, int]
+    named: dict[str, int] | None = None
+
+
+@app.post("/maps", status_code=201)
+def create_map(map: Map) -> bool:
+    return True
+"""
+
+
+def test_a_neighbouring_type_inside_of_an_alternative(fuzz: Fuzz) -> None:
+    result = fuzz(BOUNDS)
+    assert {(claim.check, claim.cause, claim.severity.value) for claim in result.confirmed} == {
+        ("invalid-request-accepted", "lax types", "risky"),
+    }

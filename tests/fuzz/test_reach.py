@@ -169,3 +169,34 @@ def test_each_change_brings_the_etag_of_the_one_before(fuzz: Fuzz) -> None:
     assert [one.reason for one in result.tested] == ["", ""]
     assert [(one.operation, one.cause.split()[0]) for one in result.confirmed] == [("PATCH /tea", "ZeroDivisionError")]
     assert result.unstable == []
+
+
+UNTOLD = """
+from fastapi import FastAPI, HTTPException
+from pydantic import BaseModel, Field
+
+app = FastAPI(responses={404: {"description": "There is no such room"}})
+rooms: set[str] = set()
+
+
+class Room(BaseModel):
+    name: str = Field(min_length=8)
+
+
+@app.post("/rooms", status_code=201)
+def create_room(room: Room) -> None:
+    rooms.add(room.name)
+
+
+@app.get("/rooms/{room}")
+def read_room(room: str) -> str:
+    if room not in rooms:
+        raise HTTPException(404)
+    return room
+"""
+
+
+def test_a_member_whose_name_only_the_request_says(fuzz: Fuzz) -> None:
+    result = fuzz(UNTOLD)
+    assert {one.key: one.reason for one in result.tested} == {"POST /rooms": "", "GET /rooms/{}": ""}
+    assert result.confirmed == []

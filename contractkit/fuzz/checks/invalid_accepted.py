@@ -10,13 +10,16 @@ finding for the whole app, `risky`.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from contractkit.fuzz.check import Check, Judged
 from contractkit.fuzz.claim import Claim
+from contractkit.fuzz.edit import with_json
 from contractkit.fuzz.message import starred
-from contractkit.fuzz.validity import Breach
+from contractkit.fuzz.validity import Breach, validity
 from contractkit.model.finding import Severity
 
 _UNCHECKED = frozenset({"additionalProperties", "unevaluatedProperties", "media-type"})
@@ -31,7 +34,8 @@ def judge(judged: Judged) -> Iterator[Claim]:
     if not breaches:
         return
     breach = breaches[0]
-    if all(_is_lax(one) for one in breaches):
+    strict = [one for one in breaches if not (_is_lax(one) or _is_lax_inside(judged, one))]
+    if not strict:
         yield Claim(
             "invalid-request-accepted",
             judged.operation.key,
@@ -45,7 +49,7 @@ def judge(judged: Judged) -> Iterator[Claim]:
             mend="where it matters, make the models strict: ConfigDict(strict=True)",
         )
         return
-    breach = next(one for one in breaches if not _is_lax(one))
+    breach = strict[0]
     place = starred(breach.place)
     yield Claim(
         "invalid-request-accepted",
@@ -70,6 +74,31 @@ def _is_lax(breach: Breach) -> bool:
     return False
 
 
+def _is_lax_inside(judged: Judged, breach: Breach) -> bool:
+    """Whether a list or object fits no alternative only for values of neighbouring types deep inside of it."""
+    request, pointer = judged.exchange.request, breach.place.removeprefix("body")
+    if breach.keyword not in ("anyOf", "oneOf") or not isinstance(breach.value, list | dict) or pointer == breach.place:
+        return False
+    converted = with_json(request, pointer, _converted(breach.value))
+    return converted != request and breach.place not in {
+        one.place for one in validity(judged.operation, converted).breaches
+    }
+
+
+def _converted(value: Any) -> Any:
+    """Return a JSON value with the numbers that lenient readers take its booleans and texts for."""
+    if isinstance(value, dict):
+        return {name: _converted(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_converted(item) for item in value]
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
+        return json.loads(value.strip())
+    return value
+
+
+_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 _OTHER_SPELLING = re.compile(
     r"[-+]?\d+(\.\d*)?"  # a timestamp in place of a date or time
     r"|\d{4}-\d\d-\d\d([T _]\d\d:?\d\d.*)?|\d\d:\d\d.*|[-+]?P?[\dDTHMS:., days-]+"  # ISO 8601, loosely
