@@ -135,9 +135,8 @@ def _objects(base: Branch, revision: Branch) -> Iterator[Difference]:
         )
     )
     before, after = (_rest(one) for one in (base, revision))
-    if typed_text(before) != typed_text(after) and (
-        before is False or after is False or before is None or after is None
-    ):
+    # First what is cheap: the text of a rest is as long as all that is nested in it.
+    if any(rest is False or rest is None for rest in (before, after)) and typed_text(before) != typed_text(after):
         yield "additionalProperties", (), before, after, {}
     for aspect, field in (
         ("patternProperties", "pattern_properties"),

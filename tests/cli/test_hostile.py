@@ -61,6 +61,8 @@ WRAPS = {
     "not": ('{"not": ', "}"),
     "anyOf": ('{"anyOf": [', "]}"),
     "allOf": ('{"allOf": [', "]}"),
+    "additionalProperties": ('{"additionalProperties": ', "}"),
+    "if": ('{"if": {"type": "object"}, "then": ', "}"),
 }
 
 
