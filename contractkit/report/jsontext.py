@@ -1,5 +1,4 @@
-"""Writes JSON of any depth: without recursion of its own, so that a value nested by the thousand costs what its text
-costs."""
+"""Writes JSON of any depth without recursion of its own: a value nested by the thousand costs what its text costs."""
 
 from __future__ import annotations
 
