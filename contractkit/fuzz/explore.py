@@ -16,7 +16,7 @@ from contractkit.fuzz.combinations import combinations
 from contractkit.fuzz.edges import edges
 from contractkit.fuzz.generator import Generator, Sample
 from contractkit.fuzz.maker import Maker
-from contractkit.fuzz.message import Exchange, Request, header
+from contractkit.fuzz.message import Exchange, Request, header, unescaped
 from contractkit.fuzz.operation import Operation
 from contractkit.fuzz.options import Options
 from contractkit.fuzz.resources import Resource, guessed
@@ -25,8 +25,6 @@ from contractkit.fuzz.session import NO_ANSWER, Session
 from contractkit.fuzz.validity import validity
 from contractkit.fuzz.variants import singles
 
-_FRESH_MEMBERS = 3
-"""How many members are made for an operation that uses them up (DELETE)."""
 _VARIANTS = 150
 _UNGROUNDED = 4
 """Of so many valid requests one is sent as it was generated, with identifiers that name nothing."""
@@ -107,7 +105,9 @@ class Explorer:
         for count, sample in enumerate(self._generator.coverage(operation)):
             yield self._filled(operation, sample, rng, count)
         if operation.method == "DELETE":
-            yield from self._on_fresh_members(operation)
+            for request in self._maker.on_fresh_members(operation, self._user):
+                yield request
+                yield request  # once more: what is gone already
         base = self._maker.accepted(operation, self._user)
         if base is not None:
             yield base.request  # once more, as it was
@@ -123,7 +123,8 @@ class Explorer:
         documented = (variant.request for variant in itertools.islice(singles(operation, base), _VARIANTS))
         for request in itertools.chain(documented, edges(operation, base), combinations(operation, base)):
             if operation.method == "POST":
-                yield self._maker.renewed(operation, base, request)
+                renewed = self._maker.new.renewed(operation, base, request)
+                yield self._maker.hidden.filled(operation, renewed, like=base)
             elif header(request.headers, "if-match") == header(base.headers, "if-match"):
                 yield self._maker.matching(operation, request)  # what was changed has another ETag now
             else:
@@ -131,12 +132,12 @@ class Explorer:
 
     @property
     def unique(self) -> dict[str, str]:
-        """See `Maker.unique`."""
-        return self._maker.unique
+        """See `NewValues.unique`."""
+        return self._maker.new.unique
 
     def renewed(self, operation: str, request: Request, place: str) -> Request:
-        """Return a request that creates with a value that was not used yet; see `Maker.with_new_value`."""
-        return self._maker.with_new_value(self._session.api.operations[operation], request, place)
+        """Return a request that creates with a value that was not used yet; see `NewValues.given`."""
+        return self._maker.new.given(self._session.api.operations[operation], request, place)
 
     def _filled(self, operation: Operation, sample: Sample, rng: random.Random, count: int) -> Request:
         """Return a generated request with values that the app gave, where that leaves what it is about as it is."""
@@ -148,18 +149,11 @@ class Explorer:
         breaches = validity(operation, request).breaches
         if any(breach.place.startswith("path.") for breach in breaches):
             return request
-        return self._maker.grounded(operation, request, rng, body=False)
-
-    def _on_fresh_members(self, operation: Operation) -> Iterator[Request]:
-        resource = self._maker.resources.of(operation)
-        if resource is None or resource.create is None:
-            return
-        for attempt in range(_FRESH_MEMBERS):
-            made = self._maker.make(resource, self._user, attempt=attempt)
-            request = None if made is None else self._maker.on_member(operation, made[0], made[1], self._user)
-            if request is not None:
-                yield request
-                yield request  # once more: what is gone already
+        wrong = frozenset(
+            unescaped(breach.place.split("/")[1]) for breach in breaches if breach.place.startswith("body/")
+        )
+        request = self._maker.grounded(operation, request, rng, body=False)
+        return self._maker.hidden.filled(operation, request, leave=wrong)
 
     def finish(self, operation: Operation) -> None:
         """Let the checks that change something for good have their turn, after all others of all operations."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote_plus
 
 from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.identities import User
@@ -21,12 +22,14 @@ _TOKEN_NAMES = re.compile(r"(access|refresh|id|session|csrf|api)_?-?(token|key)|
 MASK = "***"
 
 
-def findings_of(claims: Iterable[Claim], users: Sequence[User]) -> tuple[FuzzFinding, ...]:
-    """Return the findings of confirmed claims, those of one cause as one, sorted."""
+def findings_of(
+    claims: Iterable[Claim], users: Sequence[User], cookies: Mapping[str, frozenset[str]] | None = None
+) -> tuple[FuzzFinding, ...]:
+    """Return the findings of confirmed claims, those of one cause as one, sorted; see `Veil`."""
     grouped: dict[tuple[str, str, str], list[Claim]] = {}
     for claim in claims:
         grouped.setdefault(claim.key, []).append(claim)
-    veil = Veil(users)
+    veil = Veil(users, cookies)
     found = [_finding(rows, veil) for rows in grouped.values()]
     return tuple(sorted(found, key=lambda one: (one.operation, one.location, one.check, one.id)))
 
@@ -69,11 +72,14 @@ class Veil:
 
     Args:
         users: the users, whose passwords and header values are secrets.
+        cookies: the names of the cookies that carry the credentials of operations, by their keys.
     """
 
-    def __init__(self, users: Sequence[User]) -> None:
+    def __init__(self, users: Sequence[User], cookies: Mapping[str, frozenset[str]] | None = None) -> None:
+        self._cookies = cookies or {}
         secrets = [user.password for user in users] + [value for user in users for _, value in user.headers]
         secrets += [part for secret in list(secrets) for part in secret.split(" ")[1:]]
+        secrets += [quote_plus(secret) for secret in secrets]
         kept = sorted({secret for secret in secrets if len(secret) >= _SHORTEST_SECRET}, key=len, reverse=True)
         self._secrets = re.compile("|".join(re.escape(secret) for secret in kept)) if kept else None
         self._users = {user.name: user for user in users}
@@ -89,7 +95,7 @@ class Veil:
             method=request.method,
             url=self.text(request.target),
             headers={name: self.text(value) for name, value in request.headers},
-            credentials=self._credentials(request.identity),
+            credentials=self._credentials(request.identity, self._cookies.get(exchange.operation, frozenset())),
             user=request.identity,
             has_body=request.body is not None,
             body=self._request_body(request),
@@ -98,7 +104,7 @@ class Veil:
             answer=self._answer(response),
         )
 
-    def _credentials(self, name: str | None) -> dict[str, str]:
+    def _credentials(self, name: str | None, cookies: frozenset[str]) -> dict[str, str]:
         """Return the header fields of a user with placeholders in place of what is secret."""
         user = self._users.get(name or "")
         if user is None:
@@ -108,7 +114,10 @@ class Veil:
         for key, value in user.headers:
             if key.lower() == "authorization" and " " in value:
                 found[key] = f"{value.partition(' ')[0]} ${variable}_TOKEN"
-        if user.username:
+        if user.username and cookies:
+            texts = [f"{one}=${variable}_{re.sub(r'[^A-Za-z0-9]', '_', one).upper()}" for one in sorted(cookies)]
+            found["Cookie"] = "; ".join(texts)
+        elif user.username:
             found["Authorization"] = f"Bearer ${variable}_TOKEN"
         return found
 

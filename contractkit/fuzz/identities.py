@@ -16,9 +16,10 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
+from contractkit.fuzz.cookies import CookieSessions
 from contractkit.fuzz.driver import Driver, NoAnswerError
 from contractkit.fuzz.message import ABSENT, Headers, Request
-from contractkit.fuzz.operation import Api
+from contractkit.fuzz.operation import Api, Operation
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,9 @@ class Token:
 class Identities:
     """The users of a run, signed in when they are first needed.
 
+    Attributes:
+        sessions: what their browsers keep.
+
     Args:
         api: the contract.
         driver: sends the logins.
@@ -77,6 +81,7 @@ class Identities:
         self.users = {user.name: user for user in users}
         self._tokens: dict[str, Token] = {}
         self._narrow: dict[tuple[str, str], Token] = {}
+        self.sessions = CookieSessions(api, driver)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -97,9 +102,22 @@ class Identities:
         if name is None:
             return ()
         user = self.users[name]
-        if not user.username:
+        if not user.username or (self.token_target is None and self.sessions.are_offered):
             return user.headers
         return (*user.headers, ("Authorization", f"Bearer {self.token(name).value}"))
+
+    def cookies(self, name: str | None, operation: Operation | None) -> dict[str, str]:
+        """Return the cookies of a user's session that go to an operation, signing in first where that is needed."""
+        return {} if name is None or operation is None else self.sessions.of(self.users[name], operation)
+
+    def shown(self, name: str, operation: Operation) -> Headers:
+        """Return the header fields that a user shows an operation, cookies included, signing in first where needed.
+
+        Raises:
+            LoginError: the server refuses.
+        """
+        cookies = self.cookies(name, operation)
+        return tuple(("Cookie", f"{key}={value}") for key, value in cookies.items()) or self.credentials(name)
 
     def token(self, name: str) -> Token:
         """Return the token of a user who signs in by password."""
@@ -127,12 +145,14 @@ class Identities:
 
     def forget(self, name: str) -> bool:
         """Let a user sign in anew, because a token was refused; False where that changes nothing."""
-        return self._tokens.pop(name, None) is not None
+        is_new = self.sessions.forget(name)
+        return self._tokens.pop(name, None) is not None or is_new
 
     def forget_all(self) -> None:
         """Let all users sign in anew, because time has passed."""
         self._tokens.clear()
         self._narrow.clear()
+        self.sessions.forget()
 
     def login(self, user: User) -> Token:
         """Trade a user name and password for a token.

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
+from contractkit.fuzz.browser import forms_of
 from contractkit.fuzz.message import ABSENT, Exchange, leaves, unescaped
 from contractkit.fuzz.operation import Api, Operation, ParameterSpec
 
@@ -35,6 +36,9 @@ class Knowledge:
         self._api = api
         self._by_name: dict[str, dict[Scalar, None]] = {}
         self._by_place: dict[tuple[str, str], dict[Scalar, None]] = {}
+        self._hidden: dict[tuple[str | None, str], dict[str, str]] = {}
+        self._lasting: set[tuple[str | None, str]] = set()
+        self._spent: dict[tuple[str | None, str], dict[str, str]] = {}
 
     def learn(self, operation: Operation, exchange: Exchange) -> None:
         """Remember the values of a successful answer."""
@@ -51,6 +55,28 @@ class Knowledge:
                     self._keep(collection, name, value)
         for place, name, value in self._located(exchange):
             self._keep(place, name, value)
+        for form in forms_of(exchange):
+            target = self._api.find(form.method, form.path)
+            if target is not None and form.hidden:
+                key = (exchange.request.identity, target.key)
+                if self._spent.pop(key, None) == form.hidden:
+                    self._lasting.add(key)
+                self._hidden[key] = form.hidden
+
+    def hidden(self, operation: Operation, identity: str | None) -> dict[str, str]:
+        """Return the hidden fields of the form by which a user sends an operation, as a page showed it last."""
+        return self._hidden.get((identity, operation.key), {})
+
+    def spend(self, operation: Operation, identity: str | None) -> None:
+        """A form was sent: unless they stay the same, its hidden fields are used up."""
+        key = (identity, operation.key)
+        if key in self._hidden and key not in self._lasting:
+            self._spent[key] = self._hidden.pop(key)
+
+    def forget_forms(self, identity: str) -> None:
+        """Drop the forms that a user was shown, because the session is another one."""
+        for key in [key for key in self._hidden if key[0] == identity]:
+            del self._hidden[key]
 
     def note(self, collection: str, parameter: str, value: Scalar) -> None:
         """Remember that a path parameter behind a collection may have a value."""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import itertools
 import random
-import string
 from collections.abc import Iterator
 from dataclasses import replace
 
 from contractkit.fuzz.edit import with_header, with_json, with_query, with_segment
 from contractkit.fuzz.generator import DRAWN, Generator
+from contractkit.fuzz.hidden import HiddenFields
 from contractkit.fuzz.identities import form_request
 from contractkit.fuzz.knowledge import Scalar, name_of, names_for, plain
 from contractkit.fuzz.message import ABSENT, Exchange, Request, leaves
+from contractkit.fuzz.novelty import NewValues
 from contractkit.fuzz.operation import Operation
 from contractkit.fuzz.resources import Resource, Resources
 from contractkit.fuzz.session import Session
@@ -23,17 +24,23 @@ from contractkit.schema.node import Node
 _TRIES = 24
 _FURTHER = 3
 _MAX_FULL = 4_000
-_CONFLICT = 409
+_CONFLICT, _NOT_FOUND = 409, 404
 _CONFLICTS = 3
 """After so many it is found out what must be unique."""
-_NOVEL = 2_000
-_ADDED = 6
 _MAX_DEPTH = 3
 _MAX_FIELDS = 60
+_FRESH_MEMBERS = 3
+"""Members that are made for an operation that uses them up (DELETE) or acts on them (`POST /orders/{id}/cancel`)."""
 
 
 class Maker:
     """Makes requests for one session.
+
+    Attributes:
+        session: sends them.
+        resources: what creates what.
+        hidden: knows what forms hold that nobody writes.
+        new: knows what must be another one for each member, and gives it.
 
     Args:
         session: sends them.
@@ -46,6 +53,8 @@ class Maker:
     def __init__(self, session: Session, generator: Generator, resources: Resources, seed: int, novelty: str) -> None:
         self.session = session
         self.resources = resources
+        self.hidden = HiddenFields(session)
+        self.new = NewValues(session, f"{seed} {novelty}")
         self._generator = generator
         self._seed = seed
         self._novelty = novelty
@@ -53,13 +62,13 @@ class Maker:
         self._refused: set[tuple[str, str | None]] = set()
         self._served: dict[str, int] = {}
         self._turns: dict[str, int] = {}
-        self._unique: dict[str, str | None] = {}
-        self._novel: dict[str, Iterator[str]] = {}
         self._checks: dict[int, Check] = {}
         self._parents_made: set[str] = set()
 
     def accepted(self, operation: Operation, identity: str | None, *, attempt: int = 0) -> Exchange | None:
-        """Return an exchange in which the app took a valid request of an operation (2xx), None where none was found.
+        """Return an exchange in which the app took a valid request of an operation, None where none was found.
+
+        Taken is what is answered 2xx, or with the redirect that is declared in its place; see `Operation.takes`.
 
         Args:
             operation: the operation.
@@ -72,54 +81,74 @@ class Maker:
         if not pool:
             return None
         self.prepare(operation, identity)
+        users, sessions = self.session.identities.users, self.session.identities.sessions
+        if identity is not None and users[identity].username and sessions.signs_in(operation):
+            found = self._first_taken(operation, iter([sessions.login(users[identity], operation).of(identity)]))
+            if found is not None:
+                return found
+        if self.resources.acted_on(operation) is not None:
+            found = self._first_taken(operation, self.on_fresh_members(operation, identity, attempt=attempt))
+            if found is not None:
+                return found
         start = self._served.get(operation.key, 0) + attempt
         rng = random.Random(f"{self._seed} accepted {operation.key} {start}")
         creates = operation.method == "POST"
-        if creates and self._unique.get(operation.key) is not None:
-            found = self._first_taken(operation, self._anew(operation, identity))
+        if creates and self.new.place(operation) is not None:
+            found = self._first_taken(operation, self.new.anew(operation, identity))
             if found is not None:
                 return found
-        conflicts = 0
+        conflicts, absent = 0, 0
         for offset in range(min(_TRIES, 2 * len(pool)) if start < len(pool) or not creates else 0):
             number = (start + offset) % len(pool)
             request = pool[number].of(identity)
             if offset < len(pool):
                 request = self.grounded(operation, request, rng)
             exchange = self.session.send(operation, self.matching(operation, request))
-            if exchange.response.is_success:
+            if operation.takes(exchange.response.status):
                 self._served[operation.key] = number + (1 if creates else 0)
                 return exchange
+            absent += exchange.response.status == _NOT_FOUND
             conflicts += exchange.response.status == _CONFLICT
-            if creates and conflicts == _CONFLICTS and operation.key not in self._unique:
-                found = self._first_taken(operation, self._anew(operation, identity))
+            if creates and conflicts == _CONFLICTS and not self.new.is_known(operation):
+                found = self._first_taken(operation, self.new.anew(operation, identity))
                 if found is not None:
                     return found
         # What a name must be unique for was perhaps refused for nothing else: the names of the pool are used up.
-        further = itertools.chain(self._anew(operation, identity), self.further(operation, identity))
+        further = itertools.chain(self.new.anew(operation, identity), self.further(operation, identity))
         found = self._first_taken(operation, further) if creates else None
         if found is not None:
             self._served[operation.key] = len(pool)
             return found
         self._refused.add((operation.key, identity))
+        if absent and self._put(operation, identity):
+            self._refused.discard((operation.key, identity))
+            return self._first_taken(operation, iter([self.grounded(operation, pool[0].of(identity), rng)]))
         return None
+
+    def _put(self, operation: Operation, identity: str | None) -> bool:
+        """Let what has no collection to be created in begin by a PUT of its own; return whether the app took one."""
+        put = self.session.api.operations.get(f"PUT {operation.key.partition(' ')[2]}")
+        if put is None or operation.method not in ("GET", "HEAD", "PATCH"):
+            return False
+        resource = self.resources.of(put)
+        if resource is not None and resource.create is not None:
+            return False
+        return self.accepted(put, identity) is not None
+
+    def on_fresh_members(self, operation: Operation, identity: str | None, *, attempt: int = 0) -> Iterator[Request]:
+        """Yield valid requests of what uses members up or acts on them, each for a member that was just made."""
+        resource = self.resources.acted_on(operation) or self.resources.of(operation)
+        if resource is None or resource.create is None:
+            return
+        for count in range(_FRESH_MEMBERS):
+            made = self.make(resource, identity, attempt=attempt + count)
+            request = None if made is None else self.on_member(operation, made[0], made[1], identity)
+            if request is not None:
+                yield request
 
     def _first_taken(self, operation: Operation, requests: Iterator[Request]) -> Exchange | None:
         sent = (self.session.send(operation, request) for request in requests)
-        return next((one for one in sent if one.response.is_success), None)
-
-    def _anew(self, operation: Operation, identity: str | None) -> Iterator[Request]:
-        """Yield what was taken before, or refused as a conflict, with a new value where each must have another one."""
-        base = self.session.creating.get(operation.key)
-        if base is None:
-            return
-        base = base.of(identity)
-        if operation.key not in self._unique:
-            self._unique[operation.key] = self._unique_place(operation, base)
-        for _ in range(_FURTHER):
-            renewed = self.with_new_value(operation, base)
-            if renewed == base:
-                return
-            yield renewed
+        return next((one for one in sent if operation.takes(one.response.status)), None)
 
     def further(self, operation: Operation, identity: str | None) -> Iterator[Request]:
         """Yield some valid requests that were not sent before, and that no other call yields."""
@@ -128,72 +157,6 @@ class Maker:
         rng = random.Random(f"{seed} {operation.key}")
         for sample in self._generator.draws(operation, positive=True, count=_FURTHER, seed=seed):
             yield self.grounded(operation, sample.request.of(identity), rng)
-
-    def renewed(self, operation: Operation, base: Request, variant: Request) -> Request:
-        """Return a variant of a request that creates, with a new value where each must have another one.
-
-        Args:
-            operation: the operation.
-            base: a request that was taken.
-            variant: the same with a change; if the change is at that very place, it is left alone.
-        """
-        if operation.key not in self._unique:
-            self._unique[operation.key] = self._unique_place(operation, base)
-        place = self._unique[operation.key]
-        if place is None or variant.json is ABSENT:
-            return variant
-        is_same = dict(leaves(variant.json)).get(place) == dict(leaves(base.json))[place]
-        return self.with_new_value(operation, variant) if is_same else variant
-
-    @property
-    def unique(self) -> dict[str, str]:
-        """Where each creation must have a value of its own, as far as that was found out, by the operation's key."""
-        return {key: place for key, place in self._unique.items() if place is not None}
-
-    def with_new_value(self, operation: Operation, request: Request, place: str | None = None) -> Request:
-        """Return a request with another value where each must have one, as far as that place was found out.
-
-        Args:
-            operation: the operation.
-            request: a request of it.
-            place: the place, where another maker has found it out.
-        """
-        place = place or self._unique.get(operation.key)
-        value = None if place is None else dict(leaves(request.json)).get(place)
-        if place is None or not isinstance(value, str):
-            return request
-        if operation.key not in self._novel:
-            self._novel[operation.key] = self._novel_values(operation, place, value)
-        new = next(self._novel[operation.key], None)
-        return request if new is None else with_json(request, place, new)
-
-    def _unique_place(self, operation: Operation, taken: Request) -> str | None:
-        """Find out which text of a body that was taken may not come twice; None where the body is taken again."""
-        if taken.json is ABSENT or self.session.send(operation, taken).response.status != _CONFLICT:
-            return None
-        for pointer, value in itertools.islice(leaves(taken.json), _MAX_FIELDS):
-            novel = self._novel_values(operation, pointer, value) if isinstance(value, str) else iter(())
-            other = next(novel, None)
-            if other is None:
-                continue
-            if self.session.send(operation, with_json(taken, pointer, other)).response.is_success:
-                self._novel[operation.key] = novel
-                return pointer
-        return None
-
-    def _novel_values(self, operation: Operation, pointer: str, value: str) -> Iterator[str]:
-        """Yield texts of the same form for a place in a body: letters for letters, digits for digits."""
-        check = self._check(node_at(operation.bodies[0].check.node, pointer)) if operation.bodies else None
-        rng = random.Random(f"{self._seed} {self._novelty} {operation.key} {pointer}")
-        seen = {value}
-        for _ in range(_NOVEL):
-            formed = "".join(_similar(character, rng) for character in value)
-            longer = formed + "".join(rng.choices(string.ascii_lowercase, k=_ADDED))
-            for text in (longer, formed):
-                if text not in seen and (check is None or check.is_valid(text) is not False):
-                    seen.add(text)
-                    yield text
-                    break
 
     def pool(self, operation: Operation) -> list[Request]:
         """Return valid requests for an operation: from its examples, at its limits, and random ones."""
@@ -320,7 +283,7 @@ class Maker:
                 values = [one for one in knowledge.for_name(name) if check is None or check.is_valid(one) is not False]
                 if values:
                     request = with_json(request, pointer, rng.choice(values))
-        return request
+        return self.hidden.filled(operation, request) if body else request
 
     def _check(self, node: Node | None) -> Check | None:
         if node is None:
@@ -355,13 +318,6 @@ class Maker:
             if plain(name) in names_for(resource.parameter, resource.collection) or plain(name).endswith("id")
         ]
         yield from {resource.template: resource for resource in (*around, *named)}.values()
-
-
-def _similar(character: str, rng: random.Random) -> str:
-    for family in (string.ascii_lowercase, string.ascii_uppercase, string.digits):
-        if character in family:
-            return rng.choice(family)
-    return character
 
 
 _CONDITIONS = frozenset(

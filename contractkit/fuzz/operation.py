@@ -19,6 +19,7 @@ from contractkit.schema.check import Check
 from contractkit.schema.document import Document, Side
 from contractkit.schema.lift import Lift
 
+_NOT_MODIFIED = 304
 _STATUS = re.compile(r"[1-5](\d\d|XX)|default", re.IGNORECASE)
 
 
@@ -96,6 +97,7 @@ class Operation:
         bodies: the media types of the request body.
         responses: by status.
         security: alternatives; each maps the name of a scheme to the scopes it must hold. Empty for an open operation.
+        cookies: names of the cookies that carry its credentials; none where it takes other credentials as well.
     """
 
     key: str
@@ -106,6 +108,7 @@ class Operation:
     bodies: tuple[BodySpec, ...]
     responses: Mapping[str, ResponseSpec]
     security: tuple[Mapping[str, tuple[str, ...]], ...] = ()
+    cookies: frozenset[str] = frozenset()
 
     @property
     def label(self) -> str:
@@ -129,6 +132,12 @@ class Operation:
             if key in self.responses:
                 return self.responses[key]
         return None
+
+    def takes(self, status: int) -> bool:
+        """Return whether a status says that a request was taken: 2xx, or the redirect that is declared in its place."""
+        if 300 <= status < 400 and status != _NOT_MODIFIED:
+            return str(status) in self.responses and not any(one.startswith("2") for one in self.responses)
+        return 200 <= status < 300
 
     def parameter(self, where: str, name: str) -> ParameterSpec | None:
         """Return a parameter by place and name."""
@@ -195,6 +204,7 @@ class Api:
                 if _STATUS.fullmatch(status)
             },
             security=tuple(self._security(endpoint)),
+            cookies=self._cookies(endpoint),
         )
 
     def _parameter(self, parameter: Parameter, template: str) -> ParameterSpec:
@@ -222,10 +232,24 @@ class Api:
                 headers[name] = ParameterSpec(parameter, Check(self._responses.node(parameter.schema)))
         return ResponseSpec(status.upper(), self._bodies(part, self._responses), headers)
 
-    def _security(self, endpoint: Endpoint) -> Iterator[Mapping[str, tuple[str, ...]]]:
+    def _cookies(self, endpoint: Endpoint) -> frozenset[str]:
+        """Return the cookies that carry credentials, where no others are taken (apiKey, OpenAPI 3.1.1, 4.8.27)."""
+        found: set[str] = set()
+        for row in filter(None, self._alternatives(endpoint)):
+            schemes = [self.security_schemes.get(str(name)) for name in row]
+            names = {one.text("name") for one in schemes if one is not None and one.get("in") == "cookie"}
+            if not names:
+                return frozenset()
+            found |= {name for name in names if name}
+        return frozenset(found)
+
+    def _alternatives(self, endpoint: Endpoint) -> list[Mapping[Any, Any]]:
         holder = endpoint.operation if "security" in endpoint.operation.fields else self._root
         rows = holder.get("security")
-        alternatives = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+        return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+
+    def _security(self, endpoint: Endpoint) -> Iterator[Mapping[str, tuple[str, ...]]]:
+        alternatives = self._alternatives(endpoint)
         if not all(alternatives):  # `{}` beside others: they are optional (OpenAPI 3.1.1, 4.8.30)
             return
         for row in alternatives:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote, unquote_plus, urlsplit
 
+from contractkit.fuzz.browser import form_fields, forms_of
 from contractkit.fuzz.edit import quoted_query, quoted_segment, with_body
 from contractkit.fuzz.knowledge import name_of, plain
 from contractkit.fuzz.message import ABSENT, Exchange, Request, leaves
@@ -82,6 +83,12 @@ def differences(old: Exchange, new: Exchange) -> dict[str, str]:
         for before, after in zip(*locations, strict=True):
             if before and before != after:
                 found[unquote(before)] = unquote(after)
+    shown = {(form.path, name): value for form in forms_of(new) for name, value in form.hidden.items()}
+    for form in forms_of(old):
+        for name, value in form.hidden.items():
+            other = shown.get((form.path, name), value)
+            if other != value:
+                found[value] = other
     tags = [one.response.header("etag") for one in (old, new)]
     if all(tags) and tags[0] != tags[1]:
         found[tags[0]] = tags[1]
@@ -122,6 +129,7 @@ def _values_in(request: Request) -> set[str]:
     found |= {value for name, value in request.headers if name.lower() in ("if-match", "if-none-match", "if-range")}
     if request.json is not ABSENT:
         found |= {str(value) for _, value in leaves(request.json) if _names(value)}
+    found |= {value for _, value in form_fields(request)}
     return {one for one in found if one}
 
 
@@ -130,6 +138,7 @@ def _given(exchange: Exchange) -> set[str]:
     if exchange.response.json is not ABSENT:
         found = {str(value) for _, value in leaves(exchange.response.json) if _names(value)}
     found |= {unquote(one) for one in urlsplit(exchange.response.header("location")).path.split("/") if one}
+    found |= {value for form in forms_of(exchange) for value in form.hidden.values()}
     return found | ({exchange.response.header("etag")} - {""})
 
 

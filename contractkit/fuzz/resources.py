@@ -156,6 +156,13 @@ class Resources:
             if template in self.all:
                 yield self.all[template]
 
+    def acted_on(self, operation: Operation) -> Resource | None:
+        """Return the resource whose member a POST acts on: `POST /orders/{id}/cancel`; None for all else."""
+        holder, _, action = operation.template.rpartition("/")
+        found = self.all.get(holder)
+        is_action = operation.method == "POST" and bool(action) and "{" not in action
+        return found if is_action and found is not None and self.of(operation) is None else None
+
     def made_by(self, parameter: str, operation: Operation) -> Iterator[Resource]:
         """Yield the resources whose members a name may refer to: `product_id` and `sku` where paths use them so.
 

@@ -138,11 +138,12 @@ def _verdict(
     notes += lost
     if lost and elsewhere is not None:
         results = ()  # what was found is about whatever answers there, not about this API
+    cookies = {key: one.cookies for key, one in api.operations.items()}
     return FuzzVerdict(
         contract=SideInfo(options.contract, options.contract.warnings),
         target=target,
-        findings=findings_of((claim for result in results for claim in result.confirmed), options.users),
-        unstable=findings_of((claim for result in results for claim in result.unstable), options.users),
+        findings=findings_of((claim for result in results for claim in result.confirmed), options.users, cookies),
+        unstable=findings_of((claim for result in results for claim in result.unstable), options.users, cookies),
         operations=operations,
         requests=requests,
         seconds=seconds,

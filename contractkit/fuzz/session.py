@@ -6,6 +6,7 @@ import contextlib
 from collections import Counter
 from collections.abc import Callable
 
+from contractkit.fuzz.cookies import with_cookies
 from contractkit.fuzz.driver import Driver, NoAnswerError
 from contractkit.fuzz.identities import Identities, LoginError
 from contractkit.fuzz.knowledge import Knowledge
@@ -66,13 +67,14 @@ class Session:
             request: the request.
             credentials: header fields to send in place of the user's own.
         """
-        response = self._answer(request, credentials)
         name = request.identity
+        response = self._answer(operation, request, credentials)
         if response.status == 401 and credentials is None and name in self._accepted and name is not None:
             # A token that was good before may have run out; only a fresh one tells.
             self._accepted.discard(name)
             if self.identities.forget(name):
-                response = self._answer(request, None)
+                self.knowledge.forget_forms(name)
+                response = self._answer(operation, request, None)
         if response.is_success and name is not None and credentials is None:
             self._accepted.add(name)
         exchange = Exchange("" if operation is None else operation.key, request, response)
@@ -80,6 +82,7 @@ class Session:
         if operation is not None:
             self.statuses.setdefault(operation.key, Counter())[response.status] += 1
             self.knowledge.learn(operation, exchange)
+            self.knowledge.spend(operation, name)
             is_new = response.status == _CONFLICT and operation.key not in self.creating
             if operation.method == "POST" and (response.is_success or is_new):
                 self.creating[operation.key] = request
@@ -87,10 +90,13 @@ class Session:
                 self.observe(operation, exchange)
         return exchange
 
-    def _answer(self, request: Request, credentials: Headers | None) -> Response:
+    def _answer(self, operation: Operation | None, request: Request, credentials: Headers | None) -> Response:
+        name, cookies, sent = request.identity, dict[str, str](), request
         if credentials is None:
             try:
-                credentials = self.identities.credentials(request.identity)
+                cookies = self.identities.cookies(name, operation)
+                sent, credentials = with_cookies(request, cookies)
+                credentials = credentials or self.identities.credentials(name)
             except LoginError as error:
                 return Response(NO_ANSWER, (), str(error).encode())
         if request in self.skipped:
@@ -98,10 +104,13 @@ class Session:
         self._announce(request)
         self.sent += 1
         try:
-            return self._driver.send(request, credentials)
+            response = self._driver.send(sent, credentials)
         except NoAnswerError as error:
             kind = b"timeout: " if error.timeout else b""
             return Response(NO_ANSWER, (), kind + str(error).encode("utf-8", "replace"))
+        if name is not None and cookies and self.identities.sessions.keep(name, response):
+            self.knowledge.forget_forms(name)
+        return response
 
     def advance(self, seconds: float) -> bool:
         """Let the app's clock run on, and all users sign in anew when they are needed; see `Driver.advance`."""

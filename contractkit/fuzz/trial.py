@@ -76,7 +76,8 @@ class Confirmer:
 
     @cached_property
     def _veil(self) -> Veil:
-        return Veil(tuple(self._session.identities.users.values()))
+        cookies = {key: one.cookies for key, one in self._session.api.operations.items()}
+        return Veil(tuple(self._session.identities.users.values()), cookies)
 
     def confirm(self, finding: Finding) -> Confirmation:
         """Try one finding."""

@@ -149,7 +149,7 @@ ANSWER_FAULTS = (
     _fault(
         name="sql-shown-on-conflict",
         where=("POST /v2/users",),
-        client_sees="The problem of a taken user name holds the SQL statement and the values that it was sent with.",
+        client_sees="The problem of a taken user name holds the SQL statement, with the names of tables and columns.",
         finding="`detail` of the 409 holds an SQL statement",
     ),
     # A declared header missing.

@@ -33,15 +33,17 @@ def play(scene: Scene) -> Iterator[Claim]:
 def _forged(scene: Scene) -> Iterator[tuple[str, Headers]]:
     """Yield credentials that must not be good: made up, and the user's own with a change in them."""
     assert scene.user is not None
-    own = scene.session.identities.credentials(scene.user)
-    yield "made-up credentials", tuple((name, _made_up(value)) for name, value in own)
+    own = scene.session.identities.shown(scene.user, scene.operation)
+    yield "made-up credentials", tuple((name, _made_up(name, value)) for name, value in own)
     yield "an altered token", tuple((name, _altered(value)) for name, value in own)
     unsigned = tuple((name, _unsigned(value)) for name, value in own)
     if unsigned != own:
         yield "a token without a signature", unsigned
 
 
-def _made_up(value: str) -> str:
+def _made_up(name: str, value: str) -> str:
+    if name == "Cookie":
+        return f"{value.partition('=')[0]}=made-up-by-contractkit"
     scheme, mark, _ = value.partition(" ")
     return f"{scheme} made-up-by-contractkit" if mark else "made-up-by-contractkit"
 

@@ -6,7 +6,8 @@ it expires, ending the session was a word only.
 
 Tried is what the contract names so: `DELETE` on a session, and `logout`, `sign-out` or `revoke` without a body or with
 one that takes a token. The user signs in once more for it, so the other requests go on. That the access token outlives
-a logout or the revocation of its refresh token is `risky`: some services leave it to expire, knowingly.
+a logout or the revocation of its refresh token is `risky`: some services leave it to expire, knowingly. The cookie of a
+session in a browser must be over, too: a copy of it opens what it opened before otherwise.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from contractkit.fuzz.browser import forms_of, with_fields
 from contractkit.fuzz.check import Check
 from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.edit import with_json
@@ -57,16 +59,58 @@ def _ended(scene: Scene, resource: Resource) -> Iterator[Claim]:
 
 def _left(scene: Scene) -> Iterator[Claim]:
     """Leave by an operation that ends the session of its own credentials, or of a token in its body."""
+    if scene.operation.cookies:
+        yield from _left_by_cookie(scene)
+        return
     signed_in = scene.sign_in()
     request = next(iter(scene.maker.pool(scene.operation)), None)
     if signed_in is None or request is None:
         return
     request, names = _with_tokens(request, signed_in.response.json)
     if request.json is ABSENT and request.body:
-        return  # a form, which a page for browsers sends
+        return  # a form of no session that could be begun here
     own = None if not scene.operation.security else scene.credentials_of(signed_in)
     certain = bool(names) and not any(plain(one).startswith("refresh") for one in names)
     yield from _tried(scene, signed_in, request.of(None), own or (), Severity.BREAKING if certain else Severity.RISKY)
+
+
+def _left_by_cookie(scene: Scene) -> Iterator[Claim]:
+    """Sign in as a browser does, sign out, and send what the cookie opened before once more."""
+    operation, identities = scene.operation, scene.session.identities
+    assert scene.user is not None
+    cookies = identities.sessions.signed_in(identities.users[scene.user], operation.cookies)
+    request = next(iter(scene.maker.pool(operation)), None)
+    credentials = (("Cookie", "; ".join(f"{name}={value}" for name, value in cookies.items())),)
+    probe = _opened_by_cookie(scene, credentials) if cookies else None
+    if probe is None or request is None:
+        return
+    form = next((one for one in forms_of(probe) if operation.pattern.match(one.path)), None)
+    if form is not None and form.hidden:
+        request = with_fields(request, form.hidden.items())
+    ended = scene.send(operation, request.of(None), credentials)
+    if not operation.takes(ended.response.status):
+        return
+    after = scene.send(scene.api.operations[probe.operation], probe.request, credentials)
+    if after.response.is_success and _hidden_forms(after) == _hidden_forms(probe):
+        message = f"the cookie of the session that it ended still works: {probe.operation} shows what it showed before"
+        yield scene.claim("cookie still good", message, [ended, after], place="session")
+
+
+def _opened_by_cookie(scene: Scene, credentials: Headers) -> Exchange | None:
+    """Return an exchange that tells who has the cookie from who has none: by its status, or by the forms it shows."""
+    for page in scene.api.operations.values():
+        if page.method == "GET" and not page.path_parameters and page.cookies & scene.operation.cookies:
+            request = Request("GET", page.template)
+            opened, closed = scene.send(page, request, credentials), scene.send(page, request, ())
+            same = closed.response.is_success and _hidden_forms(opened) == _hidden_forms(closed)
+            if opened.response.is_success and not same:
+                return opened
+    return None
+
+
+def _hidden_forms(exchange: Exchange) -> set[str]:
+    """Return where the forms of a page are sent to that bring a hidden field back."""
+    return {form.path for form in forms_of(exchange) if form.hidden}
 
 
 def _tried(

@@ -53,7 +53,7 @@ def play(scene: Scene) -> Iterator[Claim]:
 
 def _odd(scene: Scene, request: Request, name: str, password: str) -> Iterator[tuple[str, Request]]:
     operation = scene.operation
-    anew = scene.maker.renewed(operation, request, request)
+    anew = scene.maker.new.renewed(operation, request, request)
     yield "capital letters in the name", with_json(anew, f"/{name}", str(anew.json[name]).title())
     anew, secret = _plain(scene, request, name), "Correct-horse-" * 4 + "é"
     yield "a long password", with_twins(anew, f"/{password}", secret) or with_json(anew, f"/{password}", secret)
@@ -67,7 +67,7 @@ def _odd(scene: Scene, request: Request, name: str, password: str) -> Iterator[t
 
 def _plain(scene: Scene, request: Request, name: str) -> Request:
     """Return a request under a new name in lower case."""
-    anew = scene.maker.renewed(scene.operation, request, request)
+    anew = scene.maker.new.renewed(scene.operation, request, request)
     return with_json(anew, f"/{name}", str(anew.json[name]).lower())
 
 
