@@ -1,3 +1,5 @@
+import importlib
+import pkgutil
 import types
 from collections.abc import Callable
 from pathlib import Path
@@ -5,11 +7,18 @@ from typing import Any
 
 import pytest
 
+import contractkit
 from contractkit.fuzz.check import checks
 from contractkit.fuzz.identities import User
 from contractkit.fuzz.options import AppTarget, Options
 from contractkit.fuzz.unit import UnitResult, Workbench, units_of
 from contractkit.model.contract import Contract
+
+# Hypothesis draws from the constants of all own modules that are imported by then. What is found must not depend on the
+# tests that came before in the same process, so all modules are imported first.
+for module in pkgutil.walk_packages(contractkit.__path__, "contractkit."):
+    if not module.name.endswith("__main__"):
+        importlib.import_module(module.name)
 
 USERS = (User("alice", username="alice", password="wonderland"), User("bob", username="bob", password="wonderland"))
 
