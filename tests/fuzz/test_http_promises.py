@@ -115,7 +115,7 @@ def test_the_sound_app(fuzz: Fuzz) -> None:
         ),
         (
             "    reads.append(tea_id)\n",
-            "    reads.append(tea_id)\n    if reads.count(tea_id) == 2:\n        raise HTTPException(404)\n",
+            "    tags.append(tag(tea))\n    if tags.count(tag(tea)) == 2:\n        raise HTTPException(404)\n",
             {("repeated-request", READ, "refused the second time")},
         ),
         (

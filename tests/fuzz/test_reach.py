@@ -175,7 +175,7 @@ UNTOLD = """
 from fastapi import FastAPI, HTTPException
 from pydantic import BaseModel, Field
 
-app = FastAPI(responses={404: {"description": "There is no such room"}})
+app = FastAPI(responses={400: {"description": "Not to be read"}, 404: {"description": "There is no such room"}})
 rooms: set[str] = set()
 
 
