@@ -94,10 +94,13 @@ def fuzz(
     """  # noqa: D301  (click's mark for "keep these lines" is the character itself)
     from contractkit.cli.diff import FailOn
     from contractkit.cli.fuzz_output import Reporter, chosen_formats, merged
+    from contractkit.cli.loading import tell_notices
     from contractkit.cli.users import users_of
     from contractkit.fuzz.options import DEFAULT_EXAMPLES, Options
-    from contractkit.fuzz.run import run
+    from contractkit.fuzz.pool import Crew
+    from contractkit.fuzz.run import cores, run
     from contractkit.sources.config import load_config
+    from contractkit.sources.load import load
     from contractkit.sources.options import LoadOptions
 
     targets = chosen_formats(format or [])
@@ -108,46 +111,51 @@ def fuzz(
     own = config.fuzz()
     wanted = FailOn(_fail_on(fail_on, config))
     load_options = replace(load_options, baselines=config.baselines)
-    promise, target, shown = _sides(source, contract, base_url, config, load_options)
-    options = Options(
-        contract=promise,
-        target=target,
-        base_path=_base_path(base_path, base_url, source),
-        users=users_of(header or (), second_header or (), own),
-        max_examples=max_examples or own.max_examples or DEFAULT_EXAMPLES,
-        seed=seed,
-        timeout=request_timeout,
-        checks=_checks(check, [*own.exclude_checks, *(exclude_check or ())]),
-        off=_off(own, promise),
-        time_limit=time_limit,
-        exit_first=exitfirst,
-        weights=_weights(changed_since, promise, load_options),
-        verbose=verbose,
-    )
-    reporter = Reporter(sys.stderr)
-    verdict = run(
-        options,
-        shown,
-        workers=workers,
-        shard=_shard(shard),
-        allowed=_operations([*own.allow_untested, *(allow_untested or ())], promise),
-        only=_only(only, promise),
-        progress=reporter.progress,
-        failures=None if no_failures else config.folder / ".contractkit" / "failures",
-    )
+    source, target, load_options = _target(source, base_url, config, load_options)
+    crew = Crew(target, workers or cores(), verbose=verbose)
+    try:
+        promise = load(source if contract is None else contract, options=replace(load_options, imported=crew.gate))
+        tell_notices(promise, verbose=verbose)
+        options = Options(
+            contract=promise,
+            target=target,
+            base_path=_base_path(base_path, base_url, source),
+            users=users_of(header or (), second_header or (), own),
+            max_examples=max_examples or own.max_examples or DEFAULT_EXAMPLES,
+            seed=seed,
+            timeout=request_timeout,
+            checks=_checks(check, [*own.exclude_checks, *(exclude_check or ())]),
+            off=_off(own, promise),
+            time_limit=time_limit,
+            exit_first=exitfirst,
+            weights=_weights(changed_since, promise, load_options),
+            verbose=verbose,
+        )
+        reporter = Reporter(sys.stderr)
+        verdict = run(
+            options,
+            base_url or source,
+            workers=workers,
+            shard=_shard(shard),
+            allowed=_operations([*own.allow_untested, *(allow_untested or ())], promise),
+            only=_only(only, promise),
+            progress=reporter.progress,
+            failures=None if no_failures else config.folder / ".contractkit" / "failures",
+            crew=crew,
+        )
+    finally:
+        crew.end()
     reporter.done()
-    reporter.report(verdict, targets, base_url or shown)
+    reporter.report(verdict, targets, base_url or source)
     raise typer.Exit(_code(verdict, wanted))
 
 
-def _sides(
-    source: str | None, contract: str | None, base_url: str | None, config: Config, options: LoadOptions
-) -> tuple[Contract, Target, str]:
-    """Return the promise, what is called, and how to name that."""
-    from contractkit.cli.loading import tell_notices
+def _target(
+    source: str | None, base_url: str | None, config: Config, options: LoadOptions
+) -> tuple[str, Target, LoadOptions]:
+    """Return the source of the document, what is called, and how to load."""
     from contractkit.fuzz.options import AppTarget, UrlTarget
     from contractkit.model.errors import InputError
-    from contractkit.sources.load import load
     from contractkit.sources.syntax import AppSource, UrlSource, parse_source
 
     if source is None:
@@ -157,18 +165,13 @@ def _sides(
         source = config.app
         options = replace(options, root=config.folder)
     parsed = parse_source(source, options.root)
-    target: Target
     if base_url is not None:
-        target = UrlTarget(base_url)
-    elif isinstance(parsed, UrlSource):
-        target = UrlTarget(parsed.url)
-    elif isinstance(parsed, AppSource):
-        target = AppTarget(parsed.module, parsed.attribute, str(options.root))
-    else:
-        raise InputError(source, "there is nothing to call in it", "add --base-url URL, the server to send requests to")
-    promise = load(source if contract is None else contract, options=options)
-    tell_notices(promise, verbose=options.verbose)
-    return promise, target, base_url or source
+        return source, UrlTarget(base_url), options
+    if isinstance(parsed, UrlSource):
+        return source, UrlTarget(parsed.url), options
+    if isinstance(parsed, AppSource):
+        return source, AppTarget(parsed.module, parsed.attribute, str(options.root)), options
+    raise InputError(source, "there is nothing to call in it", "add --base-url URL, the server to send requests to")
 
 
 def _base_path(base_path: str | None, base_url: str | None, source: str | None) -> str | None:

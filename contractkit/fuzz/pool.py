@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 
-from contractkit.fuzz.options import Options
+from contractkit.fuzz.options import Options, Target
 from contractkit.fuzz.trial import Tried
 from contractkit.fuzz.unit import Failed, Job, UnitResult
 from contractkit.model.errors import InputError
@@ -45,28 +45,54 @@ class _Worker:
     unit: int | None = None
 
 
-class _Crew:
-    """The workers: forks of one process, which imports the app once for all of them."""
+class Crew:
+    """The workers: forks of one process, which imports the app once for all of them.
 
-    def __init__(self, options: Options, size: int) -> None:
+    It may be made before it is known what there is to do: it imports the generator meanwhile, and the app once the gate
+    is open. Two processes that import an app at the same moment may be in each other's way.
+
+    Attributes:
+        gate: a descriptor; the gate opens when something is written there, or with `begin`.
+
+    Args:
+        target: what is called.
+        size: how many workers.
+        verbose: whether what the app prints is shown.
+    """
+
+    def __init__(self, target: Target, size: int, *, verbose: bool = False) -> None:
         pairs = [socket.socketpair() for _ in range(size)]
         theirs = [pair[1].fileno() for pair in pairs]
+        opened, self.gate = os.pipe()
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "contractkit.fuzz.worker", *map(str, theirs)],
+            [sys.executable, "-P", "-m", "contractkit.fuzz.worker", str(opened), *map(str, theirs)],
             env={**os.environ, "PYTHONHASHSEED": "0"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=None if options.verbose else subprocess.DEVNULL,
-            pass_fds=theirs,
+            stderr=None if verbose else subprocess.DEVNULL,
+            pass_fds=(opened, *theirs),
             start_new_session=True,
         )
+        os.close(opened)
         for _, other in pairs:
             other.close()
         self.workers = [_Worker(Connection(ours.detach())) for ours, _ in pairs]
-        self.workers[0].connection.send(options)
+        self.workers[0].connection.send(target)
+
+    def begin(self, options: Options) -> None:
+        """Let the workers get ready for a run."""
+        self._open()
+        with contextlib.suppress(OSError):  # it has ended already, and said why
+            self.workers[0].connection.send(options)
+
+    def _open(self) -> None:
+        if self.gate >= 0:
+            os.close(self.gate)
+            self.gate = -1
 
     def end(self) -> None:
-        """End the workers and all that they started."""
+        """End the workers and all that they started; a second time nothing is done."""
+        self._open()
         for worker in self.workers:
             worker.connection.close()
         with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -80,8 +106,9 @@ def do(options: Options, job: Job) -> UnitResult | Tried:
     Raises:
         InputError: the app cannot be loaded or started.
     """
-    crew = _Crew(options, 1)
+    crew = Crew(options.target, 1, verbose=options.verbose)
     try:
+        crew.begin(options)
         connection = crew.workers[0].connection
         while True:
             answer = connection.recv()
@@ -102,6 +129,7 @@ def work(
     units: Sequence[Unit],
     workers: int,
     progress: Callable[[Progress], None] = lambda _: None,
+    crew: Crew | None = None,
 ) -> tuple[list[UnitResult], bool]:
     """Work on all units.
 
@@ -110,6 +138,7 @@ def work(
         units: the units.
         workers: how many processes at most.
         progress: told how far the run is.
+        crew: the workers, where they were made before; they are ended.
 
     Returns:
         The results in the order of the units, as far as they came, and whether all did.
@@ -120,10 +149,11 @@ def work(
     results: dict[int, UnitResult] = {}
     state = Progress(len(units))
     waiting = list(range(len(units)))
-    crew = _Crew(options, max(1, min(workers, len(units))))
-    busy = list(crew.workers)
+    crew = crew or Crew(options.target, max(1, min(workers, len(units))), verbose=options.verbose)
+    busy = crew.workers[: max(1, min(workers, len(units)))]
     whole = True
     try:
+        crew.begin(options)
         while busy:
             ready = wait([worker.connection for worker in busy])
             for worker in [one for one in busy if one.connection in ready]:

@@ -16,7 +16,7 @@ from contractkit.fuzz.findings import findings_of
 from contractkit.fuzz.http import ensure_reachable
 from contractkit.fuzz.operation import Api
 from contractkit.fuzz.options import Options, UrlTarget
-from contractkit.fuzz.pool import Progress, work
+from contractkit.fuzz.pool import Crew, Progress, work
 from contractkit.fuzz.selection import LEFT_OUT
 from contractkit.fuzz.unit import UnitResult, units_of
 from contractkit.model.errors import InputError
@@ -34,6 +34,7 @@ def run(
     only: frozenset[str] | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
     failures: Path | None = None,
+    crew: Crew | None = None,
 ) -> FuzzVerdict:
     """Fuzz every operation of a contract.
 
@@ -46,6 +47,7 @@ def run(
         only: keys of the operations to test, None for all. The others may still be called, for what those need.
         progress: told how far the run is.
         failures: the folder that failing cases are kept in; None to neither try nor keep any.
+        crew: the workers, where they were made before; at least as many as are asked for.
 
     Returns:
         The verdict; the same for the same seed, whatever the number of workers is.
@@ -70,7 +72,7 @@ def run(
     keeper = None if failures is None else Failures(failures, str(options.contract.title), options.users)
     kept = Kept() if keeper is None else keeper.load()
     options = replace(options, kept=tuple(kept.claims.values()))
-    results, complete = work(options, units, _parallel(workers, len(units)), progress)
+    results, complete = work(options, units, _parallel(workers, len(units)), progress, crew)
     verdict = _verdict(options, target, results, allowed, left_out, complete, time.perf_counter() - started, api)
     if keeper is None or (verdict.requests and not any(one.tested for one in verdict.operations)):
         return verdict
@@ -102,7 +104,12 @@ def _told(claim: Claim) -> str:
 
 
 def _parallel(workers: int | None, units: int) -> int:
-    return max(1, min(workers or len(os.sched_getaffinity(0)), units))
+    return max(1, min(workers or cores(), units))
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0))
 
 
 def _verdict(

@@ -26,7 +26,7 @@ from contractkit.fuzz.driver import StartupError
 from contractkit.fuzz.explore import Tested
 from contractkit.fuzz.generator import warm_up
 from contractkit.fuzz.message import Crash, Exchange, Request, Response
-from contractkit.fuzz.options import AppTarget, Options
+from contractkit.fuzz.options import AppTarget, Options, Target
 from contractkit.fuzz.trial import Tried
 from contractkit.fuzz.unit import Failed, Isolated, Job, UnitResult, Workbench, called
 
@@ -74,22 +74,32 @@ class Board:
         return found if isinstance(found, Request) else None
 
 
-def main(descriptors: Sequence[int]) -> None:
+def main(gate: int, descriptors: Sequence[int]) -> None:
     """Serve units until the parent closes the connections, in a process of its own for each of them.
 
-    The parent sends `Options` over the first, then jobs over all. The answers are `"ready"` or `Failed`, then for each
-    job numbers of requests sent (progress) and what came of it, or `Failed`.
+    The parent sends a `Target` and `Options` over the first, then jobs over all. The answers are `"ready"` or `Failed`,
+    then for each job numbers of requests sent (progress) and what came of it, or `Failed`.
+
+    Args:
+        gate: a descriptor; the app is imported once something can be read there, or its other end is closed.
+        descriptors: the connections.
     """
     parents = [Connection(descriptor) for descriptor in descriptors]
     _quiet()
-    options: Options = parents[0].recv()
+    target: Target = parents[0].recv()
+    warm_up()
+    os.read(gate, 1)
+    os.close(gate)
     try:
-        app = _import(options.target) if isinstance(options.target, AppTarget) else None
-        bench = Workbench(options, app)
+        app = _import(target) if isinstance(target, AppTarget) else None
     except _RefusedError as refused:
         parents[0].send(Failed(refused.problem, refused.mend, refused.detail))
         return
-    warm_up()
+    try:
+        options: Options = parents[0].recv()
+    except EOFError:
+        return
+    bench = Workbench(options, app)
     gc.collect()
     gc.freeze()
     for parent in parents[1:]:
@@ -289,4 +299,4 @@ def _child(task: Callable[[], object], writer: int) -> None:
 
 
 if __name__ == "__main__":
-    main([int(argument) for argument in sys.argv[1:]])
+    main(int(sys.argv[1]), [int(argument) for argument in sys.argv[2:]])

@@ -51,6 +51,7 @@ def take_document(
     lifespan: bool = False,
     verbose: bool = False,
     worktree: Worktree | None = None,
+    imported: int | None = None,
 ) -> AppDocument:
     """Return the OpenAPI document of `module:attribute`.
 
@@ -63,6 +64,7 @@ def take_document(
         lifespan: run the app's startup first, even if it has paths without it.
         verbose: copy what the app prints to stderr.
         worktree: the temporary checkout that `folder` lies in, if any; the module must come from it.
+        imported: a descriptor that is written to once the app is imported, before its document is made.
 
     Raises:
         InputError: whatever keeps the app from giving its document, in one line, the app's own traceback in `detail`.
@@ -75,6 +77,7 @@ def take_document(
             "result": str(result),
             "timeout": timeout,
             "lifespan": lifespan,
+            "imported": imported,
             "moved": [str(worktree.repository), str(worktree.top)] if worktree else None,
         }
         code, output = _run(request, folder, timeout, subject, verbose)
@@ -97,7 +100,7 @@ def _run(request: dict[str, Any], folder: Path, timeout: float, subject: str, ve
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            pass_fds=(theirs,),
+            pass_fds=(theirs, *([] if request["imported"] is None else [request["imported"]])),
             start_new_session=True,
         )
         assert child.stdout is not None

@@ -3,7 +3,8 @@
 Runs as a script (`python -P child.py REQUEST`) with the standard library alone, so that nothing of contractkit meets
 the app. REQUEST is a JSON object: `module`, `attribute`, `result` (the file to write), `lifeline` (a descriptor of a
 pipe; its end means that the parent is gone), `timeout` (seconds until the parent ends this process), `lifespan` (run
-the startup in any case), `moved` (None, or the user's checkout and the temporary one that stands for it).
+the startup in any case), `imported` (None, or a descriptor to write to once the app is imported), `moved` (None, or the
+user's checkout and the temporary one that stands for it).
 
 The result is `{"document": ..., "hints": [...]}`, or `{"problem": ..., "mend": ..., "detail": ...}`. No result means
 that the app ended the process.
@@ -55,6 +56,7 @@ def main() -> None:
     sys.path.insert(0, folder)
     try:
         app = find_app(request["module"], request["attribute"], request["moved"])
+        _tell(request["imported"])
         text, hints = _document(app, run_lifespan=request["lifespan"])
         result = f'{{"hints": {json.dumps(hints)}, "document": {text}}}'
     except RefusedError as refused:
@@ -78,6 +80,14 @@ def _die_with_parent(lifeline: int, holder: str) -> None:
         os.killpg(0, signal.SIGKILL)
 
     threading.Thread(target=wait, daemon=True).start()
+
+
+def _tell(descriptor: int | None) -> None:
+    """Let whoever waits for it know that the app is imported."""
+    if descriptor is not None:
+        with contextlib.suppress(OSError):  # nobody waits any more
+            os.write(descriptor, b".")
+            os.close(descriptor)
 
 
 def _move_paths(repository: str, worktree: str) -> None:

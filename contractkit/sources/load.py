@@ -176,6 +176,7 @@ def _app(kind: AppSource, source: str, options: LoadOptions) -> Contract:
             lifespan=options.lifespan,
             verbose=options.verbose,
             worktree=worktree,
+            imported=options.imported,
         )
 
     if kind.ref is None:

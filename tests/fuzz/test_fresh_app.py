@@ -57,3 +57,19 @@ def test_a_finding_is_tried_on_the_app_as_it_was_imported(shop: Path) -> None:
     }
     assert [one["witness"]["sequence"] for one in found["findings"]] == [[], []]
     assert found["unstable"] == []
+
+
+ALONE = """
+import os
+import time
+
+os.close(os.open("lock", os.O_CREAT | os.O_EXCL))
+time.sleep(0.3)
+os.remove("lock")
+"""
+
+
+def test_no_two_processes_import_the_app_at_once(shop: Path) -> None:
+    (shop / "shop.py").write_text(ALONE + SHOP)
+    done = run(shop, "shop:app", "--max-examples", "2", "--only", "GET /first", "--fail-on", "never")
+    assert done.returncode == 0, done.stderr
