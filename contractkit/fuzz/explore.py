@@ -26,6 +26,8 @@ from contractkit.fuzz.validity import validity
 from contractkit.fuzz.variants import singles
 
 _VARIANTS = 150
+_LAST = 0.2
+"""The part of an operation's time that is for the checks whose turn is after all others."""
 _UNGROUNDED = 4
 """Of so many valid requests one is sent as it was generated, with identifiers that name nothing."""
 
@@ -78,7 +80,7 @@ class Explorer:
         """Explore one operation."""
         tested = Tested(operation.key)
         if self._options.time_limit is not None:
-            self._deadline = time.monotonic() + self._options.time_limit
+            self._deadline = time.monotonic() + self._options.time_limit * (1 - _LAST)
         own: list[Exchange] = []
         for request in self._requests(operation):
             if self._is_over():
@@ -158,7 +160,7 @@ class Explorer:
     def finish(self, operation: Operation) -> None:
         """Let the checks that change something for good have their turn, after all others of all operations."""
         if self._options.time_limit is not None:
-            self._deadline = time.monotonic() + self._options.time_limit
+            self._deadline = time.monotonic() + self._options.time_limit * _LAST
         self._play(operation, last=True)
 
     def _play(self, operation: Operation, *, last: bool) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -68,6 +70,10 @@ class _Held:
     claim: Claim
     smallest: Request
 
+    @property
+    def is_smaller(self) -> bool:
+        return self.smallest != self.claim.steps[-1].request
+
 
 class Tribunal:
     """Tries claims again.
@@ -77,20 +83,30 @@ class Tribunal:
         log: all exchanges of the exploration, for what a claim may depend on.
         unique: where requests that create must have a value that was not used, by the operation's key: an app may
             remember what was created before it was started anew.
+        deadline: the time (`time.monotonic`) after which no more runs are begun.
     """
 
-    def __init__(self, apart: Apart, log: Sequence[Exchange], unique: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        apart: Apart,
+        log: Sequence[Exchange],
+        unique: Mapping[str, str],
+        deadline: float = math.inf,
+    ) -> None:
         self._apart = apart
         self._log = log
         self._unique = unique
+        self._deadline = deadline
 
     def sort(self, claims: Sequence[Claim]) -> Sorted:
         """Try all claims again, the first ones of each check and operation first."""
         result = Sorted([], [])
         tried = claims[:_MAX_CLAIMS]
-        alone = self._alone([claim for claim in tried if not claim.scenario])
+        held = self._alone([claim for claim in tried if not claim.scenario])
         for claim in tried:
-            again = self._played(claim) if claim.scenario else self._replayed(claim, alone) or self._seen_again(claim)
+            again = held.get(claim.key)
+            if again is None and time.monotonic() < self._deadline:
+                again = self._played(claim) if claim.scenario else self._replayed(claim) or self._seen_again(claim)
             if again is None:
                 result.unstable.append(claim)
             else:
@@ -134,20 +150,30 @@ class Tribunal:
 
         return self._apart(play)
 
-    def _alone(self, claims: Sequence[Claim]) -> dict[ClaimKey, _Held | None]:
-        """Send the last request of each claim again, all on one run: most need nothing else."""
+    def _alone(self, claims: Sequence[Claim]) -> dict[ClaimKey, Claim]:
+        """Send the last request of each claim again, all on one run: most need nothing else.
 
-        def attempt(run: Run) -> dict[ClaimKey, _Held | None]:
-            return {claim.key: self._attempt(run, claim, ()) for claim in claims}
+        The smaller requests are tried on a second run. An app may take seconds to start.
+        """
 
-        return self._apart(attempt) if claims else {}
+        def attempt(run: Run) -> list[_Held]:
+            held = (self._attempt(run, claim, ()) for claim in claims)
+            return [one for one in held if one is not None]
 
-    def _replayed(self, claim: Claim, alone: Mapping[ClaimKey, _Held | None]) -> Claim | None:
+        def confirm(run: Run) -> list[Claim | None]:
+            return [self._confirmed(run, one, renews=False) for one in smaller]
+
+        held = self._apart(attempt) if claims else []
+        smaller = [one for one in held if one.is_smaller]
+        again = self._apart(confirm) if smaller else []
+        confirmed = {one.key: one for one in again if one is not None}
+        return {one.claim.key: confirmed.get(one.claim.key, one.claim) for one in held}
+
+    def _replayed(self, claim: Claim) -> Claim | None:
         """Send the last request again: alone, then after what its values come from, then after all changes before."""
-        last, held = claim.steps[-1], alone[claim.key]
+        last = claim.steps[-1]
         before: Sequence[Exchange] = ()
-        if held is None and len(alone) > 1:  # others of the same run may have been in its way
-            held = self._apart(partial(self._attempt, claim=claim, before=()))
+        held = self._apart(partial(self._attempt, claim=claim, before=()))  # others may have been in its way before
         for before_it in (needed(self._log, last), history(self._log, last, _HISTORY)):
             if held is None and before_it:
                 before = before_it
@@ -158,7 +184,7 @@ class Tribunal:
             held = self._apart(partial(self._attempt, claim=claim, before=(), renews=True))
         if held is None:
             return None
-        if held.smallest == held.claim.steps[-1].request and not before:
+        if not held.is_smaller and not before:
             return held.claim
         return self._apart(partial(self._confirmed, held=held, renews=renews)) or held.claim
 

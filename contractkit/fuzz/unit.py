@@ -6,6 +6,7 @@ seed gives the same findings however the units are spread.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -166,7 +167,9 @@ class Workbench:
         self._starts = 0  # what is kept must not change what is found
         explored = self._isolated(lambda: self._explored(keys, again))
         self._generator.recall(explored.generated)
-        found = Tribunal(self._apart, explored.log, explored.unique).sort(explored.claims)
+        limit = self.options.time_limit
+        deadline = math.inf if limit is None else time.monotonic() + limit * len(keys)
+        found = Tribunal(self._apart, explored.log, explored.unique, deadline).sort(explored.claims)
         known = {*(claim.key for claim in again), *(claim.key for claim in found.confirmed)}
         # What was created by the earlier run may be there still: only now is it known which values must be new.
         missed = self._tried([claim for claim in kept if claim.key not in known], explored.unique)
