@@ -1,4 +1,4 @@
-"""`contractkit rules`: what the rules are, and the page of each."""
+"""`contractkit rules`: what the rules of `diff` and the checks of `fuzz` are, and the page of each."""
 
 from __future__ import annotations
 
@@ -7,22 +7,25 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from contractkit.fuzz.check import Check
     from contractkit.rules.examples import Example
     from contractkit.rules.rule import Rule
 
 _NEAR = 3
-_HELP = """Show the rules, and the page of each.
+_HELP = """Show the rules of `diff` and the checks of `fuzz`, and the page of each.
 
 \b
 contractkit rules list
 contractkit rules show request-property-became-required
+contractkit rules show stranger-access
 """
-_SHOW_HELP = """Show the page of a rule.
+_SHOW_HELP = """Show the page of a rule or check.
 
-It tells what the change is, why it breaks clients and what to do instead, and shows two examples.
+It tells what is found, why it breaks clients and what to do instead, and shows two examples.
 
 \b
 contractkit rules show operation-removed
+contractkit rules show stranger-access
 """
 
 
@@ -42,29 +45,51 @@ def rules(context: typer.Context) -> None:
 
 
 def list_rules() -> None:
-    """List every rule with its severity and what it is about."""
+    """List every rule and check with its severity and what it is about."""
     from contractkit.cli.output import write_stdout
+    from contractkit.fuzz.check import checks
     from contractkit.rules.registry import all_rules
 
-    found = all_rules().values()
-    width = max(len(rule.id) for rule in found)
-    write_stdout("".join(f"{rule.id:<{width}}  {rule.severity:<8}  {rule.summary}\n" for rule in found))
+    rows = [(rule.id, rule.severity, rule.summary) for rule in all_rules().values()]
+    promises = [(check.id, check.severity, check.summary) for check in checks().values()]
+    width = max(len(one) for one, _, _ in (*rows, *promises))
+    parts = []
+    for title, found in (("contractkit diff", rows), ("contractkit fuzz: what an app promises", promises)):
+        lines = [f"{one:<{width}}  {severity:<8}  {summary}" for one, severity, summary in found]
+        parts.append("\n".join([title, "", *lines]) + "\n")
+    write_stdout("\n".join(parts))
 
 
-def show_rule(rule_id: Annotated[str, typer.Argument(metavar="ID", help="The rule's id, as reports name it.")]) -> None:
-    """Show the page of one rule; an unknown id is an InputError that names the nearest ones."""
+def show_rule(
+    rule_id: Annotated[str, typer.Argument(metavar="ID", help="The id of a rule or check, as reports name it.")],
+) -> None:
+    """Show the page of one rule or check; an unknown id is an InputError that names the nearest ones."""
     import difflib
 
     from contractkit.cli.output import write_stdout
+    from contractkit.fuzz.check import checks
     from contractkit.model.errors import InputError
     from contractkit.rules.registry import all_rules, page
 
     found = all_rules()
-    if rule_id not in found:
-        near = difflib.get_close_matches(rule_id, found, n=_NEAR, cutoff=0.5)
+    if rule_id in found:
+        write_stdout(_page(found[rule_id], page(rule_id)))
+        return
+    promises = checks()
+    if rule_id not in promises:
+        near = difflib.get_close_matches(rule_id, [*found, *promises], n=_NEAR, cutoff=0.5)
         mend = f"did you mean {', '.join(near)}?" if near else "`contractkit rules list` shows all"
         raise InputError(rule_id, "there is no such rule", mend)
-    write_stdout(_page(found[rule_id], page(rule_id)))
+    write_stdout(_check_page(promises[rule_id]))
+
+
+def _check_page(check: Check) -> str:
+    import textwrap
+
+    parts = [f"{check.id} ({check.severity}): {check.summary}", check.page]
+    for title, source in (("An app that breaks it", check.breaks), ("An app that keeps it", check.holds)):
+        parts.append(f"{title}\n\n{textwrap.indent(source.strip(), '    ')}")
+    return "\n\n".join(parts) + "\n"
 
 
 def _page(rule: Rule, text: str) -> str:

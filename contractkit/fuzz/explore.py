@@ -6,7 +6,7 @@ import itertools
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
@@ -15,12 +15,14 @@ from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.combinations import combinations
 from contractkit.fuzz.edges import edges
 from contractkit.fuzz.generator import Generator, Sample
+from contractkit.fuzz.links import Links
 from contractkit.fuzz.maker import Maker
 from contractkit.fuzz.message import Exchange, Request, header, unescaped
 from contractkit.fuzz.operation import Operation
 from contractkit.fuzz.options import Options
 from contractkit.fuzz.resources import Resource, guessed
 from contractkit.fuzz.scene import Scene
+from contractkit.fuzz.sequences import Sequences
 from contractkit.fuzz.session import NO_ANSWER, Session
 from contractkit.fuzz.validity import validity
 from contractkit.fuzz.variants import singles
@@ -28,6 +30,10 @@ from contractkit.fuzz.variants import singles
 _VARIANTS = 150
 _LAST = 0.2
 """The part of an operation's time that is for the checks whose turn is after all others."""
+_FOLLOWED = 3
+"""Answers of an operation whose links are followed."""
+_EXAMPLES_A_SEQUENCE = 10
+"""For so many random requests of an operation there is one sequence of its unit."""
 _UNGROUNDED = 4
 """Of so many valid requests one is sent as it was generated, with identifiers that name nothing."""
 
@@ -71,6 +77,7 @@ class Explorer:
         self._maker = maker
         self._options = options
         self._checks = checks()
+        self._links = Links(session.api)
         self._user = session.identities.main
         self._deadline = float("inf")
         self._playing: tuple[str, str] | None = None
@@ -87,6 +94,8 @@ class Explorer:
                 tested.partial = True
                 break
             own.append(self._session.send(operation, request))
+        if self._links.are_at(operation) and not tested.partial:
+            self._follow(operation, own)
         tested.partial = not self._play(operation, last=False) or tested.partial
         self._review(operation, own)
         statuses = self._session.statuses.get(operation.key, Counter())
@@ -96,6 +105,25 @@ class Explorer:
         if tested.partial and not statuses:
             tested.reason = "its share of the time limit was over before its first request"
         return tested
+
+    def _follow(self, operation: Operation, exchanges: Sequence[Exchange]) -> None:
+        """Go where the links of the operation's answers lead."""
+        rng = random.Random(f"{self._options.seed} links {operation.key}")
+        taken = [one for one in exchanges if one.response.is_success]
+        for exchange in rng.sample(taken, min(len(taken), _FOLLOWED)):
+            for link in self._links.followed(operation, exchange):
+                for request in self._maker.pool(link.operation)[:1]:
+                    grounded = self._maker.grounded(link.operation, request.of(self._user), rng)
+                    self._session.send(link.operation, link.applied(grounded))
+
+    def wander(self, operations: Sequence[Operation]) -> None:
+        """Send random sequences of requests to the operations of a unit; see `Sequences`."""
+        examples = max((self._options.examples_for(one.key) for one in operations), default=0)
+        sequences = Sequences(self._maker, operations, self._options.seed)
+        for operation, request in sequences.requests(self._user, max(1, examples // _EXAMPLES_A_SEQUENCE)):
+            if self._is_over():
+                return
+            self._session.send(operation, request)
 
     def _requests(self, operation: Operation) -> Iterator[Request]:
         """Yield what is sent to an operation; each is made only when the answers before it are known."""

@@ -215,7 +215,14 @@ class Maker:
         return None if value is None else (exchange, value)
 
     def on_member(
-        self, operation: Operation, made: Exchange, value: Scalar, identity: str | None, *, full: bool = False
+        self,
+        operation: Operation,
+        made: Exchange,
+        value: Scalar,
+        identity: str | None,
+        *,
+        full: bool = False,
+        chosen: Request | None = None,
     ) -> Request | None:
         """Return a valid request of a member operation for one member.
 
@@ -225,13 +232,15 @@ class Maker:
             value: what tells the member from others.
             identity: who sends it.
             full: whether its body should have something in every part; any valid one will do otherwise.
+            chosen: the request to send to that member.
         """
         pool = self.pool(operation)
         parameters = operation.path_parameters
         if not pool or not parameters:
             return None
         rng = random.Random(f"{self._seed} member {operation.key}")
-        chosen = max(pool, key=_fullness) if full else pool[0]
+        if chosen is None:
+            chosen = max(pool, key=_fullness) if full else pool[0]
         request = self.grounded(operation, chosen.of(identity), rng, path=False)
         segments = made.request.path.split("/")[1:]
         for spec in parameters[:-1]:

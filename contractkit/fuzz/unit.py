@@ -190,6 +190,7 @@ class Workbench:
                     run.session.close()
                     run = self._restarted(run)
                 result.tested.append(run.explorer.run(self.api.operations[key]))
+            run.explorer.wander([self.api.operations[key] for key in keys])
             for key in keys:
                 run.explorer.finish(self.api.operations[key])
             if {status for one in result.tested for status in one.statuses} == {404}:

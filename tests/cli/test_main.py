@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from contractkit import __version__
+from contractkit.fuzz.check import checks
 from contractkit.rules.registry import all_rules
 
 PROGRAM = [sys.executable, "-m", "contractkit"]
@@ -106,10 +107,14 @@ def test_without_a_command_the_help_is_shown(arguments: list[str]) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (2, "", run(*arguments, "--help").stdout)
 
 
-def test_rules_lists_every_rule() -> None:
+def test_rules_lists_every_rule_and_check() -> None:
     done = run("rules")
     assert (done.returncode, done.stderr) == (0, "")
-    assert [line.split()[0] for line in done.stdout.splitlines()] == sorted(all_rules())
+    blocks = done.stdout.split("\n\n")
+    titles = ["contractkit diff", "contractkit fuzz: what an app promises"]
+    assert [blocks[0], blocks[2]] == titles
+    listed = [[line.split()[0] for line in block.splitlines()] for block in (blocks[1], blocks[3])]
+    assert listed == [sorted(all_rules()), sorted(checks())]
     assert run("rules", "list").stdout == done.stdout
 
 
@@ -128,6 +133,15 @@ def test_a_rule_is_shown_with_its_page_and_examples() -> None:
     ]
     assert "            tokenUrl: /login/token" in done.stdout
     assert "&id" not in done.stdout
+
+
+def test_a_check_is_shown_with_its_page_and_apps() -> None:
+    done = run("rules", "show", "slow-answer")
+    assert (done.returncode, done.stderr) == (0, "")
+    paragraphs = done.stdout.split("\n\n")
+    assert paragraphs[0] == "slow-answer (breaking): no input makes an answer take seconds"
+    assert {"An app that breaks it", "An app that keeps it"} < set(paragraphs)
+    assert "        time.sleep(1.5)" in done.stdout
 
 
 @pytest.mark.parametrize(
