@@ -30,6 +30,8 @@ from contractkit.fuzz.variants import singles
 _VARIANTS = 150
 _LAST = 0.2
 """The part of an operation's time that is for the checks whose turn is after all others."""
+_WANDERING = 0.1
+"""The part of it that is for the sequences of its unit."""
 _FOLLOWED = 3
 """Answers of an operation whose links are followed."""
 _EXAMPLES_A_SEQUENCE = 10
@@ -87,7 +89,7 @@ class Explorer:
         """Explore one operation."""
         tested = Tested(operation.key)
         if self._options.time_limit is not None:
-            self._deadline = time.monotonic() + self._options.time_limit * (1 - _LAST)
+            self._deadline = time.monotonic() + self._options.time_limit * (1 - _LAST - _WANDERING)
         own: list[Exchange] = []
         for request in self._requests(operation):
             if self._is_over():
@@ -118,6 +120,8 @@ class Explorer:
 
     def wander(self, operations: Sequence[Operation]) -> None:
         """Send random sequences of requests to the operations of a unit; see `Sequences`."""
+        if self._options.time_limit is not None:
+            self._deadline = time.monotonic() + self._options.time_limit * _WANDERING * len(operations)
         examples = max((self._options.examples_for(one.key) for one in operations), default=0)
         sequences = Sequences(self._maker, operations, self._options.seed)
         for operation, request in sequences.requests(self._user, max(1, examples // _EXAMPLES_A_SEQUENCE)):
