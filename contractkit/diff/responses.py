@@ -59,8 +59,8 @@ def match_statuses(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[
 def _cover(status: str, others: Mapping[str, Any]) -> str | None:
     if status == "default":
         return None
-    if not status.endswith("XX") and f"{status[0]}XX" in others:
-        return f"{status[0]}XX"
+    if not status.endswith("XX") and (wide := f"{status[:1]}XX") in others:
+        return wide
     if "default" not in others:
         return None
     success = status.startswith("2") and any(other.startswith("2") for other in others)

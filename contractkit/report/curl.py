@@ -19,7 +19,7 @@ def server_url(contract: Contract) -> str:
     """Return the address that requests to this contract's API are shown with, without a slash at its end.
 
     The first of `servers` where it is absolute, with its variables set to their defaults (OpenAPI 3.1, 4.8.5); a
-    relative one stands below `http://127.0.0.1:8000`.
+    relative one stands below `http://127.0.0.1:8000`, and one that is no URL counts as none.
     """
     from urllib.parse import quote, urlsplit
 
@@ -33,7 +33,11 @@ def server_url(contract: Contract) -> str:
             if isinstance(variable, Mapping) and isinstance(default := variable.get("default"), str):
                 url = url.replace("{" + str(name) + "}", default)
     url = quote(url, safe="%/:@?&=+$,;!~*'()#[]").rstrip("/")
-    if urlsplit(url).scheme in ("http", "https"):
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError:  # the brackets of an IPv6 address that is none
+        return DEFAULT_SERVER
+    if scheme in ("http", "https"):
         return url
     return DEFAULT_SERVER + ("" if not url or url.startswith("/") else "/") + url
 

@@ -34,7 +34,7 @@ LIGHT_BUDGET = 2_000
 HEAVY_TOTAL = 60_000
 """Expansions of all points beyond `LIGHT_BUDGET` after which each further point has no more than that."""
 HELD_PER_STEP = 16
-"""Schemas that hold already, which make an expansion count for one more: each of them is looked at again."""
+"""Schemas that hold already, or do not, which make an expansion count for one more: each of them is looked at again."""
 MAX_DEPENDENT = 3
 """Entries of one `dependentSchemas` up to which the sender is split by them."""
 
@@ -131,7 +131,7 @@ class Branches:
         found: list[Branch] = []
         try:
             for kind in kinds:
-                self._choose(kind, list(reversed(todo)), {id(node): node for node in held}, list(nots), found)
+                self._choose(kind, list(reversed(todo)), _by_id(held), _by_id(nots), found)
         except OutOfStepsError:
             raise
         except TooManyError as error:
@@ -144,15 +144,17 @@ class Branches:
         """Begin a new contract point: the steps of its expansions are counted afresh."""
         self._effort.start()
 
-    def _choose(self, kind: int, todo: list[Node], held: dict[int, Node], nots: list[Node], out: list[Branch]) -> None:
-        self._effort.spend(1 + len(held) // HELD_PER_STEP)
+    def _choose(
+        self, kind: int, todo: list[Node], held: dict[int, Node], nots: dict[int, Node], out: list[Branch]
+    ) -> None:
+        self._effort.spend(1 + (len(held) + len(nots)) // HELD_PER_STEP)
         if self._effort.is_spent():
             raise OutOfStepsError
         while todo:
             node = todo.pop()
             if id(node) in held or node.is_anything():
                 continue
-            if node.never or not node.kinds & kind or any(node is other for other in nots):
+            if node.never or not node.kinds & kind or id(node) in nots:
                 return
             held[id(node)] = node
             todo.extend(reversed(node.all_of))
@@ -161,16 +163,16 @@ class Branches:
             if node.not_ is not None:
                 if node.not_.is_anything() or id(node.not_) in held:
                     return
-                nots.append(node.not_)
+                nots[id(node.not_)] = node.not_
             options = self._options(node, kind)
             if options is None:
                 continue
             for picked, refused in options:
                 if any(one is other for one in picked for other in refused):
                     continue
-                self._choose(kind, [*todo, *reversed(picked)], dict(held), [*nots, *refused], out)
+                self._choose(kind, [*todo, *reversed(picked)], dict(held), {**nots, **_by_id(refused)}, out)
             return
-        branch = self._branch(kind, tuple(held.values()), tuple(nots))
+        branch = self._branch(kind, tuple(held.values()), tuple(nots.values()))
         if branch is not None:
             out.append(branch)
             if len(out) > MAX_BRANCHES:
@@ -272,6 +274,10 @@ def _narrow(branch: Branch, node: Node) -> None:
         branch.min_items = max(branch.min_items, node.min_contains)
 
 
+def _by_id(nodes: Iterable[Node]) -> dict[int, Node]:
+    return {id(node): node for node in nodes}
+
+
 def without_anything(nodes: Iterable[Node]) -> tuple[Node, ...]:
     """Return the nodes that say something, each once."""
-    return tuple({id(node): node for node in nodes if not node.is_anything()}.values())
+    return tuple(_by_id(node for node in nodes if not node.is_anything()).values())

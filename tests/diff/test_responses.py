@@ -68,6 +68,7 @@ def test_statuses(seen: Seen, base: list[str], revision: list[str], lines: list[
         (["2XX", "200"], ["200", "201"], [("200", "200"), ("2XX", "201")]),
         (["200", "404", "default"], ["200", "4XX"], [("200", "200"), ("404", "4XX"), ("default", "4XX")]),
         (["200", "default"], ["201", "default"], [("default", "default")]),
+        ([""], ["XX", "default"], [("", "XX")]),
     ],
 )
 def test_which_statuses_are_compared(before: list[str], after: list[str], pairs: list[tuple[str, str]]) -> None:

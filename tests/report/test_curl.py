@@ -194,6 +194,7 @@ def test_a_posix_shell_puts_the_credentials_in_and_expands_nothing_else() -> Non
         ([3], SERVER),
         ([{"url": 3}], SERVER),
         ([{"url": "/"}], SERVER),
+        ([{"url": "http://[::1"}], SERVER),
         ([{"url": "/api/v1/"}], f"{SERVER}/api/v1"),
         ([{"url": "api"}], f"{SERVER}/api"),
         ([{"url": "https://a.example.com/v1/"}, {"url": "https://b.example.com"}], "https://a.example.com/v1"),
