@@ -18,6 +18,7 @@ from contractkit.fuzz.operation import Api
 from contractkit.fuzz.options import Options, UrlTarget
 from contractkit.fuzz.pool import Crew, Progress, work
 from contractkit.fuzz.selection import LEFT_OUT
+from contractkit.fuzz.truth import is_contention
 from contractkit.fuzz.unit import UnitResult, units_of
 from contractkit.model.errors import InputError
 from contractkit.model.fuzz import FuzzVerdict, OperationResult
@@ -139,6 +140,8 @@ def _verdict(
     )
     logins = {name: text for result in results for name, text in result.logins.items()}
     notes = [f"login failed: {text}" for _, text in sorted(logins.items())]
+    if any(is_contention(claim) for result in results for claim in result.unstable):
+        notes.append("the app's processes lock each other out of one database file (SQLite): run with --workers 1")
     requests = sum(result.requests for result in results)
     elsewhere = next((one.prefix for one in results if one.prefix is not None), None)
     lost = _lost(api, operations, elsewhere)

@@ -75,6 +75,12 @@ class _Held:
         return self.smallest != self.claim.steps[-1].request
 
 
+def is_contention(claim: Claim) -> bool:
+    """Whether the app failed because another process holds its database: other workers of the run do, perhaps."""
+    crash = claim.steps[-1].response.crash
+    return crash is not None and "database is locked" in crash.text
+
+
 class Tribunal:
     """Tries claims again.
 
@@ -101,6 +107,8 @@ class Tribunal:
     def sort(self, claims: Sequence[Claim]) -> Sorted:
         """Try all claims again, the first ones of each check and operation first."""
         result = Sorted([], [])
+        result.unstable += [claim for claim in claims if is_contention(claim)]
+        claims = [claim for claim in claims if not is_contention(claim)]
         tried = claims[:_MAX_CLAIMS]
         held = self._alone([claim for claim in tried if not claim.scenario])
         for claim in tried:

@@ -73,3 +73,29 @@ def test_no_two_processes_import_the_app_at_once(shop: Path) -> None:
     (shop / "shop.py").write_text(ALONE + SHOP)
     done = run(shop, "shop:app", "--max-examples", "2", "--only", "GET /first", "--fail-on", "never")
     assert done.returncode == 0, done.stderr
+
+
+LOCKED = """
+import sqlite3
+from fastapi import FastAPI
+
+app = FastAPI(title="Shop", version="1.0.0")
+
+
+@app.get("/teas")
+def list_teas(limit: int = 10) -> list[int]:
+    if limit == 0:
+        raise sqlite3.OperationalError("database is locked")
+    return []
+"""
+
+
+def test_a_database_that_others_hold_says_nothing_of_the_request(shop: Path) -> None:
+    (shop / "shop.py").write_text(LOCKED)
+    done = run(shop, "shop:app", "--max-examples", "4", "--format", "json")
+    found = json.loads(done.stdout)
+    assert done.returncode == 0, done.stderr
+    assert [(one["rule"], one["operation"]) for one in found["unstable"]] == [("server-error", "GET /teas")]
+    assert found["notes"] == [
+        "the app's processes lock each other out of one database file (SQLite): run with --workers 1"
+    ]

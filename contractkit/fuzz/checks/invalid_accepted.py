@@ -4,8 +4,8 @@ Who sends a value beyond a documented limit should learn it from a 4xx, not find
 and not enforced lets data in that other parts of the system, and other clients, are not made for.
 
 The request is judged as it was sent: what became a valid value again on its way into a URL is no violation. Where a
-framework reads a value of a neighbouring type (pydantic's lax mode takes `"1"` and `false` for an integer), that is one
-finding for the whole app, `risky`.
+framework reads a value of a neighbouring type (pydantic's lax mode takes `"1"` and `false` for an integer, FastAPI
+takes `null` for an optional part that is absent), that is one finding for the whole app, `risky`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from contractkit.fuzz.check import Check, Judged
 from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.edit import with_json
 from contractkit.fuzz.message import starred
-from contractkit.fuzz.validity import Breach, validity
+from contractkit.fuzz.validity import Breach, node_at, validity
 from contractkit.model.finding import Severity
+from contractkit.schema.node import in_place
 
 _UNCHECKED = frozenset({"additionalProperties", "unevaluatedProperties", "media-type"})
 """What servers commonly overlook on purpose: fields they do not know, and the name of a body's type."""
@@ -34,7 +35,7 @@ def judge(judged: Judged) -> Iterator[Claim]:
     if not breaches:
         return
     breach = breaches[0]
-    strict = [one for one in breaches if not (_is_lax(one) or _is_lax_inside(judged, one))]
+    strict = [one for one in breaches if not (_is_lax(one) or _is_lax_here(judged, one) or _is_lax_inside(judged, one))]
     if not strict:
         yield Claim(
             "invalid-request-accepted",
@@ -74,6 +75,24 @@ def _is_lax(breach: Breach) -> bool:
     return False
 
 
+def _is_lax_here(judged: Judged, breach: Breach) -> bool:
+    """Whether a lenient reader takes the value for what may stand at that place of this operation's JSON body.
+
+    FastAPI reads `null` as a body, or a part of a body that it has put together of parameters, that is not there.
+    pydantic reads numbers as dates and times.
+    """
+    operation, pointer = judged.operation, breach.place.removeprefix("body")
+    if breach.keyword != "type" or not breach.place.startswith("body") or not operation.bodies:
+        return False
+    node = operation.bodies[0].check.node
+    if breach.value is None:
+        put_together = (node.component or "").startswith("Body_") and pointer.count("/") == 1
+        return not operation.body_required if not pointer else put_together and pointer[1:] not in node.required
+    below = node_at(node, pointer)
+    is_number = isinstance(breach.value, int | float) and not isinstance(breach.value, bool)
+    return is_number and below is not None and any(one.format in _TIMES for one in in_place([below]))
+
+
 def _is_lax_inside(judged: Judged, breach: Breach) -> bool:
     """Whether a list or object fits no alternative only for values of neighbouring types deep inside of it."""
     request, pointer = judged.exchange.request, breach.place.removeprefix("body")
@@ -98,6 +117,7 @@ def _converted(value: Any) -> Any:
     return value
 
 
+_TIMES = frozenset({"date", "date-time", "time", "duration"})
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 _OTHER_SPELLING = re.compile(
     r"[-+]?\d+(\.\d*)?"  # a timestamp in place of a date or time

@@ -45,6 +45,8 @@ _NAMES = re.compile(
     re.IGNORECASE,
 )
 _MAX_LEAVES = 500
+_VALIDATION_ERROR = "HTTPValidationError"
+"""The model that FastAPI documents for 422 on every route, whatever the app's own handler answers."""
 
 
 def judge(judged: Judged) -> Iterator[Claim]:
@@ -86,6 +88,19 @@ def _undeclared(judged: Judged) -> Iterator[Claim]:
         seen.add(place)
         internal = _NAMES.search(name) is not None
         text = f"its {response.status} holds the field {starred(pointer)}, which the contract does not name"
+        if body.check.node.component == _VALIDATION_ERROR:
+            yield Claim(
+                "leak",
+                judged.operation.key,
+                f"field {place} of {_VALIDATION_ERROR}",
+                f"{text}: the app has its own handler for requests that are refused",
+                (judged.exchange,),
+                place=place,
+                severity=Severity.RISKY,
+                grouped=True,
+                mend="describe what the handler answers: FastAPI(responses={422: {...}})",
+            )
+            continue
         yield _claim(
             judged,
             f"field {place}",
