@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from contractkit.model.change import Change, Direction, Proof, Witness
+from contractkit.model.jsontext import typed_text
 from contractkit.schema.complete import Completion
 from contractkit.schema.confirm import Error, Validators, shared
 from contractkit.schema.contain import Containment
@@ -48,6 +49,7 @@ class SchemaEngine:
         self._completion = Completion(self._contain.branches, self._contain.sampler)
         self._marks = marks = Marks(self._sameness.mentions)
         self._bare: dict[Direction, dict[Side, Lift]] = {}
+        self._samples: dict[tuple[Side, Direction, Mode, str], tuple[bool, Any]] = {}
         self._lifts: dict[tuple[Side, Direction], Lift] = {}
         for direction in Direction:
             if direction is Direction.RESPONSE and not marks.unsent:
@@ -77,6 +79,15 @@ class SchemaEngine:
 
         What need not be small is taken from the schema's examples, and from the given ones of the whole value.
         """
+        # Path parameters and the like are few schemas, written down again at every operation.
+        key = (side, direction, mode, typed_text([schema, *examples]))
+        if key not in self._samples:
+            self._samples[key] = self._sampled(side, schema, direction, mode, examples)
+        return self._samples[key]
+
+    def _sampled(
+        self, side: Side, schema: Any, direction: Direction, mode: Mode, examples: Sequence[Any]
+    ) -> tuple[bool, Any]:
         node = self._lifts[side, direction].node(schema)
         self._contain.start(text=mode is not Mode.JSON)
         values = self._contain.sampler.values((node,))
