@@ -69,6 +69,9 @@ def fuzz(
         bool, typer.Option("--no-failures", help="Neither try nor keep failing cases (.contractkit/failures).")
     ] = False,
     request_timeout: Annotated[float, typer.Option(min=0.1, help="Seconds a request may take.")] = 10.0,
+    max_response_time: Annotated[
+        float | None, typer.Option(min=0.001, metavar="SECONDS", help="An answer that takes longer is a finding.")
+    ] = None,
     format: Annotated[list[str] | None, typer.Option(metavar="text|json[:FILE]", help="How to report.")] = None,
     fail_on: Annotated[str | None, typer.Option(metavar="breaking|risky|never", help="Exit 1 from here on.")] = None,
     timeout: Timeout = 60.0,
@@ -124,6 +127,7 @@ def fuzz(
             max_examples=max_examples or own.max_examples or DEFAULT_EXAMPLES,
             seed=seed,
             timeout=request_timeout,
+            response_limit=max_response_time or own.max_response_time,
             checks=_checks(check, [*own.exclude_checks, *(exclude_check or ())]),
             off=_off(own, promise),
             time_limit=time_limit,

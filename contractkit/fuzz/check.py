@@ -63,7 +63,7 @@ class Check:
     holds: str
     severity: Severity = Severity.BREAKING
     judge: Callable[[Judged], Iterable[Claim]] | None = None
-    review: Callable[[Operation, Sequence[Exchange]], Iterable[Claim]] | None = None
+    review: Callable[[Api, Operation, Sequence[Exchange]], Iterable[Claim]] | None = None
     play: Callable[[Scene], Iterable[Claim]] | None = None
     needs_users: int = 0
     last: bool = False

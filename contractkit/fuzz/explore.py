@@ -217,7 +217,7 @@ class Explorer:
     def _review(self, operation: Operation, exchanges: list[Exchange]) -> None:
         for check in self._checks.values():
             if check.review is not None and self._options.enabled(check.id, operation.key):
-                for claim in check.review(operation, exchanges):
+                for claim in check.review(self._session.api, operation, exchanges):
                     self._claim(claim)
 
     def _observe(self, operation: Operation, exchange: Exchange) -> None:

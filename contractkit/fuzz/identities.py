@@ -81,6 +81,7 @@ class Identities:
         self.users = {user.name: user for user in users}
         self._tokens: dict[str, Token] = {}
         self._narrow: dict[tuple[str, str], Token] = {}
+        self._failed: dict[str, LoginError] = {}
         self.sessions = CookieSessions(api, driver)
 
     @property
@@ -120,9 +121,19 @@ class Identities:
         return tuple(("Cookie", f"{key}={value}") for key, value in cookies.items()) or self.credentials(name)
 
     def token(self, name: str) -> Token:
-        """Return the token of a user who signs in by password."""
+        """Return the token of a user who signs in by password; who was refused is not tried again.
+
+        Raises:
+            LoginError: the server refuses.
+        """
+        if name in self._failed:
+            raise self._failed[name]
         if name not in self._tokens:
-            self._tokens[name] = self.login(self.users[name])
+            try:
+                self._tokens[name] = self.login(self.users[name])
+            except LoginError as error:
+                self._failed[name] = error
+                raise
         return self._tokens[name]
 
     def bearer(self, token: Token) -> Headers:
@@ -146,11 +157,13 @@ class Identities:
     def forget(self, name: str) -> bool:
         """Let a user sign in anew, because a token was refused; False where that changes nothing."""
         is_new = self.sessions.forget(name)
+        self._failed.pop(name, None)
         return self._tokens.pop(name, None) is not None or is_new
 
     def forget_all(self) -> None:
         """Let all users sign in anew, because time has passed."""
         self._tokens.clear()
+        self._failed.clear()
         self._narrow.clear()
         self.sessions.forget()
 

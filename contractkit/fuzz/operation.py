@@ -159,10 +159,14 @@ class Api:
         contract: the contract.
         base_path: what stands before every path of the document where requests are sent to; None for the base path of
             its first server.
+        response_limit: seconds that any answer may take; None for no limit beside what others take.
     """
 
-    def __init__(self, contract: Contract, base_path: str | None = None) -> None:
+    def __init__(
+        self, contract: Contract, base_path: str | None = None, *, response_limit: float | None = None
+    ) -> None:
         self.contract = contract
+        self.response_limit = response_limit
         self.document = Document(contract, Side.REVISION)
         self._requests = Lift(self.document, Direction.REQUEST)
         self._responses = Lift(self.document, Direction.RESPONSE)

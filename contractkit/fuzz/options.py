@@ -56,6 +56,7 @@ class Options:
         timeout: seconds that a request may take.
         checks: the ids of the checks that are made.
         off: ids of checks that are off for single operations, by the operation's key.
+        response_limit: seconds that an answer may take; None for no limit beside what the others take.
         time_limit: seconds for the exploration of one operation, None for no limit.
         exit_first: whether to stop at the first finding.
         weights: how many times the usual examples an operation gets, by key.
@@ -72,6 +73,7 @@ class Options:
     timeout: float = DEFAULT_TIMEOUT
     checks: frozenset[str] = frozenset()
     off: tuple[tuple[str, frozenset[str]], ...] = ()
+    response_limit: float | None = None
     time_limit: float | None = None
     exit_first: bool = False
     weights: tuple[tuple[str, float], ...] = ()

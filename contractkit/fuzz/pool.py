@@ -45,6 +45,14 @@ class _Worker:
     unit: int | None = None
 
 
+def _cache() -> str:
+    """Return the folder for what Hypothesis works out once for all runs; left alone, it makes one where the user is.
+
+    It is where the XDG Base Directory Specification has the data of programs that can be made again.
+    """
+    return os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "contractkit", "hypothesis")
+
+
 class Crew:
     """The workers: forks of one process, which imports the app once for all of them.
 
@@ -66,7 +74,7 @@ class Crew:
         opened, self.gate = os.pipe()
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "contractkit.fuzz.worker", str(opened), *map(str, theirs)],
-            env={**os.environ, "PYTHONHASHSEED": "0"},
+            env={"HYPOTHESIS_STORAGE_DIRECTORY": _cache(), **os.environ, "PYTHONHASHSEED": "0"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=None if verbose else subprocess.DEVNULL,

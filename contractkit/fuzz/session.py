@@ -93,12 +93,9 @@ class Session:
     def _answer(self, operation: Operation | None, request: Request, credentials: Headers | None) -> Response:
         name, cookies, sent = request.identity, dict[str, str](), request
         if credentials is None:
-            try:
-                cookies = self.identities.cookies(name, operation)
-                sent, credentials = with_cookies(request, cookies)
-                credentials = credentials or self.identities.credentials(name)
-            except LoginError as error:
-                return Response(NO_ANSWER, (), str(error).encode())
+            cookies = self.identities.cookies(name, operation)
+            sent, credentials = with_cookies(request, cookies)
+            credentials = credentials or self._credentials(name)
         if request in self.skipped:
             return Response(NO_ANSWER, (), b"this request ended the app's process before")
         self._announce(request)
@@ -111,6 +108,17 @@ class Session:
         if name is not None and cookies and self.identities.sessions.keep(name, response):
             self.knowledge.forget_forms(name)
         return response
+
+    def _credentials(self, name: str | None) -> Headers:
+        try:
+            return self.identities.credentials(name)
+        except LoginError:
+            return ()  # who cannot sign in sends what needs no signing in
+
+    def sign_in(self, operation: Operation, name: str | None) -> None:
+        """See to it that a user is signed in for an operation, as far as that is possible."""
+        if not self.identities.cookies(name, operation):
+            self._credentials(name)
 
     def advance(self, seconds: float) -> bool:
         """Let the app's clock run on, and all users sign in anew when they are needed; see `Driver.advance`."""

@@ -246,15 +246,17 @@ class Tribunal:
             held: Claim | None = None
             for _ in range(times):
                 exchange = run.session.send(operation, request)
-                held = next((one for one in check.review(operation, [*usual, exchange]) if one.key == claim.key), None)
+                found = check.review(run.session.api, operation, [*usual, exchange])
+                held = next((one for one in found if one.key == claim.key), None)
                 if held is None or held.steps[-1] is not exchange:
                     return None
             return held
         if check.judge is None:
             return None
+        run.session.sign_in(operation, request.identity)  # what that raises is not what this request does
         with raised_in(run.own if claim.check == "undeclared-status" else None, run.session.in_thread) as raised:
             exchange = run.session.send(operation, request)
         if raised.place:
             exchange = replace(exchange, response=replace(exchange.response, origin=raised.place))
-        found = check.judge(Judged(run.session.api, operation, exchange))
-        return next((one for one in found if one.key == claim.key), None)
+        claims = check.judge(Judged(run.session.api, operation, exchange))
+        return next((one for one in claims if one.key == claim.key), None)

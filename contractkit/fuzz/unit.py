@@ -132,7 +132,7 @@ class Workbench:
     def __init__(self, options: Options, app: Any) -> None:
         self.announce: Callable[[Request], None] = lambda _: None
         self.options = options
-        self.api = Api(options.contract, options.base_path)
+        self.api = Api(options.contract, options.base_path, response_limit=options.response_limit)
         self._app = app
         self._unit, self._starts, self._restarts = "", 0, 0
         self._skipped: frozenset[Request] = frozenset()

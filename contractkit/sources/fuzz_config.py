@@ -6,11 +6,12 @@ import difflib
 import os
 import re
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from contractkit.model.errors import InputError
 
-_KEYS = ("allow-untested", "exclude-checks", "max-examples", "off", "users")
+_KEYS = ("allow-untested", "exclude-checks", "max-examples", "max-response-time", "off", "users")
 _USER_KEYS = ("headers", "name", "password", "scopes", "username")
 _OFF_KEYS = ("checks", "operation")
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
@@ -42,6 +43,7 @@ class FuzzConfig:
     Attributes:
         users: the users, the main one first.
         max_examples: random requests for each operation, None where nothing is set.
+        max_response_time: seconds that an answer may take, None where nothing is set.
         allow_untested: operations that need not be tested, as `METHOD /path`.
         exclude_checks: checks that are not made.
         off: checks that are not made for single operations.
@@ -49,6 +51,7 @@ class FuzzConfig:
 
     users: tuple[UserConfig, ...] = ()
     max_examples: int | None = None
+    max_response_time: float | None = None
     allow_untested: tuple[str, ...] = ()
     exclude_checks: tuple[str, ...] = ()
     off: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -70,12 +73,17 @@ def fuzz_config(subject: str, table: Any, prefix: str) -> FuzzConfig:
     count = table.get("max-examples")
     if count is not None and (not isinstance(count, int) or isinstance(count, bool) or count < 1):
         raise InputError(subject, f"`{prefix}max-examples` must be a number from 1", "write max-examples = 100")
+    limit = table.get("max-response-time")
+    if limit is not None and (not isinstance(limit, int | float) or isinstance(limit, bool) or not 0 < limit < inf):
+        mend = "write max-response-time = 0.5"
+        raise InputError(subject, f"`{prefix}max-response-time` must be a number of seconds above 0", mend)
     return FuzzConfig(
         users=tuple(
             reader.user(row, f"{prefix}users", number)
             for number, row in enumerate(reader.rows(table, "users", prefix), 1)
         ),
         max_examples=count,
+        max_response_time=limit,
         allow_untested=reader.texts(table, "allow-untested", prefix),
         exclude_checks=reader.texts(table, "exclude-checks", prefix),
         off=tuple(reader.off(row, f"{prefix}off") for row in reader.rows(table, "off", prefix)),

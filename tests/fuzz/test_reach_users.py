@@ -161,3 +161,43 @@ def read_order(order_id: str, user: User) -> dict[str, str]:
 def test_the_main_user_is_a_stranger_to_the_others_too(condition: str, found: int, fuzz: Fuzz) -> None:
     result = fuzz(TENANTS.replace("AND_NOT_ALICE", condition), users=USERS, checks=frozenset({"stranger-access"}))
     assert [one.operation for one in result.confirmed] == ["GET /orders/{}"] * found
+
+
+REFUSING = """
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, HTTPException
+from fastapi.security import OAuth2PasswordBearer
+
+app = FastAPI()
+bearer = OAuth2PasswordBearer(tokenUrl="token")
+TRIES: list[int] = []
+
+
+@app.post("/token", responses={401: {"description": "Nobody is let in"}})
+def log_in() -> dict[str, str]:
+    TRIES.append(1)
+    if len(TRIES) > 200:
+        raise RuntimeError("somebody tries again and again")
+    raise HTTPException(401, "nobody is let in")
+
+
+@app.get("/open")
+def read_open() -> int:
+    return 1
+
+
+@app.get("/shut", responses={401: {"description": "Sign in first"}})
+def read_shut(token: Annotated[str, Depends(bearer)]) -> str:
+    return token
+"""
+
+
+def test_who_cannot_sign_in_tests_what_is_open(fuzz: Fuzz) -> None:
+    result = fuzz(REFUSING, users=USERS)
+    assert {one.key: one.reason for one in result.tested} == {
+        "POST /token": "only 401 and 403 seen: the credentials given do not open it",
+        "GET /open": "",
+        "GET /shut": "only 401 and 403 seen: the credentials given do not open it",
+    }
+    assert [(one.check, one.operation, one.cause) for one in result.confirmed] == []

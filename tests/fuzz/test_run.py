@@ -76,6 +76,7 @@ def told(found: dict[str, Any]) -> list[tuple[str, str, str, str]]:
 def test_findings_do_not_depend_on_the_number_of_workers(shop: Path) -> None:
     first, second = report(shop, "-n", "1"), report(shop, "-n", "2")
     assert told(first) == told(second)
+    assert not (shop / ".hypothesis").exists()
     assert {(one["rule"], one["operation"]) for one in first["findings"]} == {
         ("server-error", "GET /share"),
         ("undeclared-status", "GET /teas"),

@@ -180,3 +180,24 @@ def delete_key(key_id: int) -> None:
 def test_what_stays_must_say_that_it_is_over(changed: str, causes: set[str], fuzz: Fuzz) -> None:
     result = fuzz(TIMES.replace("CHANGED", changed), checks=frozenset({"lifecycle"}))
     assert {one.cause for one in result.confirmed} == causes
+
+
+DAWDLING = """
+import time
+
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/slow")
+def slow() -> int:
+    time.sleep(0.05)
+    return 1
+"""
+
+
+def test_no_answer_takes_longer_than_the_limit(fuzz: Fuzz) -> None:
+    found = [(one.check, one.cause, one.message) for one in fuzz(DAWDLING, response_limit=0.04).confirmed]
+    assert found == [("slow-answer", "over the limit", "its answer takes more than the 0.04 s of --max-response-time")]
+    assert fuzz(DAWDLING).confirmed == []

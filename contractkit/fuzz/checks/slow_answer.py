@@ -2,7 +2,8 @@
 
 One input that takes seconds where others take milliseconds is a way to stop the service, and a request that some user
 waits for. It is claimed where an answer takes longer than a second and twenty times the operation's own median, and it
-must be slow each of three times when it is sent again.
+must be slow each of three times when it is sent again. With `--max-response-time` so is every answer that takes longer
+than that.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from contractkit.fuzz.check import Check
 from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.message import Exchange
-from contractkit.fuzz.operation import Operation
+from contractkit.fuzz.operation import Api, Operation
 
 SLOW_SECONDS = 1.0
 FACTOR = 20
@@ -21,8 +22,14 @@ _FEW = 8
 """Answers that a median needs."""
 
 
-def review(operation: Operation, exchanges: Sequence[Exchange]) -> Iterator[Claim]:
-    """Claim the slowest answer of an operation where it is far slower than the others."""
+def review(api: Api, operation: Operation, exchanges: Sequence[Exchange]) -> Iterator[Claim]:
+    """Claim the slowest answer of an operation where it is far slower than the others, or than the limit."""
+    limit = api.response_limit
+    over = tuple(one for one in exchanges if limit is not None and one.response.seconds > limit)
+    if over:
+        text = f"its answer takes more than the {limit:g} s of --max-response-time"
+        yield Claim("slow-answer", operation.key, "over the limit", text, over[-1:])
+        return
     times = [one.response.seconds for one in exchanges if one.response.status]
     if len(times) < _FEW:
         return
