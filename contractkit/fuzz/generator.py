@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _ORIGIN = "http://fuzz.invalid"
 _TRANSPORT_HEADERS = frozenset({"user-agent", "accept-encoding", "connection", "x-schemathesis-testcaseid", "accept"})
 _BOUNDARY = "contractkit-boundary"
-DRAWN = 8
+DRAWN = 12
 """So many random requests are drawn by Hypothesis, which is slow; see `recombine` and `values` for the others."""
 
 
@@ -145,7 +145,7 @@ class Generator:
         made: Iterator[Request]
         if positive:
             made = itertools.chain(
-                recombined(parents[True], rng, rest // 2), varied(operation, parents[True], rng, rest - rest // 2)
+                recombined(parents[True], rng, rest // 3), varied(operation, parents[True], rng, rest - rest // 3)
             )
         else:
             made = grafted(parents[True], parents[False], rng, rest)

@@ -29,11 +29,15 @@ _MAX_DEPTH = 8
 _PLAIN_DEPTH = 3
 """From here on, only what must be there is made."""
 _MORE_ITEMS = 3
+_TRIES = 3
 _LONGEST = 24
 _RANGE = 10_000
 _CHANCE = 0.5
-_ODD = 0.15
+_CHANCES = (0.1, 0.3, 0.6)
+"""How often a parameter is changed: where all are at once, one that the app refuses hides the others."""
+_ODD = 0.25
 """How often a value is one of those that programs fail at, or stands at a limit."""
+_NULL = 0.35
 _EXTRA = 0.04
 _PATTERN_TEXTS = 24
 _ALPHABETS = (
@@ -85,7 +89,7 @@ def random_value(node: Node, rng: random.Random, depth: int = 0) -> Any:
     kinds = [kind for kind in KINDS if joined.kinds & kind]
     if not kinds:
         return ABSENT
-    if len(kinds) > 1 and NULL in kinds and rng.random() > _ODD:
+    if len(kinds) > 1 and NULL in kinds and rng.random() > _NULL:
         kinds.remove(NULL)
     kind = rng.choice(kinds)
     if kind == NULL:
@@ -106,21 +110,24 @@ def varied(operation: Operation, parents: Sequence[Request], rng: random.Random,
         operation: the operation.
         parents: requests of it.
         rng: makes all choices.
-        count: how many to make; those that were made already, or are not valid, are passed over and count as well.
+        count: how many to make; fewer, where most of what is tried was made already or is not valid.
     """
     known = set(parents)
-    for _ in range(count if parents else 0):
+    most = len(known) + count
+    for _ in range(_TRIES * count if parents else 0):
         child = freshened(operation, rng.choice(parents), rng)
         if child is not None and child not in known:
             known.add(child)
             yield child
+            if len(known) == most:
+                return
 
 
 def freshened(operation: Operation, base: Request, rng: random.Random) -> Request | None:
     """Return a request with new random values in some of its parts; None where that is none, or is not valid."""
-    request = base
+    request, chance = base, rng.choice(_CHANCES)
     for spec in operation.parameters:
-        if spec.parameter.media_type is None and rng.random() < _CHANCE:
+        if spec.parameter.media_type is None and rng.random() < chance:
             request = _with_fresh(request, spec, rng)
     sent = parse_media_type(header(base.headers, "content-type"))
     body = next((one for one in operation.bodies if one.media_type.covers(sent)), None)
@@ -142,9 +149,9 @@ def _with_fresh(request: Request, spec: ParameterSpec, rng: random.Random) -> Re
         if spec.where != "query" or not spec.parameter.explode or any(isinstance(one, list | dict) for one in value):
             return request
         return with_query(request, spec.name, *map(text_of, value))
-    if value is ABSENT or value is None or isinstance(value, dict):
+    if value is ABSENT or isinstance(value, dict):
         return request
-    text = text_of(value)
+    text = text_of(value)  # `null` is a text like others, which programs read as JSON here and there
     if spec.where == "path":
         # Servers decode a slash, and take it for the end of the segment.
         return with_segment(request, spec.index, text) if spec.whole and text and "/" not in text else request
