@@ -59,6 +59,12 @@ class CookieSessions:
             self._jars[user.name] = self.signed_in(user, operation.cookies)
         return {name: value for name, value in self._jars[user.name].items() if name in operation.cookies}
 
+    def begin(self, user: User) -> None:
+        """Sign a user in, where the contract has a form for it: what lists sessions then has this kind, too."""
+        wanted = frozenset(name for one in self._api.operations.values() for name in one.cookies)
+        if self._forms and wanted and user.username and user.name not in self._jars:
+            self._jars[user.name] = self.signed_in(user, wanted)
+
     def signed_in(self, user: User, wanted: frozenset[str]) -> dict[str, str]:
         """Return the cookies of a new session; none where no form of the contract gives them."""
         for operation, _ in self._forms:

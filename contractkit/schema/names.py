@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from contractkit.schema.contain import Containment
 
 MAX_CLASSES = 64
+QUESTION_BUDGET, STEPS_PER_STATE = 30_000, 4
+"""States of automata that may be made to find one name, and the steps of the contract point that each counts as."""
 """Classes of undeclared names that are looked at one by one."""
 
 
@@ -79,6 +81,7 @@ def _name(
 ) -> str | None:
     """Return a name that all of `inside` match and none of `outside`; "" where there is none, None where unsure."""
     rules = branch.name_rules
+    meter = regex.Meter(0 if engine.effort.is_spent() else QUESTION_BUDGET)
     try:
         pool = engine.sampler.values([*rules, _ANY_NAME]) if rules else ["x", "extra"]
         for name in pool:
@@ -96,9 +99,11 @@ def _name(
             within += [regex.words([one for one in rule.enum if isinstance(one, str)])] if rule.enum is not None else []
             within.append(regex.length(rule.min_length, rule.max_length))
         without = [regex.words(sorted(taken)), *(regex.pattern(pattern) for pattern in outside)]
-        found = regex.examples(within, without, limit=2)
+        found = regex.examples(within, without, limit=2, meter=meter)
     except (regex.Unsupported, CannotSayError, ValueError):
         return None
+    finally:
+        engine.effort.spend(STEPS_PER_STATE * (meter.budget - meter.left))
     return next((name for name in found if name), None) or ("" if not found else None)
 
 

@@ -181,6 +181,14 @@ def test_keywords_that_ask_for_much(tmp_path: Path, base: dict[str, Any], revisi
     assert outcome(tmp_path, document(base), document(revision)) != "identical"
 
 
+def test_names_that_overlapping_patterns_divide(tmp_path: Path) -> None:
+    def shape(end: str, **more: Any) -> dict[str, Any]:
+        patterns = {f"^(a|b){{{size}}}.*x{size}{end}$": {"type": "string", "minLength": size} for size in range(60)}
+        return {"type": "object", "patternProperties": patterns, **more}
+
+    assert outcome(tmp_path, document(shape("")), document(shape("?", additionalProperties=False))) == "breaking"
+
+
 def test_aliases_that_multiply(tmp_path: Path) -> None:
     rows = ["x0: &x0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]"]
     rows += [f"x{n}: &x{n} [{', '.join([f'*x{n - 1}'] * 10)}]" for n in range(1, 12)]

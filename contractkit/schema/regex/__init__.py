@@ -6,12 +6,13 @@ The engine behind these names is loaded when one of them is first used: most com
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from contractkit.schema.regex.errors import InvalidPattern, Unsupported
+    from contractkit.schema.regex.errors import InvalidPattern, Meter, Unsupported
     from contractkit.schema.regex.language import Lang, example, examples, fullmatch, length, pattern, search, words
 
 __all__ = [
     "InvalidPattern",
     "Lang",
+    "Meter",
     "Unsupported",
     "example",
     "examples",

@@ -25,6 +25,11 @@ class Meter:
         self._states = budget
         self._steps = budget * STEPS_PER_STATE
 
+    @property
+    def left(self) -> int:
+        """How many states may still be made; the steps taken count, too."""
+        return max(0, min(self._states, self._steps // STEPS_PER_STATE))
+
     def state(self) -> None:
         """Count one new state; raises `Unsupported` when the budget is used up."""
         self._states -= 1

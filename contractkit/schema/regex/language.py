@@ -127,7 +127,7 @@ def example(inside: Sequence[Lang], outside: Sequence[Lang] = (), *, budget: int
 
 
 def examples(
-    inside: Sequence[Lang], outside: Sequence[Lang] = (), *, limit: int, budget: int = DEFAULT_BUDGET
+    inside: Sequence[Lang], outside: Sequence[Lang] = (), *, limit: int, meter: Meter | None = None
 ) -> list[str]:
     """Several different short strings that are in all of `inside` and in none of `outside`.
 
@@ -137,7 +137,7 @@ def examples(
         inside: the languages that hold the strings; none of them means all strings.
         outside: the languages that do not.
         limit: how many strings are wanted at most.
-        budget: how many states may be made.
+        meter: counts the work; one of the default budget where it is left out.
 
     Returns:
         The strings in the order of `example`; fewer than `limit` where there are no more, or where the budget is used
@@ -148,7 +148,7 @@ def examples(
     """
     if limit <= 0 or not set(inside).isdisjoint(outside):
         return []
-    meter = Meter(budget)
+    meter = meter or Meter(DEFAULT_BUDGET)
     finite = _candidates(inside, outside, meter)
     if finite is not None:
         return list(islice(finite, limit))

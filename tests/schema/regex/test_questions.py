@@ -10,7 +10,7 @@ import unicodedata
 
 import pytest
 
-from contractkit.schema.regex import Unsupported, example, examples, fullmatch, length, pattern, search, words
+from contractkit.schema.regex import Meter, Unsupported, example, examples, fullmatch, length, pattern, search, words
 
 NAMES = [f"{colour}-{thing}{number}" for colour in ("red", "blue", "green") for thing in "wxyz" for number in range(50)]
 NAMED = f"^({'|'.join(NAMES)})$"
@@ -151,7 +151,7 @@ def test_examples_are_different_short_and_in_order() -> None:
 
 def test_examples_keep_what_the_budget_allowed_to_find() -> None:
     lang = pattern("^(c|(a|b)*a(a|b){40})$")
-    assert examples([lang], limit=2, budget=100) == ["c"]
+    assert examples([lang], limit=2, meter=Meter(100)) == ["c"]
 
 
 @pytest.mark.parametrize(
