@@ -129,6 +129,8 @@ class Identities:
         if name in self._failed:
             raise self._failed[name]
         if name not in self._tokens:
+            if name == self.main:
+                self.sessions.begin(self.users[name])
             try:
                 self._tokens[name] = self.login(self.users[name])
             except LoginError as error:

@@ -286,9 +286,6 @@ class Workbench:
 
     def _sign_in(self, run: Run) -> dict[str, str]:
         failed = {}
-        identities = run.session.identities
-        if identities.main is not None:
-            identities.sessions.begin(identities.users[identities.main])
         for name in run.session.identities.names:
             try:
                 run.session.identities.credentials(name)

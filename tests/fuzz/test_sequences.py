@@ -201,3 +201,36 @@ def test_no_answer_takes_longer_than_the_limit(fuzz: Fuzz) -> None:
     found = [(one.check, one.cause, one.message) for one in fuzz(DAWDLING, response_limit=0.04).confirmed]
     assert found == [("slow-answer", "over the limit", "its answer takes more than the 0.04 s of --max-response-time")]
     assert fuzz(DAWDLING).confirmed == []
+
+
+PROFILE = """
+from fastapi import FastAPI
+from pydantic import BaseModel, Field
+
+app = FastAPI(responses={400: {"description": "The body cannot be read"}})
+
+
+class Profile(BaseModel):
+    shown_as: str = Field(min_length=1, max_length=20, examples=["Ann O'Nym"])
+    theme: str = "dark"
+
+
+kept = [Profile(shown_as="Nobody")]
+
+
+@app.get("/me")
+def read_me() -> Profile:
+    return kept[0]
+
+
+@app.patch("/me")
+def change_me(change: Profile) -> Profile:
+    KEEP
+    return change
+"""
+
+
+def test_a_change_of_what_there_is_only_one_of(fuzz: Fuzz) -> None:
+    found = [(one.check, one.operation, one.cause) for one in fuzz(PROFILE.replace("KEEP", "pass")).confirmed]
+    assert found == [("lifecycle", "PATCH /me", "not kept shown_as")]
+    assert fuzz(PROFILE.replace("KEEP", "kept[0] = change")).confirmed == []

@@ -24,11 +24,14 @@ _LATER = 202
 """Accepted, to be done later (RFC 9110, section 15.3.3)."""
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _MAX_FIELDS = 40
+_CHANGES = 4
 
 
 def play(scene: Scene) -> Iterator[Claim]:
     """Create a member and read it; change it and read it; delete it and read it."""
     resource = scene.resource
+    if scene.operation.method in ("PUT", "PATCH") and not scene.operation.path_parameters:
+        yield from _changed_alone(scene)
     if resource is None or resource.create is None:
         return
     if scene.operation is resource.delete:
@@ -75,6 +78,36 @@ def _changed(scene: Scene, resource: Resource) -> Iterator[Claim]:
     answer = scene.send(resource.read, read)
     if answer.response.is_success:
         yield from _kept(scene, made[0], changed, answer, "a change that it accepted is not kept")
+
+
+def _changed_alone(scene: Scene) -> Iterator[Claim]:
+    """Change what there is only one of (`/me`): what the answer says of it, the next GET must say, too."""
+    operation = scene.operation
+    reader = scene.api.operations.get(f"GET {operation.key.partition(' ')[2]}")
+    first = None if reader is None else scene.accepted()
+    if reader is None or first is None:
+        return
+    read = Request("GET", first.request.path, identity=scene.user)
+    for request in scene.maker.pool(operation)[:_CHANGES]:
+        before = scene.send(reader, read)
+        grounded = scene.maker.grounded(operation, request.of(scene.user), scene.rng)
+        changed = scene.send(operation, scene.maker.matching(operation, grounded))
+        after = scene.send(reader, read)
+        name = _lost(before, changed, after) if changed.response.status != _LATER else None
+        if name is not None:
+            message = f"a change that it accepted is not kept: `{name}`"
+            yield scene.claim(f"not kept {name}", message, [before, changed, after], place=f"200.body/{name}")
+            return
+
+
+def _lost(before: Exchange, changed: Exchange, after: Exchange) -> str | None:
+    """Return a field that was sent, and changed as the answer has it, and is as it was before when it is read."""
+    sent, told = changed.request.json, changed.response.json
+    old, new = before.response.json, after.response.json
+    if not all(isinstance(one, dict) for one in (sent, told, old, new)) or not changed.response.is_success:
+        return None
+    names = [name for name in sent if name in told and name in old and name in new]
+    return next((name for name in names if told[name] != old[name] and new[name] == old[name]), None)
 
 
 def _deleted(scene: Scene, resource: Resource) -> Iterator[Claim]:

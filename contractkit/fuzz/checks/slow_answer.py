@@ -1,7 +1,7 @@
 """An answer takes about as long as the other answers of its operation.
 
 One input that takes seconds where others take milliseconds is a way to stop the service, and a request that some user
-waits for. It is claimed where an answer takes longer than a second and twenty times the operation's own median, and it
+waits for. It is claimed where an answer takes longer than a second and eight times the operation's own median, and it
 must be slow each of three times when it is sent again. With `--max-response-time` so is every answer that takes longer
 than that.
 """
@@ -17,7 +17,7 @@ from contractkit.fuzz.message import Exchange
 from contractkit.fuzz.operation import Api, Operation
 
 SLOW_SECONDS = 1.0
-FACTOR = 20
+FACTOR = 8
 _FEW = 8
 """Answers that a median needs."""
 
