@@ -144,10 +144,10 @@ def _verdict(
         notes.append("the app's processes lock each other out of one database file (SQLite): run with --workers 1")
     requests = sum(result.requests for result in results)
     elsewhere = next((one.prefix for one in results if one.prefix is not None), None)
-    lost = _lost(api, operations, elsewhere)
-    notes += lost
-    if lost and elsewhere is not None:
-        results = ()  # what was found is about whatever answers there, not about this API
+    if elsewhere is not None:
+        there = elsewhere or "/"
+        notes.append(f"the API is at {there}, which its document does not say: add that to `servers`")
+    notes += _lost(operations, elsewhere or api.base_path)
     cookies = {key: one.cookies for key, one in api.operations.items()}
     return FuzzVerdict(
         contract=SideInfo(options.contract, options.contract.warnings),
@@ -163,14 +163,12 @@ def _verdict(
     )
 
 
-def _lost(api: Api, operations: Sequence[OperationResult], prefix: str | None) -> list[str]:
+def _lost(operations: Sequence[OperationResult], place: str) -> list[str]:
     """Return a note where nothing but 404 came from anywhere: the requests went to the wrong place."""
     total: Counter[int] = Counter()
     for one in operations:
         total.update(one.statuses)
     if total and set(total) <= {404}:
-        shown = api.base_path or "/"
-        there = prefix or "/"
-        mend = "name its prefix with --base-path" if prefix is None else f"it answers at {there}: --base-path {there}"
-        return [f"every request was answered 404: the API is not at {shown} there; {mend}"]
+        where = place or "/"
+        return [f"every request was answered 404: the API is not at {where} there; name its prefix with --base-path"]
     return []

@@ -54,7 +54,7 @@ class UnitResult:
         requests: how many requests were sent while exploring.
         seconds: how long that took.
         logins: users who could not sign in, and why.
-        prefix: where the API seems to be, if nothing was found where the contract says; None where that is not known.
+        prefix: where the API was found, if that is not where its document says.
     """
 
     tested: list[Tested] = field(default_factory=list)
@@ -137,6 +137,7 @@ class Workbench:
         self._unit, self._starts, self._restarts = "", 0, 0
         self._skipped: frozenset[Request] = frozenset()
         self._isolated: Isolated = called
+        self._there: Workbench | None = None
         self._generator = Generator(dict(options.contract.document), self.api.base_path)
         self._resources = Resources(self.api)
 
@@ -153,10 +154,28 @@ class Workbench:
         Raises:
             StartupError: the app's startup failed.
         """
-        if isinstance(job, Trial):
-            return isolated(lambda: self._confirm(job, skipped))
         self._skipped, self._isolated = skipped, isolated
-        return self.run(job)
+        there = self._where_it_is()
+        if there is not self:
+            done = there.do(job, skipped, isolated)
+            if isinstance(done, UnitResult):
+                done.prefix = there.api.base_path
+            return done
+        return isolated(lambda: self._confirm(job)) if isinstance(job, Trial) else self.run(job)
+
+    def _where_it_is(self) -> Workbench:
+        """Return this one, or one that sends its requests where the API is, if that is not where its document says."""
+        if self._there is None:
+            self._there = self
+            others = prefix.candidates(self.api, self.options.target, self._app)
+            place = None
+            if others and self.options.base_path is None:
+                places = [self.api.base_path, *others]
+                place = self._isolated(lambda: self._on_fresh(lambda run: prefix.found(run.session, places)))
+            if place is not None and place != self.api.base_path:
+                self._there = Workbench(replace(self.options, base_path=place), self._app)
+                self._there.announce = self.announce
+        return self._there
 
     def run(self, keys: Sequence[str]) -> UnitResult:
         """Work on a unit; see `do`."""
@@ -193,8 +212,6 @@ class Workbench:
             run.explorer.wander([self.api.operations[key] for key in keys])
             for key in keys:
                 run.explorer.finish(self.api.operations[key])
-            if {status for one in result.tested for status in one.statuses} == {404}:
-                result.prefix = prefix.found(run.session, prefix.candidates(self.api, self.options.target, self._app))
         finally:
             run.session.close()
         result.requests, result.seconds = run.session.sent, time.perf_counter() - started
@@ -217,13 +234,9 @@ class Workbench:
         finally:
             run.session.close()
 
-    def _confirm(self, trial: Trial, skipped: frozenset[Request]) -> Tried:
-        session = self._session(skipped)
+    def _confirm(self, trial: Trial) -> Tried:
+        session = self._session(self._skipped)
         try:
-            places = [self.api.base_path, *prefix.candidates(self.api, self.options.target, self._app)]
-            place = prefix.found(session, places)
-            if place is not None and place != self.api.base_path:
-                return Workbench(replace(self.options, base_path=place), self._app)._confirm(trial, skipped)
             maker = Maker(session, self._generator, self._resources, self.options.seed, "confirm")
             confirmer = Confirmer(session, maker, Api(trial.base, self.api.base_path))
             return Tried(tuple(confirmer.confirm(finding) for finding in trial.findings))
