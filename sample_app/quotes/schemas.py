@@ -1,9 +1,9 @@
 """Quotes on the wire."""
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from sample_app.addresses.schemas import Address
-from sample_app.core.schemas import ApiModel
+from sample_app.core.schemas import ApiModel, JsonInt
 from sample_app.preferences.schemas import Locale
 from sample_app.products.models import Currency
 from sample_app.products.schemas import SKU_PATTERN, Price
@@ -15,21 +15,21 @@ class QuoteItem(ApiModel):
     """A product to be quoted."""
 
     sku: str = Field(description="The product's stock keeping unit.", pattern=SKU_PATTERN, examples=["TEA-001"])
-    quantity: int = Field(description="How many.", ge=1, le=100, examples=[2])
+    quantity: JsonInt = Field(description="How many.", ge=1, le=100, examples=[2])
 
 
 class Delivery(ApiModel):
     """Where to deliver, and how fast."""
 
     address: Address
-    express: bool | None = Field(default=None, description="The next day; without it, as the browser prefers.")
+    express: StrictBool | None = Field(default=None, description="The next day; without it, as the browser prefers.")
 
 
 class QuotedLineRead(ApiModel):
     """A line of a quote."""
 
     sku: str = Field(description="The stock keeping unit.", pattern=SKU_PATTERN, examples=["TEA-001"])
-    quantity: int = Field(description="How many.", ge=1, le=100, examples=[2])
+    quantity: JsonInt = Field(description="How many.", ge=1, le=100, examples=[2])
     price: Price
 
 

@@ -57,6 +57,14 @@ async def test_several_bodies_in_one(bob: AsyncClient, carol: AsyncClient) -> No
     assert (await quote(carol)).json()["total"]["amount"] == 2 * 540 + 490
     assert (await quote(carol, items=[{"sku": "GIFT-001", "quantity": 1}])).status_code == 404
     assert refused(await quote(bob, items=[])) == [["body", "items"]]
+    for other in ("2", True):
+        assert refused(await quote(bob, items=[{"sku": "TEA-001", "quantity": other}])) == [
+            ["body", "items", 0, "quantity"]
+        ]
+    for express in ("true", 1):
+        assert refused(await quote(bob, delivery={"address": ADDRESS, "express": express})) == [
+            ["body", "delivery", "express"]
+        ]
     assert refused(await bob.post("/v2/quotes", json={})) == [["body", "items"], ["body", "delivery"]]
     assert (await bob.get("/v2/orders")).json()["total"] == 0
 
