@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from contractkit.schema import regex, scalars
@@ -87,7 +88,12 @@ def _item(node: Node | None, index: int) -> Node | None:
 
 def reads_numbers_first(node: Node) -> bool:
     """Whether a text that spells a number is a number to a schema: it bounds numbers, and says nothing of strings."""
-    parts = in_place([node])
+    return _read_numbers_first([node])
+
+
+def _read_numbers_first(nodes: Sequence[Node]) -> bool:
+    """See `reads_numbers_first`, for schemas that apply together."""
+    parts = in_place(list(nodes))
     return any(_bounds_numbers(part) for part in parts) and not any(_speaks_of_strings(part) for part in parts)
 
 
@@ -229,7 +235,8 @@ def read_as_text(engine: Containment, result: Result, branch: Branch, receiver: 
 
 def strings_as_numbers(engine: Containment, result: Result, branch: Branch, receiver: Node, context: Context) -> None:
     """Compare the strings of a branch that spell numbers with a receiver that reads those as numbers."""
-    if not reads_numbers_first(receiver) or all(node.kinds & NUMBER for node in branch.sources):
+    # A sender that reads them so itself sends them as numbers only, which are compared as such.
+    if not reads_numbers_first(receiver) or _read_numbers_first(branch.sources):
         return
     try:
         if regex.example([*Texts(branch).inside, regex.fullmatch(NUMBER_TEXT)]) is None:

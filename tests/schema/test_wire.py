@@ -226,6 +226,8 @@ TEXT_OR_NUMBER = {"type": ["integer", "string"]}
         ({"enum": ["7", "a"]}, {"maximum": 5}, ['body enum removed: witness "7"']),
         ({"maximum": 5}, {"maximum": 10}, []),
         ({**STRING, "pattern": "^[a-z]+$"}, {"maximum": 5}, []),
+        # With a pattern the sender's text is a string, whatever its bound says of numbers.
+        ({"maximum": 5, "pattern": "^[0-9]+$"}, {"maximum": 5}, ['body maximum added: witness "6"']),
         # A string is named, so the text may be one.
         (INTEGER, {"anyOf": [{"maximum": 5}, STRING]}, []),
         ({"maximum": 10}, {"maximum": 5, "pattern": "^"}, []),
