@@ -45,7 +45,9 @@ They lie in baselines/<api>/<version>/ and belong into git. As sources they are 
 
 
 def save(
-    source: Annotated[str | None, typer.Argument(help="What to store; the configured app if left out.")] = None,
+    source: Annotated[
+        str | None, typer.Argument(metavar="SOURCE", help="What to store; the configured app if left out.")
+    ] = None,
     api: Annotated[
         str | None, typer.Option(metavar="NAME", help="Name of the API; the configured one, or made of the title.")
     ] = None,
@@ -153,7 +155,9 @@ def show(
 
 
 def verify(
-    name: Annotated[str | None, typer.Argument(help="The API to verify; all of them if left out.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="The API to verify; all of them if left out.")
+    ] = None,
 ) -> None:
     """Check that the stored documents are the ones that were saved.
 

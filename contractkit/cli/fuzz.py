@@ -27,7 +27,10 @@ def register(app: typer.Typer) -> None:
 def fuzz(
     source: Annotated[
         str | None,
-        typer.Argument(help="package.module:app, a URL, or a FILE with --base-url; the configured app if left out."),
+        typer.Argument(
+            metavar="SOURCE",
+            help="package.module:app, a URL, or a FILE with --base-url; the configured app if left out.",
+        ),
     ] = None,
     base_url: Annotated[str | None, typer.Option(metavar="URL", help="Send the requests to this server.")] = None,
     base_path: Annotated[
@@ -42,11 +45,15 @@ def fuzz(
     second_header: Annotated[
         list[str] | None, typer.Option(metavar="'NAME: VALUE'", help="Credentials of a second user; repeatable.")
     ] = None,
-    max_examples: Annotated[int | None, typer.Option(min=1, help="Random requests for each operation; 100.")] = None,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same findings.")] = 0,
+    max_examples: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Random requests for each operation; 100.")
+    ] = None,
+    seed: Annotated[int, typer.Option(metavar="N", help="The same seed gives the same findings.")] = 0,
     time_limit: Annotated[float | None, typer.Option(min=1, metavar="SECONDS", help="Stop exploring after it.")] = None,
     exitfirst: Annotated[bool, typer.Option("--exitfirst", "-x", help="Stop at the first finding.")] = False,
-    workers: Annotated[int | None, typer.Option("--workers", "-n", min=1, help="Processes; default: cores.")] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", "-n", min=1, metavar="N", help="Processes; default: cores.")
+    ] = None,
     shard: Annotated[str, typer.Option(metavar="I/N", help="Do part I of N, for jobs that share the work.")] = "1/1",
     merge: Annotated[
         list[str] | None, typer.Option(metavar="FILE", help="Merge JSON reports of shards into one; repeatable.")
@@ -68,7 +75,9 @@ def fuzz(
     no_failures: Annotated[
         bool, typer.Option("--no-failures", help="Neither try nor keep failing cases (.contractkit/failures).")
     ] = False,
-    request_timeout: Annotated[float, typer.Option(min=0.1, help="Seconds a request may take.")] = 10.0,
+    request_timeout: Annotated[
+        float, typer.Option(min=0.1, metavar="SECONDS", help="Seconds a request may take.")
+    ] = 10.0,
     max_response_time: Annotated[
         float | None, typer.Option(min=0.001, metavar="SECONDS", help="An answer that takes longer is a finding.")
     ] = None,

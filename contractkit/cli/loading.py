@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from contractkit.sources.config import Config
     from contractkit.sources.options import LoadOptions
 
-Timeout: TypeAlias = Annotated[float, typer.Option(min=0.1, help="Seconds an app may take to give its document.")]
+Timeout: TypeAlias = Annotated[
+    float, typer.Option(min=0.1, metavar="SECONDS", help="Seconds an app may take to give its document.")
+]
 RemoteRefs: TypeAlias = Annotated[
     bool, typer.Option("--allow-remote-refs", help="Fetch the http(s) files that $refs name.")
 ]

@@ -17,7 +17,9 @@ def register(app: typer.Typer) -> None:
 
 
 def pull(
-    source: Annotated[str | None, typer.Argument(help="What to take it from; the configured app if left out.")] = None,
+    source: Annotated[
+        str | None, typer.Argument(metavar="SOURCE", help="What to take it from; the configured app if left out.")
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there; .yaml and .yml give YAML.")
     ] = None,

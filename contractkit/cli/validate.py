@@ -23,9 +23,13 @@ def register(app: typer.Typer) -> None:
 
 
 def validate(
-    source: Annotated[str | None, typer.Argument(help="What to validate; the configured app if left out.")] = None,
+    source: Annotated[
+        str | None, typer.Argument(metavar="SOURCE", help="What to validate; the configured app if left out.")
+    ] = None,
     timeout: Timeout = 60.0,
-    time_limit: Annotated[float, typer.Option(min=0.1, help="Seconds the validation may take.")] = 600.0,
+    time_limit: Annotated[
+        float, typer.Option(min=0.1, metavar="SECONDS", help="Seconds the validation may take.")
+    ] = 600.0,
     allow_remote_refs: RemoteRefs = False,
     lifespan: Lifespan = False,
     verbose: Verbose = False,
