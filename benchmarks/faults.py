@@ -174,7 +174,7 @@ def _failures(report: Path) -> Iterator[tuple[str, str]]:
     for case in ElementTree.parse(report).iter("testcase"):
         operation = _erased(case.get("name", ""))
         for failure in case.iter("failure"):
-            text = failure.get("message") or failure.text or ""
+            text = f"{failure.get('message', '')}\n{failure.text or ''}"
             for title in re.findall(r"^- (.+)$", text, re.MULTILINE):
                 yield title, operation
 
