@@ -51,5 +51,9 @@ class NoAnswerError(Exception):
         self.timeout = timeout
 
 
+class NotSentError(NoAnswerError):
+    """A request that cannot stand on the wire, such as a line break in a header field (RFC 9112, section 5)."""
+
+
 class StartupError(Exception):
     """The app's startup failed, or the server cannot be reached at all."""

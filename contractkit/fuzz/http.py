@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from contractkit.fuzz.driver import MAX_BODY, MAX_STREAM_SECONDS, NoAnswerError, StartupError
+from contractkit.fuzz.driver import MAX_BODY, MAX_STREAM_SECONDS, NoAnswerError, NotSentError, StartupError
 from contractkit.fuzz.message import Headers, Request, Response, split_url
 from contractkit.model.errors import InputError
 
@@ -43,7 +43,8 @@ class HttpDriver:
 
         url = self._origin.copy_with(raw_path=request.target.encode("latin-1", "replace"))
         headers = [
-            (name.encode("latin-1", "replace"), value.encode("latin-1", "replace"))
+            # White space around a value is no part of it (RFC 9110, section 5.5).
+            (name.encode("latin-1", "replace"), value.encode("latin-1", "replace").strip(b" \t"))
             for name, value in (*request.headers, *credentials)
         ]
         if not any(name.lower() == b"accept" for name, _ in headers):
@@ -64,6 +65,8 @@ class HttpDriver:
                 answer.close()
         except httpx.TimeoutException as error:
             raise NoAnswerError(f"no answer within {self._timeout:g} s", timeout=True) from error
+        except httpx.LocalProtocolError as error:
+            raise NotSentError(str(error)) from error
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             raise NoAnswerError(str(error) or type(error).__name__) from error
         self._client.cookies.clear()  # what a user holds is for identities to say

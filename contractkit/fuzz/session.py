@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from contractkit.fuzz.cookies import with_cookies
-from contractkit.fuzz.driver import Driver, NoAnswerError
+from contractkit.fuzz.driver import Driver, NoAnswerError, NotSentError
 from contractkit.fuzz.identities import Identities, LoginError
 from contractkit.fuzz.knowledge import Knowledge
 from contractkit.fuzz.message import Exchange, Headers, Request, Response
@@ -16,6 +16,8 @@ from contractkit.fuzz.operation import Api, Operation
 _CONFLICT = 409
 NO_ANSWER = 0
 """The status of a response that stands for none."""
+NOT_SENT = b"not sent: "
+"""How the body of one begins where the request never left."""
 
 
 class Session:
@@ -102,6 +104,8 @@ class Session:
         self.sent += 1
         try:
             response = self._driver.send(sent, credentials)
+        except NotSentError as error:
+            return Response(NO_ANSWER, (), NOT_SENT + str(error).encode("utf-8", "replace"))
         except NoAnswerError as error:
             kind = b"timeout: " if error.timeout else b""
             return Response(NO_ANSWER, (), kind + str(error).encode("utf-8", "replace"))

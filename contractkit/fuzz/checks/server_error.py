@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from contractkit.fuzz.check import Check, Judged
 from contractkit.fuzz.claim import Claim
-from contractkit.fuzz.session import NO_ANSWER
+from contractkit.fuzz.session import NO_ANSWER, NOT_SENT
 
 
 def judge(judged: Judged) -> Iterator[Claim]:
@@ -27,7 +27,7 @@ def judge(judged: Judged) -> Iterator[Claim]:
         message = f"the app fails with {crash.kind}{place}" + (f": {crash.text}" if crash.text else "")
         cause = f"{crash.kind} {crash.file} {crash.function}"
         yield Claim("server-error", operation.key, cause, message, (judged.exchange,), place=crash.place)
-    elif response.status == NO_ANSWER:
+    elif response.status == NO_ANSWER and not response.body.startswith(NOT_SENT):
         reason = response.text
         cause = "timeout" if reason.startswith("timeout: ") else "no answer"
         yield Claim(
