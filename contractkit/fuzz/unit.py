@@ -169,7 +169,7 @@ class Workbench:
             self._there = self
             others = prefix.candidates(self.api, self.options.target, self._app)
             place = None
-            if others and self.options.base_path is None:
+            if others and not self.options.base_path:  # a server named without a path says nothing of one
                 places = [self.api.base_path, *others]
                 place = self._isolated(lambda: self._on_fresh(lambda run: prefix.found(run.session, places)))
             if place is not None and place != self.api.base_path:

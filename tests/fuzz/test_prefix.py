@@ -22,9 +22,9 @@ bare = FastAPI()
 """
 
 
-def notes(folder: Path, app: str, code: int) -> list[str]:
+def notes(folder: Path, app: str, code: int, *more: str) -> list[str]:
     (folder / "shop.py").write_text(MOUNTED)
-    done = run(folder, app, "--contract", "shop:inner", "--max-examples", "2", "-n", "1", "--format", "json")
+    done = run(folder, app, "--contract", "shop:inner", "--max-examples", "2", "-n", "1", "--format", "json", *more)
     assert done.returncode == code
     found: list[str] = json.loads(done.stdout)["notes"]
     return found
@@ -34,6 +34,7 @@ def test_a_mount_that_the_document_leaves_out_is_found(tmp_path: Path) -> None:
     found = "the API is at /api, which its document does not say: add that to `servers`"
     lost = "every request was answered 404: the API is not at / there; name its prefix with --base-path"
     assert notes(tmp_path, "shop:app", 0) == [found]
+    assert notes(tmp_path, "shop:app", 0, "--base-path", "/") == [found]
     assert notes(tmp_path, "shop:bare", 1) == [lost]
 
 
