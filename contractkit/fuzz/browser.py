@@ -7,9 +7,7 @@ from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
-from contractkit.fuzz.message import Exchange, Request
-
-FORM = "application/x-www-form-urlencoded"
+from contractkit.fuzz.message import FORM, Exchange, Request
 
 
 @dataclass

@@ -13,11 +13,10 @@ from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from contractkit.fuzz.browser import FORM
 from contractkit.fuzz.driver import Driver, NoAnswerError
 from contractkit.fuzz.edit import with_cookie
 from contractkit.fuzz.knowledge import plain
-from contractkit.fuzz.message import Headers, Request, Response, dumped
+from contractkit.fuzz.message import FORM, Headers, Request, Response, dumped
 from contractkit.fuzz.operation import Api, Operation
 
 if TYPE_CHECKING:

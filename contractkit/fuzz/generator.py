@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from contractkit.fuzz.message import Request, split_url
+from contractkit.fuzz.message import BOUNDARY, Request, split_url
 from contractkit.fuzz.operation import Api, Operation
 from contractkit.fuzz.recombine import grafted, recombined
 from contractkit.fuzz.values import varied
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 _ORIGIN = "http://fuzz.invalid"
 _TRANSPORT_HEADERS = frozenset({"user-agent", "accept-encoding", "connection", "x-schemathesis-testcaseid", "accept"})
-_BOUNDARY = "contractkit-boundary"
 DRAWN = 12
 """So many random requests are drawn by Hypothesis, which is slow; see `recombine` and `values` for the others."""
 
@@ -194,8 +193,8 @@ def _with_fixed_boundary(
     for index, (name, value) in enumerate(headers):
         before, mark, boundary = value.partition("boundary=")
         if body and mark and name.lower() == "content-type" and len(boundary) >= 16:
-            headers = [*headers[:index], (name, f"{before}{mark}{_BOUNDARY}"), *headers[index + 1 :]]
-            return body.replace(boundary.encode(), _BOUNDARY.encode()), headers
+            headers = [*headers[:index], (name, f"{before}{mark}{BOUNDARY}"), *headers[index + 1 :]]
+            return body.replace(boundary.encode(), BOUNDARY.encode()), headers
     return body, headers
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from contractkit.fuzz.browser import FORM, form_fields, with_fields
-from contractkit.fuzz.message import Request
+from contractkit.fuzz.browser import form_fields, with_fields
+from contractkit.fuzz.message import FORM, Request
 from contractkit.fuzz.operation import Operation
 from contractkit.fuzz.session import Session
 

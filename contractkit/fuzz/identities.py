@@ -18,7 +18,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 from contractkit.fuzz.cookies import CookieSessions
 from contractkit.fuzz.driver import Driver, NoAnswerError
-from contractkit.fuzz.message import ABSENT, Headers, Request
+from contractkit.fuzz.message import ABSENT, FORM, Headers, Request
 from contractkit.fuzz.operation import Api, Operation
 
 
@@ -274,5 +274,4 @@ def _number(value: Any) -> float | None:
 
 def form_request(target: str, fields: Mapping[str, str]) -> Request:
     """Return a POST request of an urlencoded form."""
-    content_type = ("Content-Type", "application/x-www-form-urlencoded")
-    return Request("POST", target, (content_type,), urlencode(fields).encode())
+    return Request("POST", target, (("Content-Type", FORM),), urlencode(fields).encode())

@@ -12,6 +12,11 @@ from urllib.parse import unquote_plus, urlsplit
 
 Headers = tuple[tuple[str, str], ...]
 
+FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+BOUNDARY = "contractkit-boundary"
+"""Of all multipart bodies that are made here, so that the same seed gives the same bytes."""
+
 
 class _Absent:
     def __repr__(self) -> str:

@@ -15,7 +15,7 @@ from email.policy import HTTP
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from contractkit.fuzz.message import ABSENT, Request, header, unescaped
+from contractkit.fuzz.message import ABSENT, FORM, Request, header, unescaped
 from contractkit.fuzz.operation import BodySpec, Operation, ParameterSpec
 from contractkit.openapi.media import parse_media_type
 from contractkit.schema.node import ARRAY, OBJECT, Node
@@ -159,7 +159,7 @@ def _body(operation: Operation, request: Request) -> tuple[bool, list[Breach]]:
         if request.json is ABSENT:
             return True, [Breach("body", "syntax", "it is no JSON")]
         return _checked(spec, request.json, text=False)
-    if sent.essence == "application/x-www-form-urlencoded":
+    if sent.essence == FORM:
         fields = parse_qsl(request.body.decode("latin-1"), keep_blank_values=True)
         return _form(spec, fields)
     if sent.essence == "multipart/form-data":

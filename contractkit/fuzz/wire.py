@@ -6,15 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from contractkit.fuzz.message import Request, dumped, essence, header, is_json
+from contractkit.fuzz.message import BOUNDARY, FORM, MULTIPART, Request, dumped, essence, header, is_json
 from contractkit.model.change import Witness
 from contractkit.openapi.endpoint import Endpoint
 from contractkit.openapi.part import Part
 from contractkit.openapi.wire import scalar_text
-
-_BOUNDARY = "contractkit-boundary"
-_FORM = "application/x-www-form-urlencoded"
-_PARTS = "multipart/form-data"
 
 
 def request_of(witness: Witness, sender: Endpoint, base_path: str, identity: str | None) -> Request:
@@ -32,16 +28,16 @@ def request_of(witness: Witness, sender: Endpoint, base_path: str, identity: str
     if witness.has_body:
         kind = essence(header(headers, "content-type"))
         body = _body(witness.body, kind, sender)
-        if kind == _PARTS:
+        if kind == MULTIPART:
             headers = tuple(row for row in headers if row[0].lower() != "content-type")
-            headers = (*headers, ("Content-Type", f"{_PARTS}; boundary={_BOUNDARY}"))
+            headers = (*headers, ("Content-Type", f"{MULTIPART}; boundary={BOUNDARY}"))
     return Request(witness.method, base_path + witness.url, headers, body, identity)
 
 
 def _body(value: Any, media_type: str, sender: Endpoint) -> bytes:
-    if media_type == _FORM and isinstance(value, Mapping):
+    if media_type == FORM and isinstance(value, Mapping):
         return urlencode([(name, scalar_text(one)) for name, one in _fields(value)]).encode()
-    if media_type == _PARTS and isinstance(value, Mapping):
+    if media_type == MULTIPART and isinstance(value, Mapping):
         files = _files(sender)
         return b"".join(_part(name, scalar_text(one), name in files) for name, one in _fields(value)) + _LAST
     if isinstance(value, str) and not is_json(media_type):
@@ -49,14 +45,14 @@ def _body(value: Any, media_type: str, sender: Endpoint) -> bytes:
     return dumped(value)
 
 
-_LAST = f"--{_BOUNDARY}--\r\n".encode()
+_LAST = f"--{BOUNDARY}--\r\n".encode()
 
 
 def _part(name: str, text: str, is_file: bool) -> bytes:
     """Return one part of a multipart body (RFC 7578, section 4.2)."""
     quoted = name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
     file = '; filename="witness"\r\nContent-Type: application/octet-stream' if is_file else ""
-    head = f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{quoted}"{file}\r\n\r\n'
+    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{quoted}"{file}\r\n\r\n'
     return f"{head}{text}\r\n".encode("utf-8", "surrogatepass")
 
 
@@ -68,7 +64,7 @@ def _fields(body: Mapping[str, Any]) -> list[tuple[str, Any]]:
 def _files(sender: Endpoint) -> frozenset[str]:
     """Return the names of the fields that carry files (OpenAPI 3.0.4, 4.7.14; 3.1.1, 4.8.14)."""
     body = sender.operation.part("requestBody")
-    media = None if body is None else body.table("content").get(_PARTS)
+    media = None if body is None else body.table("content").get(MULTIPART)
     schema = None if media is None else media.part("schema")
     rows = {} if schema is None else schema.table("properties")
     return frozenset(name for name, row in rows.items() if _is_file(row) or _is_file(row.part("items")))

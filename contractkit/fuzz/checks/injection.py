@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlencode
 from contractkit.fuzz.check import Check
 from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.edit import with_json, with_segment
-from contractkit.fuzz.message import Exchange, Request, leaves
+from contractkit.fuzz.message import FORM, Exchange, Request, leaves
 from contractkit.fuzz.operation import Operation
 from contractkit.fuzz.scene import Scene
 from contractkit.fuzz.validity import kinds
@@ -70,7 +70,7 @@ def _marked(operation: Operation, base: Request) -> Iterator[tuple[str, list[Req
     for pointer, value in leaves(base.json):
         if isinstance(value, str):
             yield f"body{pointer}", [with_json(base, pointer, marker) for marker in (_SPLIT, _SCRIPT)]
-    if base.media_type == "application/x-www-form-urlencoded":
+    if base.media_type == FORM:
         fields = dict(parse_qsl((base.body or b"").decode("latin-1"), keep_blank_values=True))
         for name in fields:
             forms = [urlencode({**fields, name: marker}).encode() for marker in (_SPLIT, _SCRIPT)]
