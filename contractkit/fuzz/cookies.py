@@ -33,12 +33,18 @@ class CookieSessions:
     Args:
         api: the contract.
         driver: sends the logins.
+        before: the cookies that users were given before, by name.
     """
 
-    def __init__(self, api: Api, driver: Driver) -> None:
+    def __init__(self, api: Api, driver: Driver, before: Mapping[str, Mapping[str, str]]) -> None:
         self._api = api
         self._driver = driver
-        self._jars: dict[str, dict[str, str]] = {}
+        self._jars = {name: dict(cookies) for name, cookies in before.items()}
+
+    @property
+    def held(self) -> dict[str, dict[str, str]]:
+        """The cookies that users hold now, by name."""
+        return {name: dict(cookies) for name, cookies in self._jars.items()}
 
     @property
     def are_offered(self) -> bool:

@@ -11,7 +11,7 @@ import base64
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -63,6 +63,19 @@ class Token:
     is_jwt: bool = False
 
 
+@dataclass(frozen=True)
+class SignedIn:
+    """What users were given when they signed in to a server, which is good there for its other runs too.
+
+    Attributes:
+        tokens: by the name of the user.
+        cookies: by the name of the user, those of their sessions.
+    """
+
+    tokens: Mapping[str, Token] = field(default_factory=dict)
+    cookies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
 class Identities:
     """The users of a run, signed in when they are first needed.
 
@@ -73,16 +86,19 @@ class Identities:
         api: the contract.
         driver: sends the logins.
         users: the users; the first is the one that requests are sent as.
+        before: what they were given by an earlier run on the same server.
     """
 
-    def __init__(self, api: Api, driver: Driver, users: Sequence[User]) -> None:
+    def __init__(self, api: Api, driver: Driver, users: Sequence[User], before: SignedIn | None = None) -> None:
+        before = before or SignedIn()
         self._api = api
         self._driver = driver
         self.users = {user.name: user for user in users}
-        self._tokens: dict[str, Token] = {}
+        self._tokens = dict(before.tokens)
         self._narrow: dict[tuple[str, str], Token] = {}
         self._failed: dict[str, LoginError] = {}
-        self.sessions = CookieSessions(api, driver)
+        self._untried = {*before.tokens, *before.cookies}
+        self.sessions = CookieSessions(api, driver, before.cookies)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -105,7 +121,7 @@ class Identities:
         user = self.users[name]
         if not user.username or (self.token_target is None and self.sessions.are_offered):
             return user.headers
-        return (*user.headers, ("Authorization", f"Bearer {self.token(name).value}"))
+        return (*user.headers, ("Authorization", f"Bearer {self._held(name).value}"))
 
     def cookies(self, name: str | None, operation: Operation | None) -> dict[str, str]:
         """Return the cookies of a user's session that go to an operation, signing in first where that is needed."""
@@ -121,11 +137,16 @@ class Identities:
         return tuple(("Cookie", f"{key}={value}") for key, value in cookies.items()) or self.credentials(name)
 
     def token(self, name: str) -> Token:
-        """Return the token of a user who signs in by password; who was refused is not tried again.
+        """Return a token that a user who signs in by password was given in this run, not in one before.
 
         Raises:
-            LoginError: the server refuses.
+            LoginError: the server refuses; it is not asked twice.
         """
+        if self.may_be_over(name):
+            self.forget(name)
+        return self._held(name)
+
+    def _held(self, name: str) -> Token:
         if name in self._failed:
             raise self._failed[name]
         if name not in self._tokens:
@@ -152,12 +173,27 @@ class Identities:
             self._narrow[name, scope] = self.login(replace(self.users[name], scopes=(scope,)))
         return self._narrow[name, scope]
 
+    def is_sign_in(self, operation: Operation) -> bool:
+        """Return whether an operation is one that users sign in by."""
+        is_token = operation.method == "POST" and operation.template == self.token_target
+        return is_token or self.sessions.signs_in(operation)
+
     def signs_in(self, name: str) -> bool:
         """Return whether a user has a user name and password rather than headers."""
         return bool(self.users[name].username)
 
+    @property
+    def signed_in(self) -> SignedIn:
+        """What the users hold now."""
+        return SignedIn(dict(self._tokens), self.sessions.held)
+
+    def may_be_over(self, name: str) -> bool:
+        """Whether a user holds what an earlier run was given, and did not sign in since: it may be good no more."""
+        return name in self._untried
+
     def forget(self, name: str) -> bool:
         """Let a user sign in anew, because a token was refused; False where that changes nothing."""
+        self._untried.discard(name)
         is_new = self.sessions.forget(name)
         self._failed.pop(name, None)
         return self._tokens.pop(name, None) is not None or is_new

@@ -71,7 +71,7 @@ class Session:
         """
         name = request.identity
         response = self._answer(operation, request, credentials)
-        if response.status == 401 and credentials is None and name in self._accepted and name is not None:
+        if response.status == 401 and credentials is None and name is not None and self._may_be_over(name, operation):
             # A token that was good before may have run out; only a fresh one tells.
             self._accepted.discard(name)
             if self.identities.forget(name):
@@ -91,6 +91,12 @@ class Session:
             if request not in self.skipped:
                 self.observe(operation, exchange)
         return exchange
+
+    def _may_be_over(self, name: str, operation: Operation | None) -> bool:
+        """Whether a refusal may be for what the user holds, rather than for a user name and password that were sent."""
+        if operation is not None and self.identities.is_sign_in(operation):
+            return False
+        return name in self._accepted or self.identities.may_be_over(name)
 
     def _answer(self, operation: Operation | None, request: Request, credentials: Headers | None) -> Response:
         name, cookies, sent = request.identity, dict[str, str](), request

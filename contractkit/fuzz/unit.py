@@ -21,7 +21,7 @@ from contractkit.fuzz.driver import Driver
 from contractkit.fuzz.explore import Explorer, Tested
 from contractkit.fuzz.generator import Generated, Generator
 from contractkit.fuzz.http import HttpDriver
-from contractkit.fuzz.identities import Identities, LoginError
+from contractkit.fuzz.identities import Identities, LoginError, SignedIn
 from contractkit.fuzz.maker import Maker
 from contractkit.fuzz.message import Exchange, Request
 from contractkit.fuzz.operation import Api
@@ -103,6 +103,7 @@ class _Explored:
     log: list[Exchange] = field(default_factory=list)
     unique: dict[str, str] = field(default_factory=dict)
     generated: Generated | None = None
+    signed_in: SignedIn = field(default_factory=SignedIn)
 
 
 class Isolated(Protocol):
@@ -137,6 +138,7 @@ class Workbench:
         self._unit, self._starts, self._restarts = "", 0, 0
         self._skipped: frozenset[Request] = frozenset()
         self._isolated: Isolated = called
+        self._signed_in = SignedIn()
         self._there: Workbench | None = None
         self._generator = Generator(dict(options.contract.document), self.api.base_path)
         self._resources = Resources(self.api)
@@ -171,7 +173,7 @@ class Workbench:
             place = None
             if others and not self.options.base_path:  # a server named without a path says nothing of one
                 places = [self.api.base_path, *others]
-                place = self._isolated(lambda: self._on_fresh(lambda run: prefix.found(run.session, places)))
+                place, _ = self._isolated(lambda: self._on_fresh(lambda run: prefix.found(run.session, places)))
             if place is not None and place != self.api.base_path:
                 self._there = Workbench(replace(self.options, base_path=place), self._app)
                 self._there.announce = self.announce
@@ -186,6 +188,7 @@ class Workbench:
         self._starts = 0  # what is kept must not change what is found
         explored = self._isolated(lambda: self._explored(keys, again))
         self._generator.recall(explored.generated)
+        self._remain(explored.signed_in)
         limit = self.options.time_limit
         deadline = math.inf if limit is None else time.monotonic() + limit * len(keys)
         found = Tribunal(self._apart, explored.log, explored.unique, deadline).sort(explored.claims)
@@ -216,23 +219,30 @@ class Workbench:
             run.session.close()
         result.requests, result.seconds = run.session.sent, time.perf_counter() - started
         claims = [claim for claim in run.explorer.claims.values() if claim not in again]
+        signed_in = run.session.identities.signed_in
         if not claims:
-            return _Explored(result)
-        return _Explored(
-            result, claims, _slim(run.session.log, claims), run.explorer.unique, self._generator.remembered()
-        )
+            return _Explored(result, signed_in=signed_in)
+        log = _slim(run.session.log, claims)
+        return _Explored(result, claims, log, run.explorer.unique, self._generator.remembered(), signed_in)
 
     def _apart(self, task: Callable[[Run], T]) -> T:
         """Do something on a fresh run of the app; see `Apart`."""
         self._starts += 1
-        return self._isolated(lambda: self._on_fresh(task))
+        done, signed_in = self._isolated(lambda: self._on_fresh(task))
+        self._remain(signed_in)
+        return done
 
-    def _on_fresh(self, task: Callable[[Run], T]) -> T:
+    def _on_fresh(self, task: Callable[[Run], T]) -> tuple[T, SignedIn]:
         run = self._start()
         try:
-            return task(run)
+            return task(run), run.session.identities.signed_in
         finally:
             run.session.close()
+
+    def _remain(self, signed_in: SignedIn) -> None:
+        """Let users stay signed in to a server for what follows; an app that is started anew knows them no more."""
+        if not isinstance(self.options.target, AppTarget):
+            self._signed_in = signed_in
 
     def _confirm(self, trial: Trial) -> Tried:
         session = self._session(self._skipped)
@@ -273,7 +283,8 @@ class Workbench:
 
     def _session(self, skipped: frozenset[Request]) -> Session:
         options, driver = self.options, self._driver()
-        session = Session(self.api, driver, Identities(self.api, driver, options.users), self.announce)
+        identities = Identities(self.api, driver, options.users, self._signed_in)
+        session = Session(self.api, driver, identities, self.announce)
         session.skipped = skipped
         return session
 
