@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import random
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
+from contractkit.fuzz.budget import NEVER, TimeIsUpError
 from contractkit.fuzz.check import Judged, checks
 from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.combinations import combinations
@@ -28,10 +29,7 @@ from contractkit.fuzz.validity import validity
 from contractkit.fuzz.variants import singles
 
 _VARIANTS = 150
-_LAST = 0.2
-"""The part of an operation's time that is for the checks whose turn is after all others."""
-_WANDERING = 0.1
-"""The part of it that is for the sequences of its unit."""
+OVER = "its share of the time limit was over before its first request"
 _FOLLOWED = 3
 """Answers of an operation whose links are followed."""
 _EXAMPLES_A_SEQUENCE = 10
@@ -81,23 +79,24 @@ class Explorer:
         self._checks = checks()
         self._links = Links(session.api)
         self._user = session.identities.main
-        self._deadline = float("inf")
         self._playing: tuple[str, str] | None = None
         session.observe = self._observe
 
-    def run(self, operation: Operation) -> Tested:
-        """Explore one operation."""
+    def run(self, operation: Operation, until: float = NEVER) -> Tested:
+        """Explore one operation, until a time (`time.monotonic`) at most."""
         tested = Tested(operation.key)
-        if self._options.time_limit is not None:
-            self._deadline = time.monotonic() + self._options.time_limit * (1 - _LAST - _WANDERING)
+        self._session.until = until
         own: list[Exchange] = []
-        for request in self._requests(operation):
-            if self._is_over():
-                tested.partial = True
-                break
-            own.append(self._session.send(operation, request))
-        if self._links.are_at(operation) and not tested.partial:
-            self._follow(operation, own)
+        try:
+            for request in self._requests(operation):
+                if self._is_over():
+                    tested.partial = True
+                    break
+                own.append(self._session.send(operation, request))
+            if self._links.are_at(operation) and not tested.partial:
+                self._follow(operation, own)
+        except TimeIsUpError:
+            tested.partial = True
         tested.partial = not self._play(operation, last=False) or tested.partial
         self._review(operation, own)
         statuses = self._session.statuses.get(operation.key, Counter())
@@ -105,7 +104,7 @@ class Explorer:
         tested.sent = statuses.total()
         tested.reason = _reason(operation, statuses, self._session)
         if tested.partial and not statuses:
-            tested.reason = "its share of the time limit was over before its first request"
+            tested.reason = OVER
         return tested
 
     def _follow(self, operation: Operation, exchanges: Sequence[Exchange]) -> None:
@@ -118,16 +117,16 @@ class Explorer:
                     grounded = self._maker.grounded(link.operation, request.of(self._user), rng)
                     self._session.send(link.operation, link.applied(grounded))
 
-    def wander(self, operations: Sequence[Operation]) -> None:
-        """Send random sequences of requests to the operations of a unit; see `Sequences`."""
-        if self._options.time_limit is not None:
-            self._deadline = time.monotonic() + self._options.time_limit * _WANDERING * len(operations)
+    def wander(self, operations: Sequence[Operation], until: float = NEVER) -> None:
+        """Send random sequences of requests to the operations of a unit, until a time at most; see `Sequences`."""
+        self._session.until = until
         examples = max((self._options.examples_for(one.key) for one in operations), default=0)
         sequences = Sequences(self._maker, operations, self._options.seed)
-        for operation, request in sequences.requests(self._user, max(1, examples // _EXAMPLES_A_SEQUENCE)):
-            if self._is_over():
-                return
-            self._session.send(operation, request)
+        with contextlib.suppress(TimeIsUpError):
+            for operation, request in sequences.requests(self._user, max(1, examples // _EXAMPLES_A_SEQUENCE)):
+                if self._is_over():
+                    return
+                self._session.send(operation, request)
 
     def _requests(self, operation: Operation) -> Iterator[Request]:
         """Yield what is sent to an operation; each is made only when the answers before it are known."""
@@ -189,11 +188,14 @@ class Explorer:
         request = self._maker.grounded(operation, request, rng, body=False)
         return self._maker.hidden.filled(operation, request, leave=wrong)
 
-    def finish(self, operation: Operation) -> None:
-        """Let the checks that change something for good have their turn, after all others of all operations."""
-        if self._options.time_limit is not None:
-            self._deadline = time.monotonic() + self._options.time_limit * _LAST
-        self._play(operation, last=True)
+    def finish(self, operation: Operation, until: float = NEVER) -> bool:
+        """Let the checks that change something for good have their turn, after all others of all operations.
+
+        Returns:
+            Whether there was time for all of them.
+        """
+        self._session.until = until
+        return self._play(operation, last=True)
 
     def _play(self, operation: Operation, *, last: bool) -> bool:
         """Let the checks that send requests of their own have their turn; return whether there was time for all."""
@@ -205,9 +207,13 @@ class Explorer:
             if self._is_over():
                 return False
             self._playing = (check.id, operation.key)
-            for claim in check.play(self.scene(check.id, operation)):
-                self._claim(claim)
-            self._playing = None
+            try:
+                for claim in check.play(self.scene(check.id, operation)):
+                    self._claim(claim)
+            except TimeIsUpError:
+                return False
+            finally:
+                self._playing = None
         return True
 
     def scene(self, check: str, operation: Operation) -> Scene:
@@ -254,7 +260,7 @@ class Explorer:
             self.claims[claim.key] = replace(chosen, seen_in=known.seen_in or claim.seen_in)
 
     def _is_over(self) -> bool:
-        return time.monotonic() > self._deadline or (self._options.exit_first and bool(self.claims))
+        return self._session.is_over or (self._options.exit_first and bool(self.claims))
 
 
 def _size(claim: Claim) -> tuple[int, int]:

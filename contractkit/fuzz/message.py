@@ -17,6 +17,9 @@ MULTIPART = "multipart/form-data"
 BOUNDARY = "contractkit-boundary"
 """Of all multipart bodies that are made here, so that the same seed gives the same bytes."""
 
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+"""The methods that only read (RFC 9110, section 9.2.1)."""
+
 
 class _Absent:
     def __repr__(self) -> str:

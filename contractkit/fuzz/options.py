@@ -57,7 +57,7 @@ class Options:
         checks: the ids of the checks that are made.
         off: ids of checks that are off for single operations, by the operation's key.
         response_limit: seconds that an answer may take; None for no limit beside what the others take.
-        time_limit: seconds for the exploration of one operation, None for no limit.
+        time_limit: seconds for the whole run, None for no limit.
         exit_first: whether to stop at the first finding.
         weights: how many times the usual examples an operation gets, by key.
         verbose: whether what the app prints is shown.

@@ -8,13 +8,15 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 
+from contractkit.fuzz.budget import NEVER, unit_end
 from contractkit.fuzz.options import Options, Target
 from contractkit.fuzz.trial import Tried
-from contractkit.fuzz.unit import Failed, Job, UnitResult
+from contractkit.fuzz.unit import Failed, Job, Task, UnitResult
 from contractkit.model.errors import InputError
 
 Unit = tuple[str, ...]
@@ -43,6 +45,7 @@ class Progress:
 class _Worker:
     connection: Connection
     unit: int | None = None
+    until: float = 0.0
 
 
 def _cache() -> str:
@@ -156,6 +159,7 @@ def work(
     """
     results: dict[int, UnitResult] = {}
     state = Progress(len(units))
+    end = NEVER if options.time_limit is None else time.monotonic() + options.time_limit
     waiting = list(range(len(units)))
     crew = crew or Crew(options.target, max(1, min(workers, len(units))), verbose=options.verbose)
     busy = crew.workers[: max(1, min(workers, len(units)))]
@@ -187,8 +191,12 @@ def work(
                     if options.exit_first and answer.confirmed:
                         waiting.clear()
                 if waiting:
+                    left = sum(len(units[index]) for index in waiting)
                     worker.unit = waiting.pop(0)
-                    worker.connection.send(units[worker.unit])
+                    keys = units[worker.unit]
+                    others = [other.until for other in busy if other is not worker]
+                    worker.until = unit_end(time.monotonic(), end, others, len(keys), left)
+                    worker.connection.send(Task(keys, worker.until))
                 else:
                     busy.remove(worker)
     except KeyboardInterrupt:

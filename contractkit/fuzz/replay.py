@@ -14,10 +14,9 @@ from urllib.parse import unquote, unquote_plus, urlsplit
 from contractkit.fuzz.browser import form_fields, forms_of
 from contractkit.fuzz.edit import quoted_query, quoted_segment, with_body
 from contractkit.fuzz.knowledge import name_of, plain
-from contractkit.fuzz.message import ABSENT, Exchange, Request, leaves
+from contractkit.fuzz.message import ABSENT, SAFE, Exchange, Request, leaves
 from contractkit.fuzz.session import Session
 
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _INSIDE = 12
 """How long a value must be to be replaced inside a longer text too."""
 _MAX_NEEDED = 12
@@ -57,7 +56,7 @@ def needed(log: Sequence[Exchange], exchange: Exchange) -> list[Exchange]:
 def history(log: Sequence[Exchange], exchange: Exchange, limit: int) -> list[Exchange]:
     """Return the exchanges before one that may have changed something, the latest `limit` of them."""
     changing = [
-        one for one in log[: _position(log, exchange)] if one.request.method not in _SAFE and one.response.is_success
+        one for one in log[: _position(log, exchange)] if one.request.method not in SAFE and one.response.is_success
     ]
     return changing[-limit:]
 

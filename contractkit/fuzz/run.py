@@ -67,9 +67,6 @@ def run(
     units = [unit for index, unit in enumerate(filter(None, cut)) if index % of == number - 1]
     # Only the first of several parts tells of them, so that the merged report has each once.
     left_out = () if only is None or number > 1 else tuple(key for key in api.operations if key not in only)
-    if options.time_limit is not None:
-        share = options.time_limit * _parallel(workers, len(units)) / max(1, sum(len(unit) for unit in units))
-        options = replace(options, time_limit=share)
     keeper = None if failures is None else Failures(failures, str(options.contract.title), options.users)
     kept = Kept() if keeper is None else keeper.load()
     options = replace(options, kept=tuple(kept.claims.values()))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections import Counter
 from collections.abc import Callable
 
+from contractkit.fuzz.budget import NEVER, TimeIsUpError
 from contractkit.fuzz.cookies import with_cookies
 from contractkit.fuzz.driver import Driver, NoAnswerError, NotSentError
 from contractkit.fuzz.identities import Identities, LoginError
 from contractkit.fuzz.knowledge import Knowledge
-from contractkit.fuzz.message import Exchange, Headers, Request, Response
+from contractkit.fuzz.message import SAFE, Exchange, Headers, Request, Response
 from contractkit.fuzz.operation import Api, Operation
 
 _CONFLICT = 409
@@ -33,6 +35,7 @@ class Session:
         creating: for each POST the request that was taken last, or the first that was refused as a conflict (409).
         observe: told of each exchange of an operation of the contract.
         skipped: requests that are not sent, because they ended the app's process before.
+        until: the time (`time.monotonic`) after which nothing is sent any more.
 
     Args:
         api: the contract.
@@ -57,9 +60,12 @@ class Session:
         self.creating: dict[str, Request] = {}
         self.observe: Callable[[Operation, Exchange], None] = lambda _operation, _exchange: None
         self.skipped: frozenset[Request] = frozenset()
+        self.until = NEVER
         self._driver = driver
         self._announce = announce
         self._accepted: set[str] = set()
+        self._else_refused: set[str] = set()
+        self._asked = 0
 
     def send(self, operation: Operation | None, request: Request, credentials: Headers | None = None) -> Exchange:
         """Send a request and remember what came back; no answer is a response of status 0 that says why.
@@ -68,7 +74,12 @@ class Session:
             operation: the operation that it is meant for, None for one that the contract does not name.
             request: the request.
             credentials: header fields to send in place of the user's own.
+
+        Raises:
+            TimeIsUpError: it is too late for it.
         """
+        if self.is_over:
+            raise TimeIsUpError
         name = request.identity
         response = self._answer(operation, request, credentials)
         if response.status == 401 and credentials is None and name is not None and self._may_be_over(name, operation):
@@ -77,6 +88,8 @@ class Session:
             if self.identities.forget(name):
                 self.knowledge.forget_forms(name)
                 response = self._answer(operation, request, None)
+                if operation is not None and response.status == 401 and not operation.security:
+                    self._else_refused.add(operation.key)
         if response.is_success and name is not None and credentials is None:
             self._accepted.add(name)
         exchange = Exchange("" if operation is None else operation.key, request, response)
@@ -92,9 +105,25 @@ class Session:
                 self.observe(operation, exchange)
         return exchange
 
+    def changed_since_asked(self) -> bool:
+        """Return whether anything was taken that may change something, but for logins, since this was last asked."""
+        new, self._asked = self.log[self._asked :], len(self.log)
+        taken = [one for one in new if one.request.method not in SAFE and not 400 <= one.response.status < 500]
+        operations = [self.api.operations.get(one.operation) for one in taken]
+        return any(operation is None or not self.identities.is_sign_in(operation) for operation in operations)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time for requests is over."""
+        return time.monotonic() >= self.until
+
     def _may_be_over(self, name: str, operation: Operation | None) -> bool:
-        """Whether a refusal may be for what the user holds, rather than for a user name and password that were sent."""
-        if operation is not None and self.identities.is_sign_in(operation):
+        """Whether a refusal may be for what the user holds, rather than for what the request says.
+
+        It is for the latter where users sign in, and where the contract asks for no credentials and new ones did not
+        help.
+        """
+        if operation is not None and (self.identities.is_sign_in(operation) or operation.key in self._else_refused):
             return False
         return name in self._accepted or self.identities.may_be_over(name)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
+import contextlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol, TypeVar
 
+from contractkit.fuzz.budget import NEVER, TimeIsUpError, part_end
 from contractkit.fuzz.check import Judged, checks
 from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.explore import Explorer
@@ -24,6 +25,8 @@ _MAX_CLAIMS = 60
 _TIMES = 3
 _SHOWN = 6
 """Changes before a request that is only shown to fail by a play."""
+_REDUCING = 0.5
+"""The part of the time in which requests are made smaller."""
 _REDUCTIONS = 60
 _FEW_REDUCTIONS = 12
 """For what takes seconds each time."""
@@ -89,7 +92,7 @@ class Tribunal:
         log: all exchanges of the exploration, for what a claim may depend on.
         unique: where requests that create must have a value that was not used, by the operation's key: an app may
             remember what was created before it was started anew.
-        deadline: the time (`time.monotonic`) after which no more runs are begun.
+        until: the time (`time.monotonic`) after which nothing is tried any more.
     """
 
     def __init__(
@@ -97,12 +100,13 @@ class Tribunal:
         apart: Apart,
         log: Sequence[Exchange],
         unique: Mapping[str, str],
-        deadline: float = math.inf,
+        until: float = NEVER,
     ) -> None:
-        self._apart = apart
+        self._start = apart
         self._log = log
         self._unique = unique
-        self._deadline = deadline
+        self._until = until
+        self._reduce_until = until
 
     def sort(self, claims: Sequence[Claim]) -> Sorted:
         """Try all claims again, the first ones of each check and operation first."""
@@ -110,10 +114,11 @@ class Tribunal:
         result.unstable += [claim for claim in claims if is_contention(claim)]
         claims = [claim for claim in claims if not is_contention(claim)]
         tried = claims[:_MAX_CLAIMS]
+        self._reduce_until = part_end(self._until, _REDUCING)
         held = self._alone([claim for claim in tried if not claim.scenario])
         for claim in tried:
             again = held.get(claim.key)
-            if again is None and time.monotonic() < self._deadline:
+            if again is None:
                 again = self._played(claim) if claim.scenario else self._replayed(claim) or self._seen_again(claim)
             if again is None:
                 result.unstable.append(claim)
@@ -121,6 +126,20 @@ class Tribunal:
                 result.confirmed.append(again)
         result.unstable += claims[_MAX_CLAIMS:]
         return result
+
+    def _apart(self, task: Callable[[Run], T | None]) -> T | None:
+        """Do something on a fresh run of the app, or what there is time for; None where that is too little."""
+        if time.monotonic() >= self._until:
+            return None
+
+        def in_time(run: Run) -> T | None:
+            run.session.until = self._until
+            try:
+                return task(run)
+            except TimeIsUpError:
+                return None
+
+        return self._start(in_time)
 
     def _played(self, claim: Claim) -> Claim | None:
         """Play the check again."""
@@ -165,16 +184,25 @@ class Tribunal:
         """
 
         def attempt(run: Run) -> list[_Held]:
-            held = (self._attempt(run, claim, ()) for claim in claims)
-            return [one for one in held if one is not None]
+            found = []
+            with contextlib.suppress(TimeIsUpError):
+                for claim in claims:
+                    held = self._attempt(run, claim, ())
+                    found += [] if held is None else [held]
+            return found
 
-        def confirm(run: Run) -> list[Claim | None]:
-            return [self._confirmed(run, one, renews=False) for one in smaller]
+        def confirm(run: Run) -> list[Claim]:
+            found = []
+            with contextlib.suppress(TimeIsUpError):
+                for one in smaller:
+                    again = self._confirmed(run, one, renews=False)
+                    found += [] if again is None else [again]
+            return found
 
-        held = self._apart(attempt) if claims else []
+        held = (self._apart(attempt) if claims else None) or []
         smaller = [one for one in held if one.is_smaller]
-        again = self._apart(confirm) if smaller else []
-        confirmed = {one.key: one for one in again if one is not None}
+        again = (self._apart(confirm) if smaller else None) or []
+        confirmed = {one.key: one for one in again}
         return {one.claim.key: confirmed.get(one.claim.key, one.claim) for one in held}
 
     def _replayed(self, claim: Claim) -> Claim | None:
@@ -207,6 +235,8 @@ class Tribunal:
             return None
 
         def shows(candidate: Request) -> bool:
+            if time.monotonic() >= self._reduce_until:
+                return False
             if renews:
                 candidate = self._renewed(run, claim, candidate)
             return self._judged(run, again, candidate) is not None

@@ -6,7 +6,6 @@ seed gives the same findings however the units are spread.
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,9 +15,10 @@ from typing import Any, Protocol, TypeVar
 
 from contractkit.fuzz import prefix
 from contractkit.fuzz.asgi import AsgiDriver
+from contractkit.fuzz.budget import NEVER, Slices, part_end
 from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.driver import Driver
-from contractkit.fuzz.explore import Explorer, Tested
+from contractkit.fuzz.explore import OVER, Explorer, Tested
 from contractkit.fuzz.generator import Generated, Generator
 from contractkit.fuzz.http import HttpDriver
 from contractkit.fuzz.identities import Identities, LoginError, SignedIn
@@ -32,11 +32,29 @@ from contractkit.fuzz.session import Session
 from contractkit.fuzz.trial import Confirmer, Trial, Tried
 from contractkit.fuzz.truth import Run, Tribunal
 
-Job = tuple[str, ...] | Trial
-"""What a worker does: the keys of a unit's operations, or findings to try."""
+
+@dataclass(frozen=True)
+class Task:
+    """A unit to work on.
+
+    Attributes:
+        keys: its operations.
+        until: when its time is over (`time.monotonic`).
+    """
+
+    keys: tuple[str, ...]
+    until: float = NEVER
+
+
+Job = Task | Trial
+"""What a worker does: work on a unit, or try findings."""
 
 _UNITS = 16
 _MOST_IN_UNIT = 8
+_RUN, _WANDER, _FINISH = 7, 1, 2
+"""How the time of an exploration is shared by its operations, their sequences, and the checks that come last."""
+_TRUTH = 0.25
+"""The part of a unit's time that is kept for trying claims again."""
 _LONG = 20_000
 """Bytes of an answer beyond which it is not kept for what depends on it."""
 
@@ -149,7 +167,7 @@ class Workbench:
         """Do a job: work on a unit, or try the findings of a comparison.
 
         Args:
-            job: the keys of a unit's operations, or the findings.
+            job: the unit, or the findings.
             skipped: requests that are not sent.
             isolated: calls a function, in a process of its own where that can be, and returns what it returns.
 
@@ -157,13 +175,15 @@ class Workbench:
             StartupError: the app's startup failed.
         """
         self._skipped, self._isolated = skipped, isolated
+        if isinstance(job, Task) and time.monotonic() >= job.until:
+            return UnitResult([Tested(key, reason=OVER, partial=True) for key in job.keys])
         there = self._where_it_is()
         if there is not self:
             done = there.do(job, skipped, isolated)
             if isinstance(done, UnitResult):
                 done.prefix = there.api.base_path
             return done
-        return isolated(lambda: self._confirm(job)) if isinstance(job, Trial) else self.run(job)
+        return isolated(lambda: self._confirm(job)) if isinstance(job, Trial) else self.run(job.keys, job.until)
 
     def _where_it_is(self) -> Workbench:
         """Return this one, or one that sends its requests where the API is, if that is not where its document says."""
@@ -179,29 +199,33 @@ class Workbench:
                 self._there.announce = self.announce
         return self._there
 
-    def run(self, keys: Sequence[str]) -> UnitResult:
-        """Work on a unit; see `do`."""
+    def run(self, keys: Sequence[str], until: float = NEVER) -> UnitResult:
+        """Work on a unit, until a time (`time.monotonic`); see `do`."""
         self._unit, self._starts, self._restarts = " ".join(keys), 0, 0
         self._generator.forget()
         kept = self._kept(keys)
-        again = self._tried(kept, {})
+        again = self._tried(kept, {}, part_end(until, _TRUTH))
         self._starts = 0  # what is kept must not change what is found
-        explored = self._isolated(lambda: self._explored(keys, again))
+        exploring = part_end(until, 1 - _TRUTH)
+        explored = self._isolated(lambda: self._explored(keys, again, exploring))
         self._generator.recall(explored.generated)
         self._remain(explored.signed_in)
-        limit = self.options.time_limit
-        deadline = math.inf if limit is None else time.monotonic() + limit * len(keys)
-        found = Tribunal(self._apart, explored.log, explored.unique, deadline).sort(explored.claims)
+        found = Tribunal(self._apart, explored.log, explored.unique, until).sort(explored.claims)
         known = {*(claim.key for claim in again), *(claim.key for claim in found.confirmed)}
         # What was created by the earlier run may be there still: only now is it known which values must be new.
-        missed = self._tried([claim for claim in kept if claim.key not in known], explored.unique)
+        missed = self._tried([claim for claim in kept if claim.key not in known], explored.unique, until)
         result = explored.result
+        if time.monotonic() >= until:  # what was kept was perhaps not tried, which does not mend it
+            untried = {claim.operation for claim in kept if claim not in (*again, *missed)}
+            for one in result.tested:
+                one.partial = one.partial or one.key in untried
         result.confirmed, result.unstable = [*again, *found.confirmed, *missed], found.unstable
         return result
 
-    def _explored(self, keys: Sequence[str], again: Sequence[Claim]) -> _Explored:
+    def _explored(self, keys: Sequence[str], again: Sequence[Claim], until: float) -> _Explored:
         """Explore all operations of a unit in one run of the app."""
         result = UnitResult()
+        slices = Slices(until, (_RUN + _WANDER + _FINISH) * len(keys))
         started = time.perf_counter()
         run = self._start()
         run.explorer.claims.update({claim.key: claim for claim in again})
@@ -211,10 +235,11 @@ class Workbench:
                 if self._is_locked_out(run, result):
                     run.session.close()
                     run = self._restarted(run)
-                result.tested.append(run.explorer.run(self.api.operations[key]))
-            run.explorer.wander([self.api.operations[key] for key in keys])
-            for key in keys:
-                run.explorer.finish(self.api.operations[key])
+                result.tested.append(run.explorer.run(self.api.operations[key], slices.next(_RUN)))
+            run.explorer.wander([self.api.operations[key] for key in keys], slices.next(_WANDER * len(keys)))
+            for tested in result.tested:
+                whole = run.explorer.finish(self.api.operations[tested.key], slices.next(_FINISH))
+                tested.partial = tested.partial or not whole
         finally:
             run.session.close()
         result.requests, result.seconds = run.session.sent, time.perf_counter() - started
@@ -264,11 +289,11 @@ class Workbench:
                 found += [claim] if operations <= set(self.api.operations) and senders <= users else []
         return found
 
-    def _tried(self, claims: Sequence[Claim], unique: Mapping[str, str]) -> list[Claim]:
-        """Try the claims of earlier runs and return those that hold."""
+    def _tried(self, claims: Sequence[Claim], unique: Mapping[str, str], until: float) -> list[Claim]:
+        """Try the claims of earlier runs, until a time at most, and return those that hold."""
         found = []
         for claim in claims:
-            found += Tribunal(self._apart, claim.steps, unique).sort([claim]).confirmed
+            found += Tribunal(self._apart, claim.steps, unique, until).sort([claim]).confirmed
         return found
 
     def _start(self) -> Run:
@@ -322,8 +347,8 @@ class Workbench:
         name = run.session.identities.main
         if name is None or name in result.logins or not isinstance(self.options.target, AppTarget):
             return False
-        if not run.session.identities.signs_in(name):
-            return False
+        if not run.session.identities.signs_in(name) or not run.session.changed_since_asked():
+            return False  # a login is dear, and what only reads closes no account
         run.session.identities.forget(name)
         try:
             run.session.identities.credentials(name)

@@ -27,7 +27,7 @@ from contractkit.fuzz.explore import Tested
 from contractkit.fuzz.generator import warm_up
 from contractkit.fuzz.message import Crash, Exchange, Request, Response
 from contractkit.fuzz.options import AppTarget, Options, Target
-from contractkit.fuzz.trial import Tried
+from contractkit.fuzz.trial import Trial, Tried
 from contractkit.fuzz.unit import Failed, Isolated, Job, UnitResult, Workbench, called
 
 T = TypeVar("T")
@@ -176,9 +176,9 @@ def _work(bench: Workbench, board: Board, job: Job, parent: Connection) -> UnitR
             answer.confirmed += deaths
         return answer
     again = "the app's process died again and again"
-    if not isinstance(job, tuple):
+    if isinstance(job, Trial):
         return Failed(again, "`contractkit fuzz` names the requests that end it", "")
-    return UnitResult([Tested(key, reason=again) for key in job], deaths, [], board.sent)
+    return UnitResult([Tested(key, reason=again) for key in job.keys], deaths, [], board.sent)
 
 
 class _DiedError(Exception):

@@ -200,12 +200,3 @@ def test_a_member_whose_name_only_the_request_says(fuzz: Fuzz) -> None:
     result = fuzz(UNTOLD)
     assert {one.key: one.reason for one in result.tested} == {"POST /rooms": "", "GET /rooms/{}": ""}
     assert result.confirmed == []
-
-
-def test_an_operation_without_time_for_a_request_says_so(fuzz: Fuzz) -> None:
-    result = fuzz(UNTOLD, time_limit=1e-9)
-    over = "its share of the time limit was over before its first request"
-    assert {(one.key, one.reason, one.partial) for one in result.tested} == {
-        ("POST /rooms", over, True),
-        ("GET /rooms/{}", over, True),
-    }

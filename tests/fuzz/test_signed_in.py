@@ -19,6 +19,7 @@ from typing import Annotated
 
 from fastapi import Depends, FastAPI, HTTPException
 from fastapi.security import OAuth2PasswordBearer, OAuth2PasswordRequestForm
+from pydantic import BaseModel
 
 app = FastAPI()
 bearer = OAuth2PasswordBearer(tokenUrl="token", auto_error=False)
@@ -52,9 +53,22 @@ def share(people: int, name: Annotated[str, Depends(user)]) -> int:
 """
 
 
+REDEEM = """
+class Voucher(BaseModel):
+    code: str
+
+
+@app.post("/redeem", responses=REFUSED)
+def redeem(voucher: Voucher) -> str:
+    if len(voucher.code) % 2:
+        raise HTTPException(401, "no such voucher")
+    return "tea"
+"""
+
+
 @pytest.fixture
 def app() -> Any:
-    return app_of(APP)
+    return app_of(APP + REDEEM)
 
 
 @pytest.fixture
@@ -84,3 +98,10 @@ def test_who_is_no_longer_signed_in_signs_in_again(bench: Workbench, app: Any) -
     (again,) = bench.run(["GET /me"]).tested
     assert (set(again.statuses), again.reason) == ({200}, "")
     assert app.state.logins == ["alice", "bob", "alice"]
+
+
+def test_a_refusal_of_what_the_request_says_is_no_reason_to_sign_in_each_time(bench: Workbench, app: Any) -> None:
+    (tested,) = bench.run(["POST /redeem"]).tested
+    assert set(tested.statuses) == {200, 401, 422}
+    assert tested.statuses[401] > 3
+    assert app.state.logins == ["alice", "bob", "alice"]  # it may have been over: once that is tried
