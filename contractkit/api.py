@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from contractkit.model.approval import Approval
     from contractkit.model.contract import Contract
     from contractkit.model.finding import Finding
+    from contractkit.model.policy import Policy
     from contractkit.model.verdict import Verdict
     from contractkit.sources.options import LoadOptions
 
@@ -44,19 +48,42 @@ def diff(base: str, revision: str, *, options: LoadOptions | None = None) -> Ver
     )
 
 
-def compare(base: Contract, revision: Contract) -> Verdict:
-    """Compare two contracts that are loaded already; see `diff`."""
+def compare(
+    base: Contract,
+    revision: Contract,
+    *,
+    policy: Policy | None = None,
+    approvals: Sequence[Approval] = (),
+    stored: frozenset[str] = frozenset(),
+    today: date | None = None,
+) -> Verdict:
+    """Compare two contracts that are loaded already; see `diff`.
+
+    Args:
+        base: the contract that clients were built on.
+        revision: the contract that is to replace it.
+        policy: what the project does about findings; what breaks fails if left out.
+        approvals: the decisions that were signed for this API.
+        stored: digests of the stored contracts of this API, which other approvals may be for.
+        today: the day on which approvals and announced ends are judged; today's if left out.
+    """
     from contractkit.diff.walk import compare as walk
+    from contractkit.judge.standing import settle
     from contractkit.judge.verdict import judge
+    from contractkit.model.policy import Policy
     from contractkit.model.verdict import SideInfo
+
+    chosen = policy or Policy()
 
     def decide() -> Verdict:
         found = walk(base, revision)
-        return judge(
+        verdict = judge(
             found.changes,
             SideInfo(base, (*base.warnings, *found.base_warnings)),
             SideInfo(revision, (*revision.warnings, *found.revision_warnings)),
+            chosen.clients,
         )
+        return settle(verdict, chosen, approvals, today=today, stored=stored)
 
     return run_deep(decide)
 

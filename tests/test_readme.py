@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from contractkit.sources.config import load_config
+
 ROOT = Path(__file__).parents[1]
 OWN_PROJECT = "Start in your own project"
 NOT_RUN = re.compile(r"<!-- not run by the tests: .+ -->\n$")
@@ -133,8 +135,14 @@ def test_the_quick_start_in_a_project_of_ones_own(tmp_path: Path) -> None:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(block.text, encoding="utf-8")
     consoles = of("console", own_project=True)
-    assert sum(len(commands(block)) for block in consoles) == 6
+    assert sum(len(commands(block)) for block in consoles) == 8
     assert_told_truly(consoles, tmp_path)
+
+
+def test_the_configuration_that_is_shown_is_one(tmp_path: Path) -> None:
+    (text,) = [block.text for block in BLOCKS if block.info.startswith("toml") and block.section != OWN_PROJECT]
+    (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
+    assert len(load_config(tmp_path).policy.levels) == 2
 
 
 def test_the_commands_in_this_repository(repository: Path) -> None:

@@ -5,29 +5,22 @@ from __future__ import annotations
 import gc
 import sys
 from dataclasses import asdict, replace
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from contractkit.cli.loading import Lifespan, RemoteRefs, Timeout, Verbose, load_one
+from contractkit.cli.tables import Form, Format, json_text, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from contractkit.model.approval import Approval
+    from contractkit.model.contract import Contract
+    from contractkit.sources.config import Config
     from contractkit.store.baselines import BaselineStore
     from contractkit.store.record import Baseline
-
-
-class Format(StrEnum):
-    """The ways to show what is stored."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-Form = Annotated[Format, typer.Option("--format", help="For a person, or for a program.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -65,7 +58,7 @@ def save(
     """Store the contract of a source.
 
     The same document again changes nothing. Another document under a stored version needs --force, because clients were
-    promised the stored one.
+    promised the stored one. Approvals of changes that the new document contains are consumed: their files go.
 
     \b
     contractkit baseline save my_shop.main:app
@@ -89,6 +82,7 @@ def save(
         raise InputError(contract.source, "the document has no info.version", "set it, or give --version")
     store = BaselineStore(config.baselines)
     commit = commit_behind(source or config.app or "-", options if source else replace(options, root=config.folder))
+    signed = _signed(config, store, name)
     baseline, done = store.save(contract, name, version or contract.version, commit=commit, force=force)
     what = f"@{baseline.name}:{baseline.version}"
     where = _shown(store, baseline)
@@ -98,8 +92,41 @@ def save(
         Saved.UNCHANGED: f"{what} is stored already, unchanged",
     }
     write_stdout(visible(words[done]) + "\n")
+    if done is not Saved.UNCHANGED:
+        for approval in _consume(config, name, contract, signed):
+            write_stdout(visible(f"consumed the approval of {approval.finding} ({approval.rule})") + "\n")
     if done is Saved.NEW and config.api is None and len(store.records(name)) == 1:
         tell([f'hint: with api = "{name}" under [tool.contractkit], `contractkit diff` finds this baseline by itself'])
+
+
+def _signed(config: Config, store: BaselineStore, name: str) -> list[tuple[Contract, list[Approval]]]:
+    """Return the stored contracts that approvals are for, with these; those that stay supported left out."""
+    from fnmatch import fnmatchcase
+
+    from contractkit.cli.decision import approvals_of
+
+    approvals = approvals_of(config, name)
+    found = []
+    for record in store.records(name) if approvals and name in store.names() else ():
+        own = [one for one in approvals if record.digest in one.baselines]
+        if own and not any(fnmatchcase(record.version, glob) for glob in config.supported):
+            found.append((store.contract(name, record.version), own))
+    return found
+
+
+def _consume(
+    config: Config, name: str, contract: Contract, signed: Sequence[tuple[Contract, list[Approval]]]
+) -> list[Approval]:
+    """Remove the approvals of changes that the new baseline contains, and return them."""
+    from contractkit.api import compare
+    from contractkit.store.approvals import ApprovalStore
+
+    done = []
+    for before, approvals in signed:
+        found = {finding.id for finding in compare(before, contract).findings}
+        done += [one for one in approvals if one.finding in found and one not in done]
+    ApprovalStore(config.baselines, name).remove(done)
+    return done
 
 
 def list_(form: Form = Format.TEXT) -> None:
@@ -110,7 +137,7 @@ def list_(form: Form = Format.TEXT) -> None:
     store = _store()
     records = store.records()
     if form is Format.JSON:
-        write_stdout(_json([_facts(store, record) for record in records]))
+        write_stdout(json_text([_facts(store, record) for record in records]))
         return
     if not records:
         tell([f"nothing is stored in {store.folder}; begin with `contractkit baseline save`"])
@@ -119,7 +146,7 @@ def list_(form: Form = Format.TEXT) -> None:
         (record.name, record.version, record.captured_at[:10], record.commit[:9] or "-", record.source)
         for record in records
     ]
-    write_stdout(_table(("API", "VERSION", "CAPTURED", "COMMIT", "SOURCE"), [[*map(visible, row)] for row in rows]))
+    write_stdout(table(("API", "VERSION", "CAPTURED", "COMMIT", "SOURCE"), [[*map(visible, row)] for row in rows]))
 
 
 def show(
@@ -149,7 +176,7 @@ def show(
         "schemas": len(schemas) if isinstance(schemas, dict) else 0,
     }
     if form is Format.JSON:
-        write_stdout(_json(facts))
+        write_stdout(json_text(facts))
         return
     write_stdout("".join(visible(f"{key.replace('_', ' '):<12} {value}") + "\n" for key, value in facts.items()))
 
@@ -230,15 +257,3 @@ def _relative(path: Path) -> str:
     """Return a path as seen from here, if it lies below."""
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
-
-
-def _json(value: object) -> str:
-    import json
-
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in (head, *rows))
-    return "".join(f"{line.rstrip()}\n" for line in lines)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from contractkit.fuzz.options import Target
     from contractkit.model.contract import Contract
     from contractkit.model.fuzz import FuzzVerdict
+    from contractkit.model.policy import Policy
     from contractkit.sources.config import Config
     from contractkit.sources.fuzz_config import FuzzConfig
     from contractkit.sources.options import LoadOptions
@@ -83,6 +84,9 @@ def fuzz(
     ] = None,
     format: Annotated[list[str] | None, typer.Option(metavar="text|json[:FILE]", help="How to report.")] = None,
     fail_on: Annotated[str | None, typer.Option(metavar="breaking|risky|never", help="Exit 1 from here on.")] = None,
+    strict_approvals: Annotated[
+        bool, typer.Option("--strict-approvals", help="Exit 1 for approvals that ended or match nothing, too.")
+    ] = False,
     timeout: Timeout = 60.0,
     allow_remote_refs: RemoteRefs = False,
     lifespan: Lifespan = False,
@@ -104,7 +108,7 @@ def fuzz(
     Exit code 0: all operations tested, nothing found; 1: findings at or above --fail-on; 2: could not run, or not all
     was tested.
     """  # noqa: D301  (click's mark for "keep these lines" is the character itself)
-    from contractkit.cli.diff import FailOn
+    from contractkit.cli.decision import policy_of
     from contractkit.cli.fuzz_output import Reporter, chosen_formats, merged
     from contractkit.cli.loading import tell_notices
     from contractkit.cli.users import users_of
@@ -116,12 +120,12 @@ def fuzz(
     from contractkit.sources.options import LoadOptions
 
     targets = chosen_formats(format or [])
-    if merge:
-        raise typer.Exit(merged(merge, targets, fail_on))
     load_options = LoadOptions(allow_remote_refs=allow_remote_refs, timeout=timeout, lifespan=lifespan, verbose=verbose)
     config = load_config(load_options.root)
+    policy = policy_of(config, fail_on)
+    if merge:
+        raise typer.Exit(merged(merge, targets, fail_on))
     own = config.fuzz()
-    wanted = FailOn(_fail_on(fail_on, config))
     load_options = replace(load_options, baselines=config.baselines)
     source, target, load_options = _target(source, base_url, config, load_options)
     crew = Crew(target, workers or cores(), verbose=verbose)
@@ -159,8 +163,13 @@ def fuzz(
     finally:
         crew.end()
     reporter.done()
+    whole = only is None and check is None and shard == "1/1" and time_limit is None and verdict.complete
+    verdict = _settled(verdict, policy, config, contract, whole=whole)
     reporter.report(verdict, targets, base_url or source)
-    raise typer.Exit(_code(verdict, wanted))
+    _tell_and_keep(verdict, config, base_url or source)
+    if verdict.fails or (verdict.unused and strict_approvals):
+        raise typer.Exit(1)
+    raise typer.Exit(2 if verdict.untested or not verdict.complete else 0)
 
 
 def _target(
@@ -278,21 +287,20 @@ def _operations(given: list[str] | None, promise: Contract) -> frozenset[str]:
     return frozenset(keys)
 
 
-def _fail_on(given: str | None, config: Config) -> str:
-    from contractkit.model.errors import InputError
-    from contractkit.sources.config import FAIL_ON
+def _settled(verdict: FuzzVerdict, policy: Policy, config: Config, contract: str | None, *, whole: bool) -> FuzzVerdict:
+    """Return the verdict with what the policy and the approvals of the API say of each finding."""
+    from contractkit.cli.decision import api_of, approvals_of, today
+    from contractkit.judge.standing import settle_fuzz
 
-    if given is not None and given not in FAIL_ON:
-        raise InputError("--fail-on", f"`{given}` is no severity", f"it may be {', '.join(FAIL_ON)}")
-    return given or config.fail_on
+    approvals = approvals_of(config, api_of(config, contract or "", verdict.contract.title))
+    return settle_fuzz(verdict, policy, approvals, today=today(), whole=whole)
 
 
-def _code(verdict: FuzzVerdict, fail_on: object) -> int:
-    from contractkit.cli.diff import FailOn
-    from contractkit.model.finding import Severity
+def _tell_and_keep(verdict: FuzzVerdict, config: Config, target: str) -> None:
+    from contractkit.cli.decision import remember, unused_lines
+    from contractkit.cli.fuzz_output import server_of
+    from contractkit.cli.output import tell
+    from contractkit.report.fuzz_json import render_fuzz_json
 
-    if fail_on is not FailOn.NEVER:
-        limit = Severity(str(fail_on)).rank
-        if any(finding.severity.rank >= limit for finding in verdict.findings):
-            return 1
-    return 2 if verdict.untested or not verdict.complete else 0
+    tell(unused_lines(verdict.unused))
+    remember(config, "fuzz", lambda: render_fuzz_json(verdict, server_of(target, verdict)))

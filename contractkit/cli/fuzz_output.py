@@ -84,7 +84,7 @@ class Reporter:
         from contractkit.cli.output import terminal_of
         from contractkit.report.terminal import Terminal
 
-        server = _server(target, verdict)
+        server = server_of(target, verdict)
         for form, file in targets:
             if form == "json":
                 from contractkit.report.fuzz_json import render_fuzz_json
@@ -121,7 +121,7 @@ def _bar(stream: TextIO, units: int) -> tuple[RichProgress, TaskID]:
     return bar, task
 
 
-def _server(target: str, verdict: FuzzVerdict) -> str:
+def server_of(target: str, verdict: FuzzVerdict) -> str:
     """Return the address that curl lines are written for; their paths are whole, so its own path is left out."""
     from urllib.parse import urlsplit
 
@@ -142,7 +142,6 @@ def _write(text: str, file: str | None) -> None:
 
 def merged(files: Sequence[str], targets: Sequence[Format], fail_on: str | None) -> int:
     """Merge the JSON reports of the shards of one run, write the whole, and return the exit code."""
-    from contractkit.cli.diff import FailOn
     from contractkit.model.finding import Severity
     from contractkit.report.fuzz_merge import merge_reports
     from contractkit.report.jsontext import pretty_json
@@ -155,11 +154,13 @@ def merged(files: Sequence[str], targets: Sequence[Format], fail_on: str | None)
             from contractkit.report.fuzz_merge import summary_text
 
             _write(summary_text(whole), file)
-    limit = FailOn(fail_on or "breaking")
-    if limit is not FailOn.NEVER:
-        rank = Severity(str(limit)).rank
-        if any(Severity(finding["severity"]).rank >= rank for finding in whole["findings"]):
-            return 1
+    failing = [finding for finding in whole["findings"] if finding["fails"]]
+    if fail_on is not None:  # the command line says something else than the shards were told
+        rank = 3 if fail_on == "never" else Severity(fail_on).rank
+        open_ = [one for one in whole["findings"] if not one["approval"] and not one["ignored"]]
+        failing = [finding for finding in open_ if Severity(finding["severity"]).rank >= rank]
+    if failing:
+        return 1
     return 0 if whole["complete"] and not _untested(whole) else 2
 
 
@@ -174,6 +175,6 @@ def _read(file: str) -> dict[str, Any]:
         raise InputError(file, f"cannot be read ({error.strerror})", "name a report of `fuzz --format json`") from error
     except ValueError as error:
         raise InputError(file, f"no JSON ({error})", "name a report of `fuzz --format json`") from error
-    if not isinstance(value, dict) or value.get("kind") != "fuzz":
+    if not isinstance(value, dict) or value.get("kind") != "fuzz" or "unused_approvals" not in value:
         raise InputError(file, "no report of `contractkit fuzz`", "write one with --format json:FILE")
     return value

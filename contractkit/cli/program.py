@@ -13,7 +13,7 @@ from typer.exceptions import TyperException
 from contractkit import __version__
 from contractkit.model.errors import InputError
 
-COMMANDS = ("diff", "fuzz", "baseline", "pull", "validate", "rules")
+COMMANDS = ("diff", "fuzz", "approve", "approvals", "baseline", "pull", "validate", "rules")
 """All commands; each but `diff` is a module of this package with `register(app)`."""
 
 _HELP = """API contract testing for FastAPI: every break comes with the request that proves it.
@@ -86,7 +86,7 @@ def program(commands: Sequence[str] = COMMANDS) -> typer.Typer:
 
 def _register_diff(app: typer.Typer) -> None:
     """List `diff`, and hand its arguments on to its own parser."""
-    from contractkit.cli.diff import SUMMARY
+    from contractkit.cli.diff_options import SUMMARY
 
     anything = {"allow_extra_args": True, "ignore_unknown_options": True}
     app.command("diff", help=SUMMARY, add_help_option=False, context_settings=anything)(_diff)

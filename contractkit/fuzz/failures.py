@@ -22,6 +22,7 @@ from contractkit.fuzz.message import Exchange, Request, Response
 from contractkit.model.errors import InputError
 from contractkit.model.finding import Severity
 from contractkit.store.files import write_atomically
+from contractkit.store.leavings import leavings
 
 _FORMAT = 1
 _MOST = 200
@@ -77,20 +78,12 @@ class Failures:
         try:
             there = {path.stem for path in self._folder.glob("ck1-*.json")}
             for name in sorted(set(rows) - there)[: max(0, _MOST - len(there))]:
-                self._make()
+                leavings(self._folder.parent.parent, self._folder.name)
                 text = json.dumps(_value(rows[name], self._title), sort_keys=True, indent=1) + "\n"
                 write_atomically(self._folder / f"{name}.json", text.encode())
         except (InputError, OSError) as error:
             return [f"failing cases could not be kept: {error}"]
         return []
-
-    def _make(self) -> None:
-        if self._folder.is_dir():
-            return
-        self._folder.mkdir(parents=True, exist_ok=True)
-        ignore = self._folder.parent / ".gitignore"
-        if not ignore.exists():
-            write_atomically(ignore, b"# Created by contractkit.\n*\n")
 
     def _is_lasting(self, claim: Claim) -> bool:
         """Whether its own requests show it: no trait of the framework, nothing told by comparing many answers."""

@@ -8,35 +8,48 @@ from dataclasses import replace
 from contractkit.judge.fingerprint import fingerprint
 from contractkit.model.change import Change
 from contractkit.model.finding import Finding, Severity
+from contractkit.model.policy import Clients
 from contractkit.model.verdict import Bump, Outcome, SideInfo, Verdict
 from contractkit.rules.registry import all_rules, rule_for
 from contractkit.rules.rule import severity_of
 
 _OUTCOMES = {Severity.BREAKING: Outcome.BREAKING, Severity.RISKY: Outcome.RISKY, Severity.SAFE: Outcome.COMPATIBLE}
+_TOLERATED = frozenset({"response-enum-value-added"})
+"""Rules that break none of the clients that read values they do not know."""
 _BUMPS = (Bump.NONE, Bump.PATCH, Bump.MINOR, Bump.MAJOR)
 
 
-def judge(changes: Iterable[Change], base: SideInfo, revision: SideInfo) -> Verdict:
+def judge(changes: Iterable[Change], base: SideInfo, revision: SideInfo, clients: Clients = Clients.STRICT) -> Verdict:
     """Return the verdict on the changes between two contracts.
 
-    Findings are sorted by (operation, direction, location, rule, id); two with the same id are one, which reaches the
-    operations of both and has the higher severity.
+    Args:
+        changes: what differs.
+        base: the contract that clients were built on.
+        revision: the contract that is to replace it.
+        clients: what those clients can cope with.
+
+    Returns:
+        The verdict. Findings are sorted by (operation, direction, location, rule, id); two with the same id are one,
+        which reaches the operations of both and has the higher severity.
     """
     findings: dict[str, Finding] = {}
     for change in changes:
-        finding = _finding(change)
+        finding = _finding(change, clients)
         known = findings.get(finding.id)
         findings[finding.id] = finding if known is None else _merged(known, finding)
     ordered = tuple(sorted(findings.values(), key=_order))
     return Verdict(_outcome(ordered), _required_bump(ordered), base, revision, ordered)
 
 
-def _finding(change: Change) -> Finding:
+def _finding(change: Change, clients: Clients) -> Finding:
     rule = rule_for(change)
+    severity = severity_of(rule, change)
+    if clients is Clients.TOLERANT and rule.id in _TOLERATED:
+        severity = Severity.SAFE
     return Finding(
         id=fingerprint(rule.id, change),
         rule=rule.id,
-        severity=severity_of(rule, change),
+        severity=severity,
         message=rule.message(change),
         change=change,
     )

@@ -9,7 +9,23 @@ from typing import TYPE_CHECKING
 from contractkit.model.change import Change
 
 if TYPE_CHECKING:
+    from contractkit.model.approval import Standing
     from contractkit.model.confirmation import Confirmation  # only `--confirm` needs it
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePlace:
+    """A place in a text that the user writes.
+
+    Attributes:
+        file: the file, relative to the working folder where it lies below, with `/` between its parts.
+        line: counted from 1.
+        column: counted from 1; None where only the line is known.
+    """
+
+    file: str
+    line: int
+    column: int | None = None
 
 
 class Severity(StrEnum):
@@ -39,6 +55,8 @@ class Finding:
         message: one sentence for a person.
         change: the fact behind it.
         confirmation: what the running app said to it; None where it was not asked.
+        standing: what it means for the run; None as long as nobody decided.
+        source: where in the revision it broke; None where that is not known.
     """
 
     id: str
@@ -47,3 +65,10 @@ class Finding:
     message: str
     change: Change
     confirmation: Confirmation | None = None
+    standing: Standing | None = None
+    source: SourcePlace | None = None
+
+    @property
+    def fails(self) -> bool:
+        """Whether it makes the run exit with 1."""
+        return self.standing is not None and self.standing.fails

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contractkit.model.finding import Severity
 from contractkit.model.verdict import Outcome, SideInfo
+
+if TYPE_CHECKING:
+    from contractkit.model.approval import Standing, Unused
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class FuzzFinding:
         steps: the requests that show it, in order; the last one is where it shows.
         file: the app's file that it comes from, where that is known.
         line: the line there.
+        standing: what it means for the run; None as long as nobody decided.
     """
 
     id: str
@@ -68,6 +72,12 @@ class FuzzFinding:
     steps: tuple[Step, ...]
     file: str | None = None
     line: int | None = None
+    standing: Standing | None = None
+
+    @property
+    def fails(self) -> bool:
+        """Whether it makes the run exit with 1."""
+        return self.standing is not None and self.standing.fails
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +123,7 @@ class FuzzVerdict:
         seed: the seed of all random choices.
         notes: what the user should know about the run.
         complete: whether all units were worked on.
+        unused: approvals that do not count.
     """
 
     contract: SideInfo
@@ -125,6 +136,7 @@ class FuzzVerdict:
     seed: int
     notes: tuple[str, ...] = ()
     complete: bool = True
+    unused: tuple[Unused, ...] = ()
 
     @property
     def outcome(self) -> Outcome:
@@ -142,3 +154,13 @@ class FuzzVerdict:
     def count(self, severity: Severity) -> int:
         """Return how many findings have this severity."""
         return sum(finding.severity is severity for finding in self.findings)
+
+    @property
+    def approved(self) -> int:
+        """How many findings are approved."""
+        return sum(one.standing is not None and one.standing.approval is not None for one in self.findings)
+
+    @property
+    def fails(self) -> bool:
+        """Whether a finding makes the run exit with 1."""
+        return any(one.fails for one in self.findings)

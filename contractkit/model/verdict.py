@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from contractkit.model.contract import Contract, Notice
 from contractkit.model.finding import Finding, Severity
+
+if TYPE_CHECKING:
+    from contractkit.model.approval import Unused
 
 
 class Outcome(StrEnum):
@@ -66,15 +70,52 @@ class SideInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionStep:
+    """Whether `info.version` took the step that semantic versioning asks for.
+
+    Attributes:
+        needed: the smallest version that will do.
+        enough: whether the revision's version is that, or a later one.
+        fails: whether the run exits with 1 because it is not.
+    """
+
+    needed: str
+    enough: bool
+    fails: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
-    """Outcome, findings (sorted by operation, direction, location, rule, id) and the required bump."""
+    """The one answer of a comparison.
+
+    Attributes:
+        outcome: the highest severity found.
+        required_bump: the version step that is needed.
+        base: the contract that clients were built on.
+        revision: the contract that is to replace it.
+        findings: sorted by operation, direction, location, rule, id.
+        unused: approvals against this base that do not count.
+        version: what became of `info.version`; None where one of the two is no semantic version.
+    """
 
     outcome: Outcome
     required_bump: Bump
     base: SideInfo
     revision: SideInfo
     findings: tuple[Finding, ...]
+    unused: tuple[Unused, ...] = ()
+    version: VersionStep | None = None
 
     def count(self, severity: Severity) -> int:
         """Return how many findings have this severity."""
         return sum(finding.severity is severity for finding in self.findings)
+
+    @property
+    def approved(self) -> int:
+        """How many findings are approved."""
+        return sum(one.standing is not None and one.standing.approval is not None for one in self.findings)
+
+    @property
+    def fails(self) -> bool:
+        """Whether the run exits with 1."""
+        return any(one.fails for one in self.findings) or (self.version is not None and self.version.fails)

@@ -10,6 +10,7 @@ from contractkit.model.fuzz import FuzzFinding, FuzzVerdict, OperationResult, St
 from contractkit.report.curl import curl_line
 from contractkit.report.json_report import SCHEMA_VERSION
 from contractkit.report.jsontext import pretty_json, sane
+from contractkit.report.standing import standing_fields, unused_rows
 
 
 def render_fuzz_json(verdict: FuzzVerdict, server: str) -> str:
@@ -32,8 +33,9 @@ def report(verdict: FuzzVerdict, server: str) -> dict[str, Any]:
         "required_bump": "none",
         "base": {"source": side.source, "title": side.title, "version": side.version, "digest": side.digest},
         "revision": {"source": verdict.target, "title": side.title, "version": side.version, "digest": side.digest},
-        "counts": {**{str(severity): verdict.count(severity) for severity in Severity}, "approved": 0},
+        "counts": {**{str(severity): verdict.count(severity) for severity in Severity}, "approved": verdict.approved},
         "findings": [_finding(finding, server) for finding in verdict.findings],
+        "unused_approvals": unused_rows(verdict.unused),
         "unstable": [_finding(finding, server) for finding in verdict.unstable],
         "operations": {
             "total": len(verdict.operations),
@@ -72,7 +74,7 @@ def _finding(finding: FuzzFinding, server: str) -> dict[str, Any]:
             "sequence": [_step(step, server) for step in finding.steps[:-1]],
         },
         "source": None if finding.file is None else {"file": finding.file, "line": finding.line},
-        "approval": None,
+        **standing_fields(finding.standing),
         "mend": finding.mend,
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from contractkit.model.errors import InputError
@@ -37,8 +37,9 @@ def merge_reports(reports: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str,
     return {
         **first,
         "outcome": outcome,
-        "counts": {**counts, "approved": 0},
+        "counts": {**counts, "approved": sum(one["approval"] is not None for one in ordered)},
         "findings": ordered,
+        "unused_approvals": _once(row for _, one in reports for row in one["unused_approvals"]),
         "unstable": [finding for _, one in reports for finding in one["unstable"]],
         "operations": {
             "total": sum(one["total"] for one in operations),
@@ -51,6 +52,14 @@ def merge_reports(reports: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str,
         "complete": all(one["complete"] for _, one in reports),
         "notes": list(dict.fromkeys(note for _, one in reports for note in one["notes"])),
     }
+
+
+def _once(rows: Iterable[Any]) -> list[Any]:
+    found: list[Any] = []
+    for row in rows:
+        if row not in found:
+            found.append(row)
+    return found
 
 
 def summary_text(report: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contractkit.model.finding import Severity
 from contractkit.model.fuzz import FuzzFinding, FuzzVerdict, OperationResult, Step
 from contractkit.report.fuzz_json import step_curl
+from contractkit.report.standing import standing_lines
 from contractkit.report.terminal import Terminal, visible
 
 _COLOURS = {Severity.BREAKING: "red", Severity.RISKY: "yellow", Severity.SAFE: "green"}
@@ -69,6 +70,8 @@ class _Page:
             yield from self._step(step, "proof" if last else "first" if index == 0 else "then", full=last)
         if finding.mend:
             yield from self._labelled("mend", visible(finding.mend))
+        for label, text in standing_lines(finding.standing):
+            yield from self._labelled(label, visible(text))
         yield self._terminal.style(f"    {'id':<{_LABEL}}{finding.id} {finding.check}", "dim")
 
     def _step(self, step: Step, label: str, *, full: bool) -> Iterator[str]:
@@ -120,6 +123,8 @@ class _Page:
             count = self._verdict.count(severity)
             text = f"{count} {severity}"
             counts.append(self._terminal.style(text, _COLOURS[severity]) if count else text)
+        if self._verdict.approved:
+            counts.append(f"{self._verdict.approved} of them approved")
         tested = sum(one.tested for one in self._verdict.operations)
         parts = [
             ", ".join(counts),

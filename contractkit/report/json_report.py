@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from contractkit.model.change import Witness
 from contractkit.model.contract import Notice
 from contractkit.model.finding import Finding, Severity
-from contractkit.model.verdict import SideInfo, Verdict
+from contractkit.model.verdict import Bump, Outcome, SideInfo, Verdict
 from contractkit.report.curl import curl_line, server_url
 from contractkit.report.jsontext import pretty_json, sane
+from contractkit.report.standing import source_field, standing_fields, unused_rows
 
 if TYPE_CHECKING:
     from contractkit.model.confirmation import Confirmation
@@ -38,10 +39,34 @@ def report(verdict: Verdict) -> dict[str, Any]:
         "required_bump": str(verdict.required_bump),
         "base": _side(verdict.base),
         "revision": _side(verdict.revision),
-        "counts": {**{str(severity): verdict.count(severity) for severity in Severity}, "approved": 0},
+        "counts": {**{str(severity): verdict.count(severity) for severity in Severity}, "approved": verdict.approved},
+        "version": _version(verdict),
         "findings": [_finding(finding, server) for finding in verdict.findings],
+        "unused_approvals": unused_rows(verdict.unused),
         "warnings": {"base": _notices(verdict.base.warnings), "revision": _notices(verdict.revision.warnings)},
     }
+
+
+def render_all_json(verdicts: Sequence[Verdict]) -> str:
+    """Return the comparisons with several baselines as one JSON object, their reports in `reports`; one as itself."""
+    if len(verdicts) == 1:
+        return render_json(verdicts[0])
+    worst = max(verdicts, key=lambda one: list(reversed(Outcome)).index(one.outcome))
+    bump = max(verdicts, key=lambda one: list(reversed(Bump)).index(one.required_bump))
+    whole = {
+        "schema_version": SCHEMA_VERSION,
+        "kind": "diffs",
+        "outcome": str(worst.outcome),
+        "required_bump": str(bump.required_bump),
+        "reports": [report(one) for one in verdicts],
+    }
+    return pretty_json(whole) + "\n"
+
+
+def _version(verdict: Verdict) -> dict[str, Any] | None:
+    """Return the version that semantic versioning asks for; None where versions are no numbers."""
+    step = verdict.version
+    return None if step is None else {"needed": step.needed, "enough": step.enough, "fails": step.fails}
 
 
 def _side(side: SideInfo) -> dict[str, Any]:
@@ -64,8 +89,8 @@ def _finding(finding: Finding, server: str) -> dict[str, Any]:
         "before": sane(change.before),
         "after": sane(change.after),
         "witness": None if change.witness is None else _witness(change.witness, server),
-        "source": None,
-        "approval": None,
+        "source": source_field(finding.source),
+        **standing_fields(finding.standing),
     }
     if change.reason is not None:
         fields["reason"] = change.reason

@@ -10,6 +10,7 @@ from contractkit.model.change import Change, Direction, Proof, Witness
 from contractkit.model.finding import Finding, Severity
 from contractkit.model.verdict import Bump, SideInfo, Verdict
 from contractkit.report.curl import curl_line, server_url
+from contractkit.report.standing import standing_lines
 from contractkit.report.terminal import Terminal, visible
 
 if TYPE_CHECKING:
@@ -84,7 +85,9 @@ class _Page:
             count = self._verdict.count(severity)
             text = f"{count} {severity}"
             counts.append(self._terminal.style(text, _COLOURS[severity]) if count else text)
-        parts = [", ".join(counts), _RELEASES[self._verdict.required_bump]]
+        if self._verdict.approved:
+            counts.append(f"{self._verdict.approved} of them approved")
+        parts = [", ".join(counts), _RELEASES[self._verdict.required_bump] + self._missing()]
         told = Counter(str(one.confirmation.answer) for one in self._verdict.findings if one.confirmation is not None)
         if told:
             parts.append("on the app: " + ", ".join(f"{told[answer]} {answer}" for answer in sorted(told)))
@@ -92,8 +95,17 @@ class _Page:
             parts.append(f"{seconds:.2f} s")
         return " · ".join(parts)
 
+    def _missing(self) -> str:
+        """Return the version that is needed, where `info.version` took too small a step."""
+        step = self._verdict.version
+        if step is None or step.enough or self._verdict.required_bump is Bump.NONE:
+            return ""
+        text = f", {step.needed} or later"
+        return self._terminal.style(text, "red") if step.fails else text
+
     def _finding(self, finding: Finding) -> Iterator[str]:
-        brief = finding.severity is Severity.SAFE and not self._verbose
+        settled = finding.standing is not None and finding.standing.ignored is not None
+        brief = (finding.severity is Severity.SAFE or settled) and not self._verbose
         if finding.severity is Severity.SAFE:
             if self._safe_left == 0:
                 return
@@ -101,7 +113,9 @@ class _Page:
         label = f"{finding.severity:<{_SEVERITY}}"
         message = visible(finding.message)
         change = finding.change
-        if brief:
+        if brief and settled:
+            message += " (ignored)"
+        elif brief:
             others = len(change.operations) - 1
             message += f" (and in {_counted(others, 'more operation')})" if others > 0 else ""
         first = "  " + self._terminal.style(label, _COLOURS[finding.severity])
@@ -123,6 +137,10 @@ class _Page:
             yield from self._witness(change.witness)
         if finding.confirmation is not None:
             yield from self._confirmation(finding.confirmation)
+        if finding.source is not None:
+            yield from self._labelled("source", visible(f"{finding.source.file}:{finding.source.line}"))
+        for label, text in standing_lines(finding.standing):
+            yield from self._labelled(label, visible(text))
         yield self._terminal.style(f"    {'id':<{_LABEL}}{finding.id} {finding.rule}", "dim")
 
     def _witness(self, witness: Witness) -> Iterator[str]:

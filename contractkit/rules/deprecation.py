@@ -11,10 +11,8 @@ Instead: keep to a date that was announced, or move it to a later one; announcin
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, date, datetime
-
 from contractkit.model.change import Change
+from contractkit.model.dates import day
 from contractkit.model.finding import Severity
 from contractkit.rules.examples import Example, operations
 from contractkit.rules.rule import Rule, Selection
@@ -37,37 +35,23 @@ def _sunset(change: Change) -> str:
         text = f"the end of {place(change)}, announced for {shown(change.before)}, is no longer announced"
     else:
         text = f"the end of {place(change)} moved from {shown(change.before)} to {shown(change.after)}"
-    return f"{text}, which is no date" if change.after is not None and _day(change.after) is None else text
-
-
-def _day(value: object) -> date | None:
-    """Return the day of a date or a date with time (RFC 3339, 5.6), in UTC where it says its offset."""
-    if not isinstance(value, str) or not _DATED.match(value):
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-        return (moment.astimezone(UTC) if moment.tzinfo else moment).date()
-    except (ValueError, OverflowError):
-        return None
-
-
-_DATED = re.compile(r"\d{4}-\d{2}-\d{2}(?![0-9-])")
+    return f"{text}, which is no date" if change.after is not None and day(change.after) is None else text
 
 
 def _earlier(change: Change) -> bool:
-    before, after = _day(change.before), _day(change.after)
+    before, after = day(change.before), day(change.after)
     return before is not None and after is not None and after < before
 
 
 def _withdrawn(change: Change) -> bool:
     """Whether a date that was announced cannot be read any more, of something that still is deprecated."""
-    if _day(change.before) is None or _day(change.after) is not None:
+    if day(change.before) is None or day(change.after) is not None:
         return False
     return change.after is not None or bool(change.facts.get("deprecated"))
 
 
 def _unreadable(change: Change) -> bool:
-    return change.after is not None and _day(change.before) is None and _day(change.after) is None
+    return change.after is not None and day(change.before) is None and day(change.after) is None
 
 
 def _harmless(change: Change) -> bool:

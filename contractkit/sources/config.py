@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from contractkit.model.errors import InputError
+from contractkit.model.policy import Policy
+from contractkit.sources.policy_config import POLICY_KEYS, policy_config
+from contractkit.sources.tables import TableReader
 
 if TYPE_CHECKING:
     from contractkit.sources.fuzz_config import FuzzConfig
 
-FAIL_ON = ("breaking", "risky", "never")
-"""The values that `fail-on` may have."""
-
-_KEYS = ("api", "app", "baselines", "fail-on", "fuzz")
+_TEXTS = ("api", "app", "baselines")
+_KEYS = tuple(sorted((*_TEXTS, *POLICY_KEYS, "fuzz", "supported")))
 
 
 class Config(NamedTuple):
@@ -27,7 +28,8 @@ class Config(NamedTuple):
         app: the configured source of the current contract, usually `package.module:attr`.
         api: the name of the baseline that belongs to it.
         baselines: the folder of stored baselines, absolute if the search began at an absolute path.
-        fail_on: the severity from which on `diff` and `fuzz` exit with 1: `breaking`, `risky` or `never`.
+        policy: what is done about findings.
+        supported: globs of the stored versions that `--all-baselines` compares with; empty for all.
         fuzz_table: the table `fuzz` as it stands, which `fuzz` alone reads.
     """
 
@@ -36,7 +38,8 @@ class Config(NamedTuple):
     app: str | None = None
     api: str | None = None
     baselines: Path = Path("baselines")
-    fail_on: str = "breaking"
+    policy: Policy = Policy()
+    supported: tuple[str, ...] = ()
     fuzz_table: Any = None
 
     def fuzz(self) -> FuzzConfig:
@@ -99,34 +102,22 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _config(file: Path, table: Any, prefix: str) -> Config:
-    if not isinstance(table, dict):
-        raise InputError(str(file), f"`{prefix.rstrip('.')}` is not a table", f"write `[{prefix.rstrip('.')}]`")
-    for key in table:
-        if key not in _KEYS:
-            raise InputError(str(file), f"unknown key `{prefix}{key}`", _mend(key, prefix))
-    for key, value in table.items():
-        if key == "fuzz":
-            continue
-        if not isinstance(value, str) or not value.strip():
-            raise InputError(str(file), f"`{prefix}{key}` must be a text", f'write {key} = "..."')
-    fail_on = table.get("fail-on", "breaking")
-    if fail_on not in FAIL_ON:
-        raise InputError(str(file), f"`{prefix}fail-on` is `{fail_on}`", f"it may be {', '.join(FAIL_ON)}")
+    reader = TableReader(str(file))
+    if not prefix and isinstance(table, dict) and "tool" in table:
+        mend = "in contractkit.toml the keys stand at the top, without a `[tool.contractkit]` line"
+        raise reader.refuse("unknown key `tool`", mend)
+    reader.keys(table, _KEYS, prefix)
+    texts = {key: reader.text(table, key, prefix) for key in _TEXTS}
+    for key in _TEXTS:
+        if key in table and not texts[key].strip():
+            raise reader.refuse(f"`{prefix}{key}` must be a text", f'write {key} = "..."')
     return Config(
         folder=file.parent,
         file=file,
-        app=table.get("app"),
-        api=table.get("api"),
-        baselines=file.parent / table.get("baselines", "baselines"),
-        fail_on=fail_on,
+        app=texts["app"] or None,
+        api=texts["api"] or None,
+        baselines=file.parent / (texts["baselines"] or "baselines"),
+        policy=policy_config(reader, table, prefix),
+        supported=reader.texts(table, "supported", prefix),
         fuzz_table=table.get("fuzz"),
     )
-
-
-def _mend(key: str, prefix: str) -> str:
-    if not prefix and key == "tool":
-        return "in contractkit.toml the keys stand at the top, without a `[tool.contractkit]` line"
-    import difflib
-
-    near = difflib.get_close_matches(key.replace("_", "-").lower(), _KEYS, n=1, cutoff=0.5)
-    return f"did you mean `{near[0]}`?" if near else f"the keys are {', '.join(_KEYS)}"

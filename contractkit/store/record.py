@@ -32,7 +32,7 @@ class Baseline:
 
 def to_toml(baseline: Baseline) -> str:
     """Return the text of baseline.toml, one key a line in the order of the record's fields."""
-    return "".join(f"{key} = {_text(value)}\n" for key, value in asdict(baseline).items())
+    return "".join(f"{key} = {toml_text(value)}\n" for key, value in asdict(baseline).items())
 
 
 def from_toml(text: str, subject: str) -> Baseline:
@@ -55,7 +55,7 @@ def from_toml(text: str, subject: str) -> Baseline:
     return Baseline(**values)
 
 
-def _text(value: str) -> str:
+def toml_text(value: str) -> str:
     """Return a TOML basic string: JSON's, but DEL must be escaped and surrogates cannot be (TOML 1.0, String)."""
     clean = value.encode("utf-8", "replace").decode()
     return json.dumps(clean, ensure_ascii=False).replace("\x7f", "\\u007F")

@@ -66,7 +66,7 @@ POST /orders
     answer     refused: there is no POST on this path any more
     id         {REMOVED_ID} operation-removed
 
-1 breaking, 0 risky, 0 safe · needs a major version · T s
+1 breaking, 0 risky, 0 safe · needs a major version, 2.0.0 or later · T s
 """
     )
 

@@ -62,7 +62,7 @@ def test_help_lists_every_command() -> None:
     done = run("--help")
     assert (done.returncode, done.stderr) == (0, "")
     listed = re.findall(r"^  (\w+)  ", done.stdout.partition("Commands:")[2], flags=re.MULTILINE)
-    assert sorted(listed) == ["baseline", "diff", "fuzz", "pull", "rules", "validate"]
+    assert sorted(listed) == ["approvals", "approve", "baseline", "diff", "fuzz", "pull", "rules", "validate"]
 
 
 @pytest.mark.parametrize(

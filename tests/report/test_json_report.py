@@ -24,6 +24,8 @@ FINDING_KEYS = [
     "witness",
     "source",
     "approval",
+    "ignored",
+    "fails",
 ]
 
 
@@ -37,7 +39,9 @@ def test_the_keys_and_their_order(verdict: Verdict) -> None:
         "base",
         "revision",
         "counts",
+        "version",
         "findings",
+        "unused_approvals",
         "warnings",
     ]
     assert list(report["base"]) == list(report["revision"]) == ["source", "title", "version", "digest"]
@@ -92,6 +96,8 @@ def test_the_values(verdict: Verdict) -> None:
         },
         "source": None,
         "approval": None,
+        "ignored": None,
+        "fails": False,
     }
     (null,) = [f for f in report["findings"] if f["rule"] == "response-null-added"]
     assert null["witness"] == {

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from contractkit.model.errors import InputError
+from contractkit.model.policy import Policy
 from contractkit.sources.config import Config, load_config
 
 
@@ -18,7 +19,9 @@ def test_the_table_of_pyproject_is_found_upwards(tmp_path: Path) -> None:
     below = tmp_path / "a" / "b"
     below.mkdir(parents=True)
     (below / "pyproject.toml").write_text('[project]\nname = "other"\ndescription = "uses contractkit"\n')
-    assert load_config(below) == Config(tmp_path, file, "shop.main:app", "shop", tmp_path / "api", "risky")
+    assert load_config(below) == Config(
+        tmp_path, file, "shop.main:app", "shop", tmp_path / "api", Policy(fail_on="risky")
+    )
 
 
 def test_contractkit_toml_counts_before_pyproject(tmp_path: Path) -> None:
@@ -31,7 +34,8 @@ def test_contractkit_toml_counts_before_pyproject(tmp_path: Path) -> None:
 ERRORS = {
     'fail_on = "never"': ": unknown key `tool.contractkit.fail_on`; did you mean `fail-on`?",
     'baseline = "x"': ": unknown key `tool.contractkit.baseline`; did you mean `baselines`?",
-    "qqq = 1": ": unknown key `tool.contractkit.qqq`; the keys are api, app, baselines, fail-on, fuzz",
+    "qqq = 1": ": unknown key `tool.contractkit.qqq`; the keys are api, app, approvers, baselines, "
+    "clients, fail-on, fuzz, ignore, levels, sunset-policy, supported, version-policy",
     "app = 1": ': `tool.contractkit.app` must be a text; write app = "..."',
     'fail-on = "all"': ": `tool.contractkit.fail-on` is `all`; it may be breaking, risky, never",
     "app = ": ":2:7: not TOML: Invalid value; mend the file there",

@@ -1,0 +1,78 @@
+"""An approval: a signature under one finding. Who, when, why, until when, against which stored contract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from contractkit.model.finding import Severity
+
+
+class Kind(StrEnum):
+    """What made the finding: a comparison or a fuzzing run."""
+
+    DIFF = "diff"
+    FUZZ = "fuzz"
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A signed decision about one finding.
+
+    Attributes:
+        finding: the finding's id.
+        kind: what made it.
+        rule: the rule or check of the finding, for the reader.
+        severity: the severity that was approved; what is worse needs a new signature.
+        message: the finding's words when it was approved, for the reader.
+        operations: keys of the operations it is approved for; empty for a finding that belongs to none.
+        baselines: digests of the stored contracts that it was found against; empty for a finding of `fuzz`, which is
+            about the code and not about a stored contract.
+        by: who approved, as git names people: `Ann <ann@example.com>`.
+        reason: why.
+        at: when: ISO 8601, UTC, whole seconds.
+        until: the last day on which it counts; None for no end.
+    """
+
+    finding: str
+    kind: Kind
+    rule: str
+    severity: Severity
+    message: str
+    operations: tuple[str, ...]
+    baselines: tuple[str, ...]
+    by: str
+    reason: str
+    at: str
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """An approval that does not count.
+
+    Attributes:
+        approval: the approval.
+        why: why not, in words that follow the approval's name: `ended on 2026-05-31`.
+    """
+
+    approval: Approval
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a finding means for the run: the second axis beside its severity.
+
+    Attributes:
+        fails: whether it makes the run exit with 1.
+        approval: the approval that covers it; where several do, the one that ends first.
+        ignored: why the configuration leaves it out; None where it does not.
+        notes: what else decided, in words.
+    """
+
+    fails: bool = False
+    approval: Approval | None = None
+    ignored: str | None = None
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,210 @@
+"""The place of a finding in a document: operation and location become a JSON pointer (RFC 6901).
+
+What is not there (it was removed, or a location names something that no text holds) is found as the nearest thing
+around it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from contractkit.openapi.endpoint import erased
+from contractkit.openapi.part import escape, unescape
+
+_STEP = re.compile(r'\[[^\]]*\]|"[^"]*"(?=[.\[]|$)|[^.\[]+')
+_COMBINED = ("allOf", "anyOf", "oneOf")
+_PLACES = ("path", "query", "header", "cookie", "querystring")
+_MOST_REFS = 30
+
+
+class Located(NamedTuple):
+    """A place in a document.
+
+    Attributes:
+        pointer: the JSON pointer of the nearest thing that is there.
+        value: what stands there.
+        target: where the `$ref`s there lead; the pointer itself where there are none.
+        meant: what stands at the target.
+        exact: whether all of the location was found.
+    """
+
+    pointer: str
+    value: Any
+    target: str
+    meant: Any
+    exact: bool
+
+
+def locate(document: Mapping[str, Any], operation: str, location: str) -> Located:
+    """Return where a finding's location stands.
+
+    Args:
+        document: an OpenAPI document.
+        operation: the operation's key (`GET /orders/{}`), empty for the whole document.
+        location: the place inside it (`body.items[].qty`, `query.limit`, `200.header.ETag`).
+    """
+    here = _Cursor(document, document, "")
+    found = here.operation(operation) if operation else None
+    if found is None:
+        return here.end(exact=not operation and not location)
+    item, here = found
+    steps = _steps(location)
+    if not steps:
+        return here.end(exact=True)
+    if steps[0] in _PLACES and len(steps) > 1:
+        return _parameter(item, here, steps[0], location.partition(".")[2])
+    if steps[0] == "body":
+        return _body(here.step("requestBody"), here, steps[1:])
+    responses = here.step("responses")
+    response = responses.step(steps[0]) if responses is not None else None
+    if response is None:
+        return (responses or here).end(exact=False)
+    if steps[1:2] == ["header"]:
+        headers = response.step("headers")
+        wanted = location.split(".", 2)[2].lower()
+        for name in headers.names() if headers is not None else ():
+            if headers is not None and name.lower() == wanted and (header := headers.step(name)) is not None:
+                return header.end(exact=True)
+        return response.end(exact=False)
+    return _body(response, response, steps[2:]) if steps[1:2] == ["body"] else response.end(exact=len(steps) == 1)
+
+
+def _steps(location: str) -> list[str]:
+    return [one.strip('"') if len(one) > 1 else one for one in _STEP.findall(location)]
+
+
+class _Cursor(NamedTuple):
+    root: Mapping[str, Any]
+    value: Any
+    pointer: str
+
+    def end(self, *, exact: bool) -> Located:
+        meant = self.followed()
+        return Located(self.pointer, self.value, meant.pointer, meant.value, exact)
+
+    def names(self) -> list[str]:
+        value = self.followed().value
+        return [str(name) for name in value] if isinstance(value, Mapping) else []
+
+    def items(self) -> list[_Cursor]:
+        value = self.followed().value
+        steps = (self.step(index) for index in range(len(value) if isinstance(value, list) else 0))
+        return [one for one in steps if one is not None]
+
+    def step(self, name: str | int) -> _Cursor | None:
+        """Go to a field or an item of what this is or refers to; None where there is none."""
+        here = self.followed()
+        is_there = False
+        if isinstance(here.value, Mapping):
+            is_there = name in here.value
+        elif isinstance(here.value, list) and isinstance(name, int):
+            is_there = name < len(here.value)
+        if not is_there:
+            return None
+        value: Any = here.value[name]
+        return _Cursor(self.root, value, f"{here.pointer}/{escape(str(name))}")
+
+    def followed(self) -> _Cursor:
+        here = self
+        for _ in range(_MOST_REFS):
+            ref = here.value.get("$ref") if isinstance(here.value, Mapping) else None
+            if not isinstance(ref, str) or not ref.startswith("#/"):
+                return here
+            value: Any = self.root
+            for token in ref[2:].split("/"):
+                value = value.get(unescape(token)) if isinstance(value, Mapping) else None
+            if value is None:
+                return here
+            here = _Cursor(self.root, value, ref[1:])
+        return here
+
+    def operation(self, key: str) -> tuple[_Cursor, _Cursor] | None:
+        """Return the path item and the operation of a key; for a callback, the operation that it belongs to."""
+        holder = self.step("paths")
+        key = key.partition(" callback ")[0]
+        if key.startswith("webhook "):
+            holder, key = self.step("webhooks"), key.removeprefix("webhook ")
+        method, _, path = key.partition(" ")
+        if " " not in key or holder is None:
+            return None
+        for written in holder.names():
+            if erased(written) == path or written == path:
+                item = holder.step(written)
+                found = item.step(method.lower()) if item is not None else None
+                if item is not None and found is not None:
+                    return item, found
+        return None
+
+    def combined(self) -> Iterator[_Cursor]:
+        """Yield the schema and those that it is combined of, nearest first."""
+        waiting, seen = [self.followed()], set[str]()
+        while waiting:
+            one = waiting.pop(0)
+            if one.pointer in seen:
+                continue
+            seen.add(one.pointer)
+            yield one
+            for keyword in _COMBINED:
+                branches = one.step(keyword)
+                waiting += [branch.followed() for branch in (branches.items() if branches is not None else ())]
+
+
+def _parameter(item: _Cursor, operation: _Cursor, where: str, name: str) -> Located:
+    for holder in (operation, item):
+        parameters = holder.step("parameters")
+        for one in parameters.items() if parameters is not None else ():
+            fields = one.followed().value
+            if not isinstance(fields, Mapping) or fields.get("in") != where:
+                continue
+            known = str(fields.get("name"))
+            if known == name or (where == "header" and known.lower() == name.lower()):
+                return one.end(exact=True)
+            if name.startswith((f"{known}.", f"{known}[")):
+                schema = one.step("schema") or one
+                return _schema(schema, _steps(name[len(known) :]))
+    return operation.end(exact=False)
+
+
+def _body(holder: _Cursor | None, around: _Cursor, steps: list[str]) -> Located:
+    """Go into the schema of a request body or a response: of its media types, the one that holds most of the steps."""
+    if holder is None:
+        return around.end(exact=False)
+    if not steps:
+        return holder.end(exact=True)
+    content = holder.step("content")
+    best = holder.end(exact=False)
+    for name in content.names() if content is not None else ():
+        media = content.step(name) if content is not None else None
+        schema = media.step("schema") if media is not None else None
+        if schema is None:
+            continue
+        found = _schema(schema, steps)
+        if found.exact:
+            return found
+        if best.pointer == holder.pointer:
+            best = found
+    return best
+
+
+def _schema(schema: _Cursor, steps: list[str]) -> Located:
+    here = schema
+    for step in steps:
+        below = next((one for part in here.combined() if (one := _below(part, step)) is not None), None)
+        if below is None:
+            return here.end(exact=False)
+        here = below
+    return here.end(exact=True)
+
+
+def _below(schema: _Cursor, step: str) -> _Cursor | None:
+    if step.startswith("["):
+        if step[1:-1].isdecimal() and (prefix := schema.step("prefixItems")) is not None:
+            return prefix.step(int(step[1:-1]))
+        return schema.step("items")
+    properties = schema.step("properties")
+    below = properties.step(step) if properties is not None else None
+    if below is None and step == "*":
+        return schema.step("additionalProperties")
+    return below
