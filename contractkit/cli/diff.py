@@ -7,27 +7,20 @@ from __future__ import annotations
 
 import argparse
 import gc
-import sys
 import time
 from collections.abc import Callable, Sequence
-from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple, assert_never
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from contractkit.cli.diff_options import parsed
+from contractkit.cli.formats import Output, config_file, outputs, write_reports
 
 if TYPE_CHECKING:
     from contractkit.model.contract import Contract
     from contractkit.model.policy import Policy
     from contractkit.model.verdict import Verdict
+    from contractkit.report.terminal import Terminal
     from contractkit.sources.config import Config
     from contractkit.sources.options import LoadOptions
-
-
-class Format(StrEnum):
-    """The ways to report a comparison."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -51,7 +44,7 @@ def main(arguments: Sequence[str]) -> int:
     from contractkit.sources.options import LoadOptions
 
     gc.disable()  # reading documents makes many objects and no garbage: it is four times as fast without
-    targets = _targets(given.format)
+    asked = outputs(given.format)
     options = LoadOptions(
         allow_remote_refs=given.allow_remote_refs, timeout=given.timeout, lifespan=given.lifespan, verbose=given.verbose
     )
@@ -63,8 +56,7 @@ def main(arguments: Sequence[str]) -> int:
     verdicts = _verdicts(bases, revision, config, policy)
     if confirm is not None:
         verdicts = [confirm(verdict) for verdict in verdicts]
-    for form, file in targets:
-        _report(verdicts, form, file, seconds=time.perf_counter() - began, verbose=given.verbose)
+    _report(verdicts, asked, config, seconds=time.perf_counter() - began, verbose=given.verbose)
     unused = list(dict.fromkeys(one for verdict in verdicts for one in verdict.unused))
     tell(dict.fromkeys(line for verdict in verdicts for line in notice_lines(verdict, verbose=given.verbose)))
     tell(unused_lines(unused))
@@ -98,25 +90,6 @@ def _verdicts(bases: list[_Given], revision: _Given, config: Config, policy: Pol
         return compare(base, last, policy=policy, approvals=approvals, stored=stored, today=today())
 
     return [verdict(base) for base in loaded]
-
-
-def _targets(formats: list[str]) -> list[tuple[Format, str | None]]:
-    """Return each format with the file it goes to, None for stdout."""
-    from contractkit.model.errors import InputError
-
-    targets: list[tuple[Format, str | None]] = []
-    for given in formats or ["text"]:
-        name, _, file = given.partition(":")
-        if name not in tuple(Format):
-            raise InputError(f"--format {given}", f"there is no format `{name}`", f"it may be {' or '.join(Format)}")
-        if given.endswith(":"):
-            raise InputError(f"--format {given}", "no file is named after the colon", f"write {name}:FILE")
-        targets.append((Format(name), file or None))
-    if sum(file is None for _, file in targets) > 1:
-        raise InputError(
-            "--format", "two reports cannot both go to stdout", f"write {targets[1][0]}:FILE for one of them"
-        )
-    return targets
 
 
 def _sources(given: argparse.Namespace, config: Config, options: LoadOptions) -> tuple[list[_Given], _Given]:
@@ -204,25 +177,18 @@ def _confirming(revision: _Given, given: argparse.Namespace, config: Config) -> 
     return confirm
 
 
-def _report(verdicts: list[Verdict], form: Format, file: str | None, *, seconds: float, verbose: bool) -> None:
-    from contractkit.cli.output import terminal_of, write_file, write_stdout
-    from contractkit.report.terminal import Terminal
-
-    if form is Format.JSON:
-        from contractkit.report.json_report import render_all_json
-
-        text = render_all_json(verdicts)
-    elif form is Format.TEXT:
+def _report(verdicts: list[Verdict], asked: Sequence[Output], config: Config, *, seconds: float, verbose: bool) -> None:
+    def text(terminal: Terminal) -> str:
         from contractkit.report.text import render_text
 
-        terminal = terminal_of(sys.stdout) if file is None else Terminal()
         # Only the last line of several tells the time, which is that of them all.
         times = [*(None for _ in verdicts[1:]), seconds]
         pages = zip(verdicts, times, strict=True)
-        text = "\n".join(render_text(one, terminal, seconds=time, verbose=verbose) for one, time in pages)
-    else:
-        assert_never(form)
-    if file is None:
-        write_stdout(text)
-    else:
-        write_file(file, text)
+        return "\n".join(render_text(one, terminal, seconds=time, verbose=verbose) for one, time in pages)
+
+    def values() -> dict[str, Any]:
+        from contractkit.report.json_report import whole_report
+
+        return whole_report(verdicts)
+
+    write_reports(asked, text=text, values=values, config=config_file(config.file))

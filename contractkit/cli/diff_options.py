@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
+from contractkit.cli.formats import HELP, METAVAR
 from contractkit.cli.output import width_of
 
 SUMMARY = "Compare two contracts and prove whom the change breaks."
@@ -77,10 +78,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("revision", metavar="REVISION", nargs="?", help="the contract that is to replace it")
     parser.add_argument(
         "--format",
-        metavar="text|json[:FILE]",
+        metavar=METAVAR,
         action="append",
         default=[],
-        help="how to report, and where to; may be repeated",
+        help=HELP,
     )
     parser.add_argument(
         "--fail-on",

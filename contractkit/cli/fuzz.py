@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from contractkit.cli.formats import HELP, METAVAR
 from contractkit.cli.loading import Lifespan, RemoteRefs, Timeout, Verbose
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def fuzz(
     max_response_time: Annotated[
         float | None, typer.Option(min=0.001, metavar="SECONDS", help="An answer that takes longer is a finding.")
     ] = None,
-    format: Annotated[list[str] | None, typer.Option(metavar="text|json[:FILE]", help="How to report.")] = None,
+    format: Annotated[list[str] | None, typer.Option(metavar=METAVAR, help=HELP[:1].upper() + HELP[1:] + ".")] = None,
     fail_on: Annotated[str | None, typer.Option(metavar="breaking|risky|never", help="Exit 1 from here on.")] = None,
     strict_approvals: Annotated[
         bool, typer.Option("--strict-approvals", help="Exit 1 for approvals that ended or match nothing, too.")
@@ -109,7 +110,8 @@ def fuzz(
     was tested.
     """  # noqa: D301  (click's mark for "keep these lines" is the character itself)
     from contractkit.cli.decision import policy_of
-    from contractkit.cli.fuzz_output import Reporter, chosen_formats, merged
+    from contractkit.cli.formats import config_file, outputs
+    from contractkit.cli.fuzz_output import Reporter, merged
     from contractkit.cli.loading import tell_notices
     from contractkit.cli.users import users_of
     from contractkit.fuzz.options import DEFAULT_EXAMPLES, Options
@@ -119,12 +121,12 @@ def fuzz(
     from contractkit.sources.load import load
     from contractkit.sources.options import LoadOptions
 
-    targets = chosen_formats(format or [])
+    asked = outputs(format or [])
     load_options = LoadOptions(allow_remote_refs=allow_remote_refs, timeout=timeout, lifespan=lifespan, verbose=verbose)
     config = load_config(load_options.root)
     policy = policy_of(config, fail_on)
     if merge:
-        raise typer.Exit(merged(merge, targets, fail_on))
+        raise typer.Exit(merged(merge, asked, fail_on))
     own = config.fuzz()
     load_options = replace(load_options, baselines=config.baselines)
     source, target, load_options = _target(source, base_url, config, load_options)
@@ -165,7 +167,7 @@ def fuzz(
     reporter.done()
     whole = only is None and check is None and shard == "1/1" and time_limit is None and verdict.complete
     verdict = _settled(verdict, policy, config, contract, whole=whole)
-    reporter.report(verdict, targets, base_url or source)
+    reporter.report(verdict, asked, base_url or source, config_file(config.file))
     _tell_and_keep(verdict, config, base_url or source)
     if verdict.fails or (verdict.unused and strict_approvals):
         raise typer.Exit(1)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from contractkit.cli.formats import Output, write_reports
 from contractkit.model.errors import InputError
 
 if TYPE_CHECKING:
@@ -16,27 +17,10 @@ if TYPE_CHECKING:
 
     from contractkit.fuzz.pool import Progress
     from contractkit.model.fuzz import FuzzVerdict
+    from contractkit.report.terminal import Terminal
 
-_FORMATS = ("text", "json")
 _LINE_SECONDS = 10.0
 _LIVE_SECONDS = 0.2
-
-Format = tuple[str, str | None]
-
-
-def chosen_formats(given: Sequence[str]) -> list[Format]:
-    """Return the formats with their files, text to stdout by default.
-
-    Raises:
-        InputError: there is no such format.
-    """
-    found: list[Format] = []
-    for row in given or ("text",):
-        form, mark, file = row.partition(":")
-        if form not in _FORMATS:
-            raise InputError("--format", f"`{form}` is no format", f"it may be {' or '.join(_FORMATS)}")
-        found.append((form, file if mark else None))
-    return found
 
 
 class Reporter:
@@ -77,25 +61,21 @@ class Reporter:
             self._bar[0].stop()
             self._bar = None
 
-    def report(self, verdict: FuzzVerdict, targets: Sequence[Format], target: str) -> None:
-        """Write the reports."""
-        import sys
-
-        from contractkit.cli.output import terminal_of
-        from contractkit.report.terminal import Terminal
-
+    def report(self, verdict: FuzzVerdict, asked: Sequence[Output], target: str, config: str) -> None:
+        """Write the reports; findings without a place are shown in the file `config`."""
         server = server_of(target, verdict)
-        for form, file in targets:
-            if form == "json":
-                from contractkit.report.fuzz_json import render_fuzz_json
 
-                text = render_fuzz_json(verdict, server)
-            else:
-                from contractkit.report.fuzz_text import render_fuzz_text
+        def text(terminal: Terminal) -> str:
+            from contractkit.report.fuzz_text import render_fuzz_text
 
-                terminal = terminal_of(sys.stdout) if file is None else Terminal()
-                text = render_fuzz_text(verdict, server, terminal)
-            _write(text, file)
+            return render_fuzz_text(verdict, server, terminal)
+
+        def values() -> dict[str, Any]:
+            from contractkit.report.fuzz_json import report
+
+            return report(verdict, server)
+
+        write_reports(asked, text=text, values=values, config=config)
 
 
 def _bar(stream: TextIO, units: int) -> tuple[RichProgress, TaskID]:
@@ -131,35 +111,19 @@ def server_of(target: str, verdict: FuzzVerdict) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _write(text: str, file: str | None) -> None:
-    from contractkit.cli.output import write_file, write_stdout
-
-    if file is None:
-        write_stdout(text)
-    else:
-        write_file(file, text)
-
-
-def merged(files: Sequence[str], targets: Sequence[Format], fail_on: str | None) -> int:
+def merged(files: Sequence[str], asked: Sequence[Output], fail_on: str | None) -> int:
     """Merge the JSON reports of the shards of one run, write the whole, and return the exit code."""
     from contractkit.model.finding import Severity
-    from contractkit.report.fuzz_merge import merge_reports
-    from contractkit.report.jsontext import pretty_json
+    from contractkit.report.fuzz_merge import merge_reports, summary_text
 
     whole = merge_reports([(file, _read(file)) for file in files])
-    for form, file in targets:
-        if form == "json":
-            _write(pretty_json(whole) + "\n", file)
-        else:
-            from contractkit.report.fuzz_merge import summary_text
-
-            _write(summary_text(whole), file)
-    failing = [finding for finding in whole["findings"] if finding["fails"]]
     if fail_on is not None:  # the command line says something else than the shards were told
         rank = 3 if fail_on == "never" else Severity(fail_on).rank
-        open_ = [one for one in whole["findings"] if not one["approval"] and not one["ignored"]]
-        failing = [finding for finding in open_ if Severity(finding["severity"]).rank >= rank]
-    if failing:
+        for one in whole["findings"]:
+            is_open = not one["approval"] and not one["ignored"]
+            one["fails"] = is_open and Severity(one["severity"]).rank >= rank
+    write_reports(asked, text=lambda terminal: summary_text(whole), values=lambda: whole)
+    if any(finding["fails"] for finding in whole["findings"]):
         return 1
     return 0 if whole["complete"] and not _untested(whole) else 2
 

@@ -40,6 +40,7 @@ def report(verdict: FuzzVerdict, server: str) -> dict[str, Any]:
         "operations": {
             "total": len(verdict.operations),
             "tested": sum(one.tested for one in verdict.operations),
+            "names": [one.operation for one in verdict.operations],
             "untested": [_untested(one) for one in verdict.operations if not one.tested],
             "partial": [one.operation for one in verdict.operations if one.partial],
         },

@@ -44,6 +44,7 @@ def merge_reports(reports: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str,
         "operations": {
             "total": sum(one["total"] for one in operations),
             "tested": sum(one["tested"] for one in operations),
+            "names": [row for one in operations for row in one.get("names", ())],
             "untested": [row for one in operations for row in one["untested"]],
             "partial": [row for one in operations for row in one["partial"]],
         },

@@ -47,20 +47,24 @@ def report(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def render_all_json(verdicts: Sequence[Verdict]) -> str:
-    """Return the comparisons with several baselines as one JSON object, their reports in `reports`; one as itself."""
+def whole_report(verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    """Return the comparisons with several baselines as one JSON value, their reports in `reports`; one as itself."""
     if len(verdicts) == 1:
-        return render_json(verdicts[0])
+        return report(verdicts[0])
     worst = max(verdicts, key=lambda one: list(reversed(Outcome)).index(one.outcome))
     bump = max(verdicts, key=lambda one: list(reversed(Bump)).index(one.required_bump))
-    whole = {
+    return {
         "schema_version": SCHEMA_VERSION,
         "kind": "diffs",
         "outcome": str(worst.outcome),
         "required_bump": str(bump.required_bump),
         "reports": [report(one) for one in verdicts],
     }
-    return pretty_json(whole) + "\n"
+
+
+def render_all_json(verdicts: Sequence[Verdict]) -> str:
+    """Return `whole_report` as JSON text, as `render_json` does."""
+    return pretty_json(whole_report(verdicts)) + "\n"
 
 
 def _version(verdict: Verdict) -> dict[str, Any] | None:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
+
+LOG_COMMAND = re.compile(r"##(?=\w*\[)")
+"""What begins a command to the runner of GitHub (`##[error]`), Azure (`##vso[`) or TeamCity, also inside a line."""
 
 _INDENTED = 64
 """Levels that are indented; below them indentation is most of the text, and grows with the square of the depth."""
@@ -22,9 +26,10 @@ class _Token(NamedTuple):
 def pretty_json(value: Any) -> str:
     """Return JSON text in ASCII as `json.dumps(value, indent=2)` does, the deepest levels on one line.
 
-    Numbers that JSON cannot write (NaN, infinities) become their names.
+    Numbers that JSON cannot write (NaN, infinities) become their names; what the logs of CI services obey is escaped.
     """
-    return "".join(_tokens(value, indented=_INDENTED, ascii_only=True))
+    text = "".join(_tokens(value, indented=_INDENTED, ascii_only=True))
+    return LOG_COMMAND.sub(r"#\\u0023", text) if "##" in text else text
 
 
 def line_of(value: Any, longest: int | None = None, *, ascii_only: bool = False) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from contractkit.report.jsontext import line_of
+from contractkit.report.jsontext import LOG_COMMAND, line_of
 
 _CODES = {"bold": "1", "dim": "2", "red": "1;31", "yellow": "33", "green": "32"}
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -14,8 +14,11 @@ def visible(text: str) -> str:
     """Return the text with every character escaped that is not printed as itself.
 
     Control characters (C0, C1, DEL), text direction marks, line and paragraph separators and lone surrogates come from
-    documents that others wrote; raw, they could move the cursor or hide text.
+    documents that others wrote; raw, they could move the cursor or hide text. What the logs of CI services obey in the
+    middle of a line (`##[error]` and the like) is broken at its second mark.
     """
+    if "##" in text:
+        text = LOG_COMMAND.sub(r"#\\x23", text)
     if text.isprintable():
         return text
     return "".join(character if character.isprintable() else _escaped(character) for character in text)

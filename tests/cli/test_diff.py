@@ -182,7 +182,8 @@ def test_warnings_follow_on_stderr(folder: Path) -> None:
     [
         (
             ["old.json", "gone.json", "--format", "xml"],
-            "--format xml: there is no format `xml`; it may be text or json",
+            "--format xml: there is no format `xml`; it may be text, json, markdown, html, "
+            "junit, sarif, github or gitlab",
         ),
         (
             ["old.json", "gone.json", "--format", "json:"],
