@@ -30,39 +30,43 @@ _VALUES = ("before", "after", "proof", "first", "body", "headers", "answer", "id
 
 def render_html(reports: Sequence[Report]) -> str:
     """Return the reports as one HTML document (HTML Living Standard), with a newline at its end."""
-    return "\n".join(_document(reports)) + "\n"
+    header = [f"<h1>{text_html(headline(reports))}</h1>", *(line for one in reports for line in _heading(one))]
+    body: list[str] = []
+    for number, report in enumerate(reports):
+        name = f"{report.base.version} → {report.revision.version}: " if len(reports) > 1 else ""
+        body += _sections(report, number, name)
+    return page(f"contractkit: {headline(reports)}", header, body)
 
 
-def _document(reports: Sequence[Report]) -> Iterator[str]:
+def page(title: str, header: Sequence[str], body: Sequence[str]) -> str:
+    """Return a whole document around lines of HTML for its header and its main part."""
     style = files("contractkit.report").joinpath("html.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    title = f"contractkit: {headline(reports)}"
-    yield "<!DOCTYPE html>"
-    yield '<html lang="en">'
-    yield "<head>"
-    yield '<meta charset="utf-8">'
-    yield f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-    yield '<meta name="referrer" content="no-referrer">'
-    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    yield f"<title>{_text(title)}</title>"
-    yield f"<style>{style}</style>"
-    yield "</head>"
-    yield "<body>"
-    yield '<a class="skip" href="#findings">To the findings</a>'
-    yield "<header>"
-    yield f"<h1>{_text(headline(reports))}</h1>"
-    for report in reports:
-        yield from _heading(report)
-    yield "</header>"
-    yield '<main id="findings">'
-    for number, report in enumerate(reports):
-        name = f"{report.base.version} → {report.revision.version}: " if len(reports) > 1 else ""
-        yield from _sections(report, number, name)
-    yield "</main>"
-    yield "<footer><p>Made by contractkit. <code>contractkit rules show ID</code> explains a rule.</p></footer>"
-    yield "</body>"
-    yield "</html>"
+    lines = [
+        "<!DOCTYPE html>",
+        '<html lang="en">',
+        "<head>",
+        '<meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
+        '<meta name="referrer" content="no-referrer">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{text_html(title)}</title>",
+        f"<style>{style}</style>",
+        "</head>",
+        "<body>",
+        '<a class="skip" href="#main">To the findings</a>',
+        "<header>",
+        *header,
+        "</header>",
+        '<main id="main">',
+        *body,
+        "</main>",
+        "<footer><p>Made by contractkit. <code>contractkit rules show ID</code> explains a rule.</p></footer>",
+        "</body>",
+        "</html>",
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def _heading(report: Report) -> Iterator[str]:
@@ -70,9 +74,9 @@ def _heading(report: Report) -> Iterator[str]:
     sides = (report.base.name, report.revision.source if report.kind == "fuzz" else report.revision.name)
     yield '<dl class="sides">'
     for label, side in zip(labels, sides, strict=True):
-        yield f"<dt>{label}</dt><dd>{_text(side)}</dd>"
+        yield f"<dt>{label}</dt><dd>{text_html(side)}</dd>"
     yield "</dl>"
-    yield f"<p>{_text(summary(report))}</p>"
+    yield f"<p>{text_html(summary(report))}</p>"
 
 
 def _sections(report: Report, number: int, name: str) -> Iterator[str]:
@@ -87,7 +91,8 @@ def _sections(report: Report, number: int, name: str) -> Iterator[str]:
             yield from _section(f"{key}-{number}", f"{name}{title} ({len(found)})", body, is_open=key in _OPEN)
     if report.run is not None:
         untested = [
-            f"<p><code>{_text(one.operation)}</code>: {_text(one.reason)}{' (allowed)' if one.allowed else ''}</p>"
+            f"<p><code>{text_html(one.operation)}</code>: {text_html(one.reason)}"
+            f"{' (allowed)' if one.allowed else ''}</p>"
             for one in report.run.untested
         ]
         if untested:
@@ -98,13 +103,13 @@ def _sections(report: Report, number: int, name: str) -> Iterator[str]:
             yield from _section(f"unstable-{number}", title, unstable, is_open=False)
 
     if report.unused:
-        unused = [f"<p>{_text(unused_line(one))}</p>" for one in report.unused]
+        unused = [f"<p>{text_html(unused_line(one))}</p>" for one in report.unused]
         title = f"{name}Approvals that do not count ({len(unused)})"
         yield from _section(f"unused-{number}", title, unused, is_open=True)
 
 
 def _section(key: str, title: str, body: Sequence[str], *, is_open: bool) -> Iterator[str]:
-    heading = f'<h2 id="{key}">{_text(title)}</h2>'
+    heading = f'<h2 id="{key}">{text_html(title)}</h2>'
     yield f'<section aria-labelledby="{key}">'
     if is_open:
         yield heading
@@ -118,30 +123,33 @@ def _section(key: str, title: str, body: Sequence[str], *, is_open: bool) -> Ite
 
 def _article(report: Report, entry: Entry) -> Iterator[str]:
     yield f'<article class="{entry.severity}">'
-    yield f"<h3>{_message(entry.message)}</h3>"
+    yield f"<h3>{message_html(entry.message)}</h3>"
     others = len(entry.operations) - 1
     more = f" and {counted(others, 'more operation')}" if others > 0 else ""
-    yield f'<p><span class="severity">{entry.severity}</span> · <code>{_text(entry.about)}</code>{more}</p>'
+    yield f'<p><span class="severity">{entry.severity}</span> · <code>{text_html(entry.about)}</code>{more}</p>'
     yield "<dl>"
     for label, text in details(entry):
         value = ' class="value"' if label in _VALUES else ""
-        yield f"<dt>{_text(label)}</dt><dd{value}>{_text(text)}</dd>"
+        yield f"<dt>{text_html(label)}</dt><dd{value}>{text_html(text)}</dd>"
     yield "</dl>"
     page = report.pages.get(entry.rule)
     if page is not None and entry.severity is not Severity.SAFE:
         yield '<details class="page"><summary>Why, and what to do instead</summary>'
-        yield from (f"<p>{_text(part.replace(chr(10), ' '))}</p>" for part in page.text.split("\n\n"))
+        yield from (f"<p>{text_html(part.replace(chr(10), ' '))}</p>" for part in page.text.split("\n\n"))
         yield "</details>"
     yield "</article>"
 
 
-def _message(message: str) -> str:
+def message_html(message: str) -> str:
     """Return a message with the names between its backticks as code."""
     parts = message.split("`")
     if len(parts) % 2 == 0:
-        return _text(message)
-    return "".join(f"<code>{_text(part)}</code>" if index % 2 else _text(part) for index, part in enumerate(parts))
+        return text_html(message)
+    return "".join(
+        f"<code>{text_html(part)}</code>" if index % 2 else text_html(part) for index, part in enumerate(parts)
+    )
 
 
-def _text(text: str) -> str:
+def text_html(text: str) -> str:
+    """Return a text as HTML text, or as the value of an attribute in double quotes."""
     return escape(visible(text))

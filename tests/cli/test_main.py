@@ -62,11 +62,24 @@ def test_help_lists_every_command() -> None:
     done = run("--help")
     assert (done.returncode, done.stderr) == (0, "")
     listed = re.findall(r"^  (\w+)  ", done.stdout.partition("Commands:")[2], flags=re.MULTILINE)
-    assert sorted(listed) == ["approvals", "approve", "baseline", "diff", "fuzz", "pull", "rules", "validate"]
+    assert sorted(listed) == [
+        *("approvals", "approve", "baseline", "changelog", "diff", "fuzz", "pull", "rules", "schema", "validate")
+    ]
 
 
 @pytest.mark.parametrize(
-    "command", [["diff"], ["rules"], ["rules", "list"], ["rules", "show"], ["pull"], ["baseline"], ["fuzz"]]
+    "command",
+    [
+        ["diff"],
+        ["rules"],
+        ["rules", "list"],
+        ["rules", "show"],
+        ["pull"],
+        ["baseline"],
+        ["fuzz"],
+        ["changelog"],
+        ["schema"],
+    ],
 )
 def test_every_command_has_help(command: list[str]) -> None:
     done = run(*command, "--help")
