@@ -9,10 +9,33 @@ import time
 from collections.abc import Sequence
 
 NEVER = float("inf")
+_LEAST_SECONDS = 15.0
+"""What a unit should have where there is a limit."""
 
 
 class TimeIsUpError(Exception):
     """A request was about to be sent after the time for it was over."""
+
+
+def joined(units: Sequence[tuple[str, ...]], seconds: float, workers: int) -> list[tuple[str, ...]]:
+    """Return units joined with their neighbours, so that each has time for more than its beginning.
+
+    Each starts the app, lets users sign in and finds out how things are made, which takes seconds.
+
+    Args:
+        units: the keys of the operations of each.
+        seconds: that the run has.
+        workers: how many units are worked on at a time.
+    """
+    most = max(workers, int(seconds * workers / _LEAST_SECONDS))
+    total = sum(map(len, units))
+    groups: dict[int, tuple[str, ...]] = {}
+    done = 0
+    for unit in units:
+        group = done * most // total
+        groups[group] = (*groups.get(group, ()), *unit)
+        done += len(unit)
+    return list(groups.values())
 
 
 def unit_end(now: float, end: float, busy: Sequence[float], operations: int, waiting: int) -> float:

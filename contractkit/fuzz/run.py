@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from contractkit.fuzz.budget import joined
 from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.explore import Tested
 from contractkit.fuzz.failures import Failures, Kept, id_of
@@ -67,6 +68,8 @@ def run(
     units = [unit for index, unit in enumerate(filter(None, cut)) if index % of == number - 1]
     # Only the first of several parts tells of them, so that the merged report has each once.
     left_out = () if only is None or number > 1 else tuple(key for key in api.operations if key not in only)
+    if options.time_limit is not None:
+        units = joined(units, options.time_limit, _parallel(workers, len(units)))
     keeper = None if failures is None else Failures(failures, str(options.contract.title), options.users)
     kept = Kept() if keeper is None else keeper.load()
     options = replace(options, kept=tuple(kept.claims.values()))
@@ -138,7 +141,12 @@ def _verdict(
     logins = {name: text for result in results for name, text in result.logins.items()}
     notes = [f"login failed: {text}" for _, text in sorted(logins.items())]
     if any(is_contention(claim) for result in results for claim in result.unstable):
-        notes.append("the app's processes lock each other out of one database file (SQLite): run with --workers 1")
+        notes.append(
+            "the app's database file (SQLite) was locked by the app itself, or by other workers: try --workers 1"
+        )
+    untried = sum(result.untried for result in results)
+    if untried:
+        notes.append(f"the time was over before {untried} of the unstable cases were tried again")
     requests = sum(result.requests for result in results)
     elsewhere = next((one.prefix for one in results if one.prefix is not None), None)
     if elsewhere is not None:

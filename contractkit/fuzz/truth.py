@@ -27,6 +27,8 @@ _SHOWN = 6
 """Changes before a request that is only shown to fail by a play."""
 _REDUCING = 0.5
 """The part of the time in which requests are made smaller."""
+_FAILED = 400
+"""From this status on an answer may be what was raised; before another one the app handled that itself."""
 _REDUCTIONS = 60
 _FEW_REDUCTIONS = 12
 """For what takes seconds each time."""
@@ -60,10 +62,12 @@ class Sorted:
     Attributes:
         confirmed: claims that held again, with the exchanges of that time.
         unstable: claims that did not.
+        untried: how many of those there was no time for.
     """
 
     confirmed: list[Claim]
     unstable: list[Claim]
+    untried: int = 0
 
 
 @dataclass(frozen=True)
@@ -122,6 +126,7 @@ class Tribunal:
                 again = self._played(claim) if claim.scenario else self._replayed(claim) or self._seen_again(claim)
             if again is None:
                 result.unstable.append(claim)
+                result.untried += time.monotonic() >= self._until
             else:
                 result.confirmed.append(again)
         result.unstable += claims[_MAX_CLAIMS:]
@@ -286,7 +291,7 @@ class Tribunal:
         run.session.sign_in(operation, request.identity)  # what that raises is not what this request does
         with raised_in(run.own if claim.check == "undeclared-status" else None, run.session.in_thread) as raised:
             exchange = run.session.send(operation, request)
-        if raised.place:
+        if raised.place and exchange.response.status >= _FAILED:
             exchange = replace(exchange, response=replace(exchange.response, origin=raised.place))
         claims = check.judge(Judged(run.session.api, operation, exchange))
         return next((one for one in claims if one.key == claim.key), None)

@@ -69,6 +69,7 @@ class UnitResult:
         tested: its operations.
         confirmed: claims that held when they were tried again.
         unstable: claims that did not.
+        untried: how many of those there was no time for.
         requests: how many requests were sent while exploring.
         seconds: how long that took.
         logins: users who could not sign in, and why.
@@ -78,6 +79,7 @@ class UnitResult:
     tested: list[Tested] = field(default_factory=list)
     confirmed: list[Claim] = field(default_factory=list)
     unstable: list[Claim] = field(default_factory=list)
+    untried: int = 0
     requests: int = 0
     seconds: float = 0.0
     logins: dict[str, str] = field(default_factory=dict)
@@ -219,7 +221,8 @@ class Workbench:
             untried = {claim.operation for claim in kept if claim not in (*again, *missed)}
             for one in result.tested:
                 one.partial = one.partial or one.key in untried
-        result.confirmed, result.unstable = [*again, *found.confirmed, *missed], found.unstable
+        result.confirmed = [*again, *found.confirmed, *missed]
+        result.unstable, result.untried = found.unstable, found.untried
         return result
 
     def _explored(self, keys: Sequence[str], again: Sequence[Claim], until: float) -> _Explored:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from contractkit.fuzz.budget import NEVER, Slices, TimeIsUpError, part_end, unit_end
+from contractkit.fuzz.budget import NEVER, Slices, TimeIsUpError, joined, part_end, unit_end
 from contractkit.fuzz.explore import OVER
 from contractkit.fuzz.message import Request
 from contractkit.fuzz.truth import Tribunal
@@ -64,6 +64,17 @@ def test_units_share_the_time_of_a_run(
     assert spent(units, workers, taken) == given
 
 
+@pytest.mark.parametrize(
+    ("seconds", "workers", "sizes"),
+    [(600.0, 2, [2] * 10), (60.0, 1, [6, 4, 6, 4]), (10.0, 2, [10, 10]), (1.0, 1, [20])],
+)
+def test_units_are_joined_where_there_is_little_time(seconds: float, workers: int, sizes: list[int]) -> None:
+    units = [(f"GET /{number}", f"PUT /{number}") for number in range(10)]
+    found = joined(units, seconds, workers)
+    assert [len(one) for one in found] == sizes
+    assert [key for one in found for key in one] == [key for one in units for key in one]
+
+
 def test_a_run_without_a_limit_has_no_end() -> None:
     assert unit_end(5.0, NEVER, [NEVER], 3, 9) == NEVER
     assert part_end(NEVER, 0.25, 5.0) == NEVER
@@ -121,5 +132,5 @@ def test_an_operation_ends_in_the_middle_of_its_requests(bench: Workbench) -> No
 def test_a_claim_that_there_is_no_time_for_is_not_confirmed(bench: Workbench) -> None:
     (claim,) = bench.run(["GET /share"]).confirmed
     late = Tribunal(bench._apart, claim.steps, {}, until=0.0).sort([claim])
-    assert (late.confirmed, late.unstable) == ([], [claim])
+    assert (late.confirmed, late.unstable, late.untried) == ([], [claim], 1)
     assert [one.key for one in Tribunal(bench._apart, claim.steps, {}).sort([claim]).confirmed] == [claim.key]

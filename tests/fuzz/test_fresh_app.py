@@ -97,5 +97,37 @@ def test_a_database_that_others_hold_says_nothing_of_the_request(shop: Path) -> 
     assert done.returncode == 0, done.stderr
     assert [(one["rule"], one["operation"]) for one in found["unstable"]] == [("server-error", "GET /teas")]
     assert found["notes"] == [
-        "the app's processes lock each other out of one database file (SQLite): run with --workers 1"
+        "the app's database file (SQLite) was locked by the app itself, or by other workers: try --workers 1"
+    ]
+
+
+HANDLED = """
+from fastapi import FastAPI, HTTPException, Response
+
+app = FastAPI(title="Shop", version="1.0.0")
+
+
+@app.get("/teas")
+def list_teas(response: Response) -> list[int]:
+    try:
+        found = {}["teas"]
+    except KeyError:
+        found = []
+    response.status_code = 203
+    return found
+
+
+@app.get("/first")
+def first() -> int:
+    raise HTTPException(418)
+"""
+
+
+def test_what_the_app_handled_itself_is_not_where_its_answer_was_raised(shop: Path) -> None:
+    (shop / "shop.py").write_text(HANDLED)
+    done = run(shop, "shop:app", "--max-examples", "4", "--format", "json", "--check", "undeclared-status")
+    found = json.loads(done.stdout)
+    assert [(one["operation"], one["source"]) for one in found["findings"]] == [
+        ("GET /first", {"file": "shop.py", "line": 19}),
+        ("GET /teas", None),
     ]
