@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
@@ -132,7 +133,9 @@ def fuzz(
     source, target, load_options = _target(source, base_url, config, load_options)
     crew = Crew(target, workers or cores(), verbose=verbose)
     try:
+        gc.disable()  # see `contractkit diff`
         promise = load(source if contract is None else contract, options=replace(load_options, imported=crew.gate))
+        gc.enable()
         tell_notices(promise, verbose=verbose)
         options = Options(
             contract=promise,

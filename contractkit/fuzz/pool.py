@@ -91,7 +91,9 @@ class Crew:
         self.workers[0].connection.send(target)
 
     def begin(self, options: Options) -> None:
-        """Let the workers get ready for a run."""
+        """Let the workers get ready for a run; a second time nothing is done."""
+        if self.gate < 0:
+            return
         self._open()
         with contextlib.suppress(OSError):  # it has ended already, and said why
             self.workers[0].connection.send(options)

@@ -58,6 +58,11 @@ def run(
         InputError: the contract has no operations, or the target cannot be loaded, started or reached.
     """
     started = time.perf_counter()
+    keeper = None if failures is None else Failures(failures, str(options.contract.title), options.users)
+    kept = Kept() if keeper is None else keeper.load()
+    options = replace(options, kept=tuple(kept.claims.values()))
+    if crew is not None:
+        crew.begin(options)  # the workers read the contract while it is read here
     api = Api(options.contract, options.base_path)
     if not api.operations:
         raise InputError(options.contract.source, "the document has no operations", "name the document of an API")
@@ -70,9 +75,6 @@ def run(
     left_out = () if only is None or number > 1 else tuple(key for key in api.operations if key not in only)
     if options.time_limit is not None:
         units = joined(units, options.time_limit, _parallel(workers, len(units)))
-    keeper = None if failures is None else Failures(failures, str(options.contract.title), options.users)
-    kept = Kept() if keeper is None else keeper.load()
-    options = replace(options, kept=tuple(kept.claims.values()))
     results, complete = work(options, units, _parallel(workers, len(units)), progress, crew)
     verdict = _verdict(options, target, results, allowed, left_out, complete, time.perf_counter() - started, api)
     if keeper is None or (verdict.requests and not any(one.tested for one in verdict.operations)):

@@ -84,6 +84,7 @@ def main(gate: int, descriptors: Sequence[int]) -> None:
         gate: a descriptor; the app is imported once something can be read there, or its other end is closed.
         descriptors: the connections.
     """
+    gc.disable()  # what is imported and read here stays
     parents = [Connection(descriptor) for descriptor in descriptors]
     _quiet()
     target: Target = parents[0].recv()
@@ -100,8 +101,8 @@ def main(gate: int, descriptors: Sequence[int]) -> None:
     except EOFError:
         return
     bench = Workbench(options, app)
-    gc.collect()
     gc.freeze()
+    gc.enable()
     for parent in parents[1:]:
         if os.fork() == 0:
             _alone(parent, parents)

@@ -16,6 +16,7 @@ import asyncio
 import contextlib
 import difflib
 import faulthandler
+import gc
 import importlib
 import inspect
 import json
@@ -44,6 +45,7 @@ class RefusedError(Exception):
 
 def main() -> None:
     """Do what the request in argv says, write the result, and end at once, whatever threads the app left running."""
+    gc.disable()  # to import an app and to write its document makes many objects that stay, and little garbage
     request = json.loads(sys.argv[1])
     _die_with_parent(request["lifeline"], os.path.dirname(request["result"]))
     sys.argv = ["contractkit"]

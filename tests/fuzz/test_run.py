@@ -123,7 +123,7 @@ def test_text_report_and_allowed_operations(shop: Path) -> None:
         (("shop:app", "--shard", "3/2"), "write I/N with I from 1 to N"),
         (("shop:ap",), "has the app `app`"),
         (("http://127.0.0.1:9/openapi.json",), "127.0.0.1:9"),
-        (("shop:app", "--format", "jsn"), "it may be text or json"),
+        (("shop:app", "--format", "jsn"), "it may be text, json, markdown, html, junit, sarif, github or gitlab"),
         (("shop:app", "--header", "token"), "write 'Name: value'"),
         ((), "no app is named"),
     ],

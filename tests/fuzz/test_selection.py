@@ -105,7 +105,8 @@ def test_what_is_left_out_is_called_where_it_is_needed_and_said_to_be_left_out(s
         {"operation": key, "reason": "left out by --only", "allowed": True, "requests": 0}
         for key in ("GET /share", "POST /teas")
     ]
-    assert found["operations"] == {"total": 3, "tested": 1, "untested": untested, "partial": []}
+    names = ["GET /share", "POST /teas", "GET /teas/{}"]
+    assert found["operations"] == {"total": 3, "tested": 1, "names": names, "untested": untested, "partial": []}
 
 
 def test_the_text_report_counts_what_is_left_out(shop: Path) -> None:
