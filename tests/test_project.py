@@ -28,7 +28,7 @@ MODULES = sorted(
     for info in pkgutil.walk_packages(contractkit.__path__, "contractkit.")
     if info.name != "contractkit.__main__"  # importing it runs the program
 )
-EXPORTING = [name for name in MODULES if hasattr(importlib.import_module(name), "__all__")]
+EXPORTING = [name for name in ("contractkit", *MODULES) if hasattr(importlib.import_module(name), "__all__")]
 
 
 def imports_of(path: Path) -> Iterator[str]:
@@ -81,10 +81,31 @@ def test_only_the_command_line_reads_arguments_and_ends_the_process() -> None:
     assert {name for name in users if not name.startswith("contractkit/cli/")} == programs
 
 
-def test_the_public_functions() -> None:
-    functions = inspect.getmembers(api, inspect.isfunction)
-    public = [name for name, function in functions if not name.startswith("_") and function.__module__ == api.__name__]
-    assert public == ["compare", "diff", "find_breaking_changes", "run_deep"]
+def test_the_public_names() -> None:
+    assert contractkit.__all__ == [
+        "Bump",
+        "Contract",
+        "Finding",
+        "FuzzFinding",
+        "FuzzVerdict",
+        "InputError",
+        "LoadOptions",
+        "Outcome",
+        "Policy",
+        "Severity",
+        "User",
+        "Verdict",
+        "__version__",
+        "compare",
+        "diff",
+        "find_breaking_changes",
+        "fuzz",
+        "load",
+    ]
+    assert {name for name in contractkit.__all__ if inspect.isfunction(getattr(contractkit, name))} == {
+        *api.__all__,
+        "load",
+    } - {"run_deep"}
 
 
 @pytest.mark.parametrize("name", EXPORTING)

@@ -92,7 +92,7 @@ def _config() -> Config:
 
 def _stores(config: Config, api: str | None) -> list[tuple[str, ApprovalStore, frozenset[str]]]:
     """Return the approvals of each API with the digests of its stored contracts."""
-    from contractkit.cli.decision import stored_digests
+    from contractkit.api.project import stored_digests
     from contractkit.store.approvals import FOLDER, ApprovalStore
 
     names = [api] if api else sorted(folder.parent.name for folder in config.baselines.glob(f"*/{FOLDER}"))
@@ -101,7 +101,7 @@ def _stores(config: Config, api: str | None) -> list[tuple[str, ApprovalStore, f
 
 
 def _state(approval: Approval, digests: frozenset[str], day: date | None = None) -> str:
-    from contractkit.cli.decision import today
+    from contractkit.api.project import today
     from contractkit.model.approval import Kind
 
     if approval.until is not None and (day or today()) > approval.until:
@@ -111,7 +111,7 @@ def _state(approval: Approval, digests: frozenset[str], day: date | None = None)
 
 def _unmatched(config: Config) -> frozenset[str]:
     """Return the findings of the approvals that the last runs reported as unused."""
-    from contractkit.cli.decision import last_report, read_reports
+    from contractkit.api.project import last_report, read_reports
 
     files = [file for file in (last_report(config, kind) for kind in ("diff", "fuzz")) if file.is_file()]
     reports = [row for file in files for row in read_reports(file, str(file))]

@@ -109,7 +109,7 @@ def findings_of(config: Config, report: str | None) -> list[Found]:
     Raises:
         InputError: there is no report, or it cannot be read.
     """
-    from contractkit.cli.decision import last_report, read_reports
+    from contractkit.api.project import last_report, read_reports
 
     if report is not None:
         return _merged(config, read_reports(Path(report), report))
@@ -121,7 +121,7 @@ def findings_of(config: Config, report: str | None) -> list[Found]:
 
 
 def _merged(config: Config, reports: Sequence[dict[str, Any]]) -> list[Found]:
-    from contractkit.cli.decision import api_of
+    from contractkit.api.project import api_of
 
     found: dict[str, Found] = {}
     try:
@@ -236,7 +236,7 @@ def git_user(folder: Path) -> str:
 
 
 def _until(text: str | None) -> date | None:
-    from contractkit.cli.decision import today
+    from contractkit.api.project import today
 
     if text is None:
         return None

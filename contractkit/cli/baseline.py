@@ -103,7 +103,7 @@ def _signed(config: Config, store: BaselineStore, name: str) -> list[tuple[Contr
     """Return the stored contracts that approvals are for, with these; those that stay supported left out."""
     from fnmatch import fnmatchcase
 
-    from contractkit.cli.decision import approvals_of
+    from contractkit.api.project import approvals_of
 
     approvals = approvals_of(config, name)
     found = []

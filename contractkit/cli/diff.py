@@ -15,7 +15,6 @@ from contractkit.cli.diff_options import parsed
 from contractkit.cli.formats import Output, config_file, outputs, write_reports
 
 if TYPE_CHECKING:
-    from contractkit.model.contract import Contract
     from contractkit.model.policy import Policy
     from contractkit.model.verdict import Verdict
     from contractkit.report.terminal import Terminal
@@ -36,7 +35,7 @@ def main(arguments: Sequence[str]) -> int:
     began = time.perf_counter()
     given = parsed(arguments)
 
-    from contractkit.cli.decision import policy_of, remember, unused_lines
+    from contractkit.api.project import policy_of, remember, unused_lines
     from contractkit.cli.output import tell
     from contractkit.report.json_report import render_all_json
     from contractkit.report.notices import notice_lines
@@ -73,8 +72,7 @@ class _Given(NamedTuple):
 
 def _verdicts(bases: list[_Given], revision: _Given, config: Config, policy: Policy) -> list[Verdict]:
     """Compare the revision with each of the bases."""
-    from contractkit.api import compare
-    from contractkit.cli.decision import api_of, approvals_of, stored_digests, today
+    from contractkit.api.comparing import compare_for
     from contractkit.sources.load import load
     from contractkit.sources.parts import Parts
 
@@ -83,13 +81,7 @@ def _verdicts(bases: list[_Given], revision: _Given, config: Config, policy: Pol
     loaded = [load(base.source, options=base.options, parts=parts) for base in bases]
     last = load(revision.source, options=revision.options, parts=parts)
 
-    def verdict(base: Contract) -> Verdict:
-        api = api_of(config, base.source, base.title)
-        approvals = approvals_of(config, api)
-        stored = stored_digests(config, api, approvals)
-        return compare(base, last, policy=policy, approvals=approvals, stored=stored, today=today())
-
-    return [verdict(base) for base in loaded]
+    return [compare_for(config, policy, base, last) for base in loaded]
 
 
 def _sources(given: argparse.Namespace, config: Config, options: LoadOptions) -> tuple[list[_Given], _Given]:
@@ -147,7 +139,7 @@ def _bases(base: _Given, given: argparse.Namespace, config: Config) -> list[_Giv
 
 def _confirming(revision: _Given, given: argparse.Namespace, config: Config) -> Callable[[Verdict], Verdict]:
     """Return what puts the answers of the running revision into a verdict."""
-    from contractkit.cli.users import users_of
+    from contractkit.api.users import users_of
     from contractkit.fuzz.confirm import confirmed
     from contractkit.fuzz.options import AppTarget, Options, Target, UrlTarget
     from contractkit.model.errors import InputError

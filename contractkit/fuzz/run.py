@@ -37,6 +37,7 @@ def run(
     progress: Callable[[Progress], None] = lambda _: None,
     failures: Path | None = None,
     crew: Crew | None = None,
+    app: object | None = None,
 ) -> FuzzVerdict:
     """Fuzz every operation of a contract.
 
@@ -50,6 +51,7 @@ def run(
         progress: told how far the run is.
         failures: the folder that failing cases are kept in; None to neither try nor keep any.
         crew: the workers, where they were made before; at least as many as are asked for.
+        app: the app itself, if it is in this process, whose forks then do the work one after the other.
 
     Returns:
         The verdict; the same for the same seed, whatever the number of workers is.
@@ -75,7 +77,12 @@ def run(
     left_out = () if only is None or number > 1 else tuple(key for key in api.operations if key not in only)
     if options.time_limit is not None:
         units = joined(units, options.time_limit, _parallel(workers, len(units)))
-    results, complete = work(options, units, _parallel(workers, len(units)), progress, crew)
+    if app is None:
+        results, complete = work(options, units, _parallel(workers, len(units)), progress, crew)
+    else:
+        from contractkit.fuzz.here import work_here
+
+        results, complete = work_here(options, app, units, progress)
     verdict = _verdict(options, target, results, allowed, left_out, complete, time.perf_counter() - started, api)
     if keeper is None or (verdict.requests and not any(one.tested for one in verdict.operations)):
         return verdict

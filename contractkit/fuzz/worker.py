@@ -19,7 +19,7 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.driver import StartupError
@@ -128,7 +128,7 @@ def _serve(bench: Workbench, parent: Connection) -> None:
             job = parent.recv()
         except EOFError:
             return
-        parent.send(_work(bench, board, job, parent))
+        parent.send(work_on(job, bench, board, parent))
 
 
 class _RefusedError(Exception):
@@ -153,7 +153,23 @@ def _quiet() -> None:
     os.dup2(2, 1)
 
 
-def _work(bench: Workbench, board: Board, job: Job, parent: Connection) -> UnitResult | Tried | Failed:
+class Listener(Protocol):
+    """Whoever is told how many requests were sent."""
+
+    def send(self, obj: int, /) -> object:
+        """Take a number of requests."""
+        ...
+
+
+def work_on(job: Job, bench: Workbench, board: Board, parent: Listener) -> UnitResult | Tried | Failed:
+    """Do a job, each run of the app in a fork of this process, which has the app but never starts it.
+
+    Args:
+        job: the job.
+        bench: what it is done with; it announces its requests on `board`.
+        board: where the children say which request they are about to send.
+        parent: told how many were sent.
+    """
     skipped: frozenset[Request] = frozenset()
     deaths: list[Claim] = []
     isolated: Isolated = _Isolation(bench.options.timeout, board, parent) if hasattr(os, "fork") else called
@@ -213,7 +229,7 @@ class _Isolation:
         parent: told how many were sent.
     """
 
-    def __init__(self, timeout: float, board: Board, parent: Connection) -> None:
+    def __init__(self, timeout: float, board: Board, parent: Listener) -> None:
         self._limit = timeout * _STALLED + _GRACE
         self._board = board
         self._parent = parent

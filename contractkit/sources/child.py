@@ -205,6 +205,17 @@ def _document(app: Any, *, run_lifespan: bool) -> tuple[str, list[str]]:
     return _json(document, app), hints
 
 
+def document_of(app: Any) -> tuple[str, list[str]]:
+    """Return the JSON text of the document of an app that is there already, in whatever process, and hints.
+
+    Raises:
+        RefusedError: it gives no document.
+    """
+    if not _is_app(app):
+        raise RefusedError(f"it is a value of type {type(app).__name__}, not a FastAPI app", "give the app itself")
+    return _document(app, run_lifespan=False)
+
+
 def _openapi(app: Any) -> dict[str, Any]:
     document = _guarded("`openapi()` of the app failed", app.openapi)
     if inspect.isawaitable(document):

@@ -21,6 +21,23 @@ LAST = "last"
 """The folder below `.contractkit` that holds the last report of each kind."""
 
 
+def config_of(given: bool | Config, start: Path) -> Config:
+    """Return the configuration that counts.
+
+    Args:
+        given: whether there is any to search for, or the one that was found before.
+        start: the folder to begin at.
+
+    Raises:
+        InputError: its file cannot be read, has an unknown key or a wrong value.
+    """
+    from contractkit.sources.config import Config, load_config
+
+    if isinstance(given, Config):
+        return given
+    return load_config(start) if given else Config(folder=start, baselines=start / "baselines")
+
+
 def policy_of(config: Config, fail_on: str | None) -> Policy:
     """Return the configured policy, with what the command line says instead.
 

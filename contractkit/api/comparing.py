@@ -1,0 +1,164 @@
+"""Two contracts, and what the project says of each finding: the way to a `Verdict`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from contractkit.api.deep import run_deep
+from contractkit.api.project import api_of, approvals_of, config_of, policy_of, stored_digests, today
+from contractkit.model.errors import InputError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from contractkit.model.approval import Approval
+    from contractkit.model.contract import Contract
+    from contractkit.model.finding import Finding
+    from contractkit.model.policy import Policy
+    from contractkit.model.verdict import Verdict
+    from contractkit.sources.config import Config
+    from contractkit.sources.live import App
+    from contractkit.sources.options import LoadOptions
+    from contractkit.sources.parts import Parts
+
+
+def diff(
+    base: str | Contract | None = None,
+    revision: str | Contract | App | None = None,
+    *,
+    config: bool | Config = True,
+    fail_on: str | None = None,
+    options: LoadOptions | None = None,
+) -> Verdict:
+    """Load two contracts and compare them, as `contractkit diff` does.
+
+    Args:
+        base: the contract that clients were built on: a source (a file, a URL, `package.module:app`, `@NAME`, ...) or a
+            `Contract`; the configured baseline if left out.
+        revision: the contract that is to replace it: a source, a `Contract` or an app; the configured app if left out.
+        config: whether the configuration of the project counts, which is searched for from `options.root` upwards: its
+            policy, its approvals, its folder of baselines. Without it, what breaks fails. A configuration that was
+            loaded already may be given too.
+        fail_on: from which severity on a finding fails (`breaking`, `risky` or `never`), whatever is configured.
+        options: how to load both.
+
+    Returns:
+        The verdict: `verdict.fails` (the command would exit with 1), `verdict.outcome`, `verdict.findings`,
+        `verdict.required_bump`.
+
+    Raises:
+        InputError: a source or the configuration cannot be used, or is missing.
+    """
+    from contractkit.sources.options import LoadOptions
+    from contractkit.sources.parts import Parts
+
+    chosen, parts = options or LoadOptions(), Parts()
+    project = config_of(config, chosen.root)
+    policy = policy_of(project, fail_on)
+    here = replace(chosen, baselines=project.baselines)
+    there = replace(here, root=project.folder)
+
+    def decide() -> Verdict:
+        first = _loaded(f"@{_set(project, 'api')}", there, parts) if base is None else _loaded(base, here, parts)
+        last = _loaded(_set(project, "app"), there, parts) if revision is None else _loaded(revision, here, parts)
+        return compare_for(project, policy, first, last)
+
+    return run_deep(decide)
+
+
+def compare_for(config: Config, policy: Policy, base: Contract, revision: Contract) -> Verdict:
+    """Compare two contracts as a project wants it: under its policy and with its approvals.
+
+    Args:
+        config: the project's configuration.
+        policy: what is done about findings.
+        base: the contract that clients were built on.
+        revision: the contract that is to replace it.
+
+    Raises:
+        InputError: an approval cannot be read.
+    """
+    api = api_of(config, base.source, base.title)
+    approvals = approvals_of(config, api)
+    stored = stored_digests(config, api, approvals)
+    return compare(base, revision, policy=policy, approvals=approvals, stored=stored, today=today())
+
+
+def compare(
+    base: Contract,
+    revision: Contract,
+    *,
+    policy: Policy | None = None,
+    approvals: Sequence[Approval] = (),
+    stored: frozenset[str] = frozenset(),
+    today: date | None = None,
+) -> Verdict:
+    """Compare two contracts that are loaded already; see `diff`.
+
+    Args:
+        base: the contract that clients were built on.
+        revision: the contract that is to replace it.
+        policy: what the project does about findings; what breaks fails if left out.
+        approvals: the decisions that were signed for this API.
+        stored: digests of the stored contracts of this API, which other approvals may be for.
+        today: the day on which approvals and announced ends are judged; today's if left out.
+    """
+    from contractkit.diff.walk import compare as walk
+    from contractkit.judge.standing import settle
+    from contractkit.judge.verdict import judge
+    from contractkit.model.policy import Policy
+    from contractkit.model.verdict import SideInfo
+
+    chosen = policy or Policy()
+
+    def decide() -> Verdict:
+        found = walk(base, revision)
+        verdict = judge(
+            found.changes,
+            SideInfo(base, (*base.warnings, *found.base_warnings)),
+            SideInfo(revision, (*revision.warnings, *found.revision_warnings)),
+            chosen.clients,
+        )
+        return settle(verdict, chosen, approvals, today=today, stored=stored)
+
+    return run_deep(decide)
+
+
+def find_breaking_changes(
+    base: str | Contract | None = None,
+    revision: str | Contract | App | None = None,
+    *,
+    config: bool | Config = True,
+    options: LoadOptions | None = None,
+) -> tuple[Finding, ...]:
+    """Return the findings of `diff` that break clients, approved or not; see there."""
+    from contractkit.model.finding import Severity
+
+    verdict = diff(base, revision, config=config, options=options)
+    return tuple(finding for finding in verdict.findings if finding.severity is Severity.BREAKING)
+
+
+def _loaded(given: str | Contract | App, options: LoadOptions, parts: Parts) -> Contract:
+    from contractkit.model.contract import Contract
+
+    if isinstance(given, Contract):
+        return given
+    if isinstance(given, str):
+        from contractkit.sources.load import load
+
+        return load(given, options=options, parts=parts)
+    from contractkit.sources.live import contract_of
+
+    return contract_of(given)
+
+
+def _set(config: Config, key: str) -> str:
+    """Return what is configured for a side that nobody named."""
+    value = config.api if key == "api" else config.app
+    if value is None:
+        what = "the name of a baseline" if key == "api" else "the source of the current contract"
+        where = config.file or "[tool.contractkit] of pyproject.toml"
+        raise InputError("diff", f"no {key} is named and none is configured", f"set `{key}` ({what}) in {where}")
+    return value
