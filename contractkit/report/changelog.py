@@ -130,6 +130,8 @@ def _examples(entry: Entry) -> Iterator[Example]:
     if entry.before is not None and entry.after is not None:
         yield Example("Before", line_of(entry.before, _SHOWN))
         yield Example("Now", line_of(entry.after, _SHOWN))
+    if entry.reason is not None:
+        yield Example("Whether clients notice could not be told", entry.reason)
     witness = entry.witness
     if witness is None:
         return

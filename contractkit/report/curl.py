@@ -32,7 +32,7 @@ def server_url(contract: Contract) -> str:
         for name, variable in variables.items():
             if isinstance(variable, Mapping) and isinstance(default := variable.get("default"), str):
                 url = url.replace("{" + str(name) + "}", default)
-    url = quote(url, safe="%/:@?&=+$,;!~*'()#[]").rstrip("/")
+    url = quote(url, safe="%/:@?&=+$,;!~*'()#[]", errors="replace").rstrip("/")
     try:
         scheme = urlsplit(url).scheme
     except ValueError:  # the brackets of an IPv6 address that is none
@@ -113,7 +113,7 @@ class _Credentials:
         mark = "&" if asked else "?"
         for one, variable in self._keys:
             if one.where == "query" and one.name not in sent:
-                yield f"{mark}{quote(one.name, safe='')}="
+                yield f"{mark}{quote(one.name, safe='', errors='replace')}="
                 yield variable
                 mark = "&"
 
@@ -177,7 +177,7 @@ def _body_words(body: object, media_type: str) -> list[str]:
     if isinstance(body, Mapping) and media_type == "application/x-www-form-urlencoded":
         from urllib.parse import urlencode
 
-        return ["--data-raw", urlencode(_fields(body))]
+        return ["--data-raw", urlencode(_fields(body), errors="replace")]
     if isinstance(body, Mapping) and media_type == "multipart/form-data":
         return [word for name, text in _fields(body) for word in ("--form-string", f"{name}={text}")]
     if isinstance(body, str) and not _is_json(media_type):

@@ -66,7 +66,7 @@ def code(text: str, longest: int = _MESSAGE) -> str:
     return f"{fence}{edge}{text}{edge}{fence}"
 
 
-_PLAIN = re.compile(r"[(\"']?[^\W_]+(?:['.,-][^\W\d_]+)*[)\"',.;:?]*|[-·]")
+_PLAIN = re.compile(r"[(\"']?[^\W_]+(?:['.,-][^\W\d_]+)*[)\"',.;:?]*|[-·.,;]")
 _LINKED = re.compile(r"(?i)www|[0-9a-f]{7,}|gh-")
 
 
@@ -85,8 +85,11 @@ def prose(text: str, longest: int = 1_000) -> str:
 
 
 def _word(word: str) -> str:
-    plain = not word or (_PLAIN.fullmatch(word) and not _LINKED.search(word))
-    return word if plain else code(word)
+    """Return a word as it is where it is plainly one, else as a code span, the marks of the sentence behind it."""
+    if not word or (_PLAIN.fullmatch(word) and not _LINKED.search(word)):
+        return word
+    inner = word.rstrip(".,;")
+    return f"{code(inner)}{word[len(inner) :]}" if inner else code(word)
 
 
 def _cut(text: str, longest: int) -> str:

@@ -38,7 +38,7 @@ def _run(report: Report) -> dict[str, Any]:
     }
     return {
         "tool": {"driver": driver},
-        "automationDetails": {"id": f"contractkit/{report.kind}/{quote(report.base.version, safe='')}/"},
+        "automationDetails": {"id": f"contractkit/{report.kind}/{quote(visible(report.base.version), safe='')}/"},
         "columnKind": "unicodeCodePoints",
         "results": [_result(report, entry, numbers[entry.rule]) for entry in entries],
     }
@@ -98,7 +98,7 @@ def _location(place: Place, entry: Entry) -> dict[str, Any]:
 
 def _uri(file: str) -> str:
     """Return a path as a URI reference (RFC 3986): relative ones stay so, which GitHub asks for."""
-    path = quote(file.encode("utf-8", "replace"), safe="/")
+    path = quote(visible(file), safe="/")
     return f"file://{path}" if path.startswith("/") else path
 
 

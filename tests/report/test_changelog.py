@@ -72,10 +72,11 @@ Some clients that were made for the old version may fail here.
 
 ### `GET /shop0`
 
-- `pattern` of query parameter `q` changed from `"(?=a)b"` to `"(?=b)a".` (`request query.q`)
+- `pattern` of query parameter `q` changed from `"(?=a)b"` to `"(?=b)a"`. (`request query.q`)
   - Also in `GET /shop1`, `GET /shop2`, `GET /shop3`, `GET /shop4`, `GET /shop5`
   - Before: `"(?=a)b"`
   - Now: `"(?=b)a"`
+  - Whether clients notice could not be told: `a lookahead in a regular expression`
 
 ## Deprecated: plan for it
 
@@ -83,7 +84,7 @@ This still works and will end.
 
 ### `GET /shop0`
 
-- `GET /shop0` is now deprecated, to end on `2031-01-01.`
+- `GET /shop0` is now deprecated, to end on `2031-01-01`.
 
 ## New, for you to use
 
@@ -101,7 +102,7 @@ No client notices these, or only those that read the document itself.
 
 ### `POST /orders`
 
-- `summary` changed in `POST /orders``.`
+- `summary` changed in `POST /orders`.
   - Before: `"Order"`
   - Now: `"Orders"`
 """
