@@ -11,7 +11,7 @@ pip := $(python) -m pip --disable-pip-version-check --no-input
 app := $(VENV)/.sample-app-installed
 tools := $(VENV)/.tools-installed
 
-.PHONY: help demo test lint format package soundness bench bench-fuzz bench-faults upgrade clean
+.PHONY: help demo test lint format package soundness bench bench-fuzz bench-faults bench-reports upgrade clean
 .DELETE_ON_ERROR:
 
 help: ## show the targets
@@ -47,6 +47,9 @@ bench-fuzz: $(tools) ## how fast `contractkit fuzz` is, beside schemathesis
 
 bench-faults: $(tools) ## which faults of the sample app `contractkit fuzz` finds: ARGS="--sample 5 --against-schemathesis"
 	$(python) benchmarks/faults.py $(ARGS)
+
+bench-reports: $(tools) ## how long each format of a report with 2,000 findings takes
+	$(python) benchmarks/reports.py $(ARGS)
 
 upgrade: $(tools) ## pin the newest versions in .ci/constraints.txt
 	$(pip) install --quiet --upgrade --upgrade-strategy eager --editable '.[sample-app]' --group dev

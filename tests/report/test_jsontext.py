@@ -72,3 +72,9 @@ def test_what_can_be_read_is_kept() -> None:
 )
 def test_what_cannot_be_read_is_cut_and_says_so(value: Any, text: str) -> None:
     assert sane(value) == text
+
+
+def test_no_command_to_a_ci_service_stands_in_a_report() -> None:
+    value = ["## Title ##[error]no", "##vso[task.complete]"]
+    text = pretty_json(value)
+    assert (text, json.loads(text)) == ('[\n  "## Title #\\u0023[error]no",\n  "#\\u0023vso[task.complete]"\n]', value)

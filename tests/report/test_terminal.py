@@ -36,3 +36,10 @@ def test_styles_need_colour_and_text() -> None:
     assert Terminal(colour=True).style("a", "bold") == "\x1b[1ma\x1b[0m"
     assert Terminal(colour=True).style("", "bold") == ""
     assert Terminal().style("a", "bold") == "a"
+
+
+def test_no_command_to_a_ci_service_stands_in_a_text() -> None:
+    assert (
+        visible("## Title ##[error]no, ##vso[task.complete] ##")
+        == "## Title #\\x23[error]no, #\\x23vso[task.complete] ##"
+    )

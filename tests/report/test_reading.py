@@ -1,0 +1,93 @@
+"""Reading a JSON report back: what is none is refused in one line that names the place."""
+
+from typing import Any
+
+import pytest
+
+from contractkit.model.errors import InputError
+from contractkit.model.verdict import Verdict
+from contractkit.report.json_report import report, whole_report
+from contractkit.report.reading import read_report, read_reports
+from contractkit.report.view import Place, State
+
+MEND = "write one with `contractkit diff --format json:FILE` or `contractkit fuzz --format json:FILE`"
+
+
+def changed(values: dict[str, Any], path: tuple[str | int, ...], value: Any) -> dict[str, Any]:
+    target: Any = values
+    for key in path[:-1]:
+        target = target[key]
+    if value is None:
+        del target[path[-1]]
+    else:
+        target[path[-1]] = value
+    return values
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "problem"),
+    [
+        (("kind",), "difference", "this is no report: `kind` should be `diff` or `fuzz`"),
+        (("schema_version",), 2, "its schema_version is 2; this contractkit reads 1"),
+        (("findings",), {}, "this is no report: `findings` should be a list"),
+        (("findings",), [3], "this is no report: findings[0] is no object"),
+        (
+            ("findings", 1, "severity"),
+            "bad",
+            "this is no report: `findings[1].severity` should be `breaking`, `risky` or `safe`",
+        ),
+        (("findings", 1, "message"), None, "this is no report: `findings[1].message` is missing"),
+        (("findings", 0, "fails"), 1, "this is no report: `findings[0].fails` should be true or false"),
+        (
+            ("findings", 0, "operations"),
+            "GET /",
+            "this is no report: `findings[0].operations` should be a list of texts",
+        ),
+        (("base",), "x", "this is no report: `base` should be an object"),
+    ],
+)
+def test_what_is_no_report_is_refused(verdict: Verdict, path: tuple[str | int, ...], value: Any, problem: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read_report(changed(report(verdict), path, value), "a.json")
+    assert str(caught.value) == f"a.json: {problem}; {MEND}"
+
+
+@pytest.mark.parametrize("value", [None, [], 3, {"kind": "diffs"}, {"kind": "diffs", "reports": [1]}])
+def test_no_value_of_another_kind_is_a_report(value: Any) -> None:
+    with pytest.raises(InputError, match=r"^a\.json: this is no report: "):
+        read_reports(value, "a.json")
+
+
+def test_the_reports_of_several_baselines(verdict: Verdict, identical: Verdict) -> None:
+    both = read_reports(whole_report([verdict, identical]))
+    assert both == [read_report(report(verdict)), read_report(report(identical))]
+    assert [len(one.entries) for one in both] == [6, 0]
+
+
+def test_what_earlier_versions_did_not_write_may_be_absent(verdict: Verdict) -> None:
+    values = report(verdict)
+    del values["unused_approvals"], values["version"]
+    for finding in values["findings"]:
+        for key in ("approval", "ignored", "fails", "source"):
+            del finding[key]
+    states = [entry.state for entry in read_report(values).of(*State)]
+    assert states == [State.FAILS] * 3 + [State.PASSES] * 3
+
+
+@pytest.mark.parametrize(
+    ("revision", "base", "file"),
+    [
+        ("new.json", "old.yaml", "new.json"),
+        ("shop.main:app", "git:main:docs/old.yaml", "docs/old.yaml"),
+        ("https://a.example/openapi.json", "@shop", "pyproject.toml"),
+        ("/tmp/new.json", "../old.json", "pyproject.toml"),
+        ("-", "a/../../old.json", "pyproject.toml"),
+    ],
+)
+def test_a_finding_without_source_is_shown_in_a_document_or_the_configuration(
+    verdict: Verdict, revision: str, base: str, file: str
+) -> None:
+    values = report(verdict)
+    values["revision"]["source"], values["base"]["source"] = revision, base
+    found = read_report(values)
+    assert {found.place(entry) for entry in found.entries} == {Place(file)}
