@@ -11,6 +11,7 @@ REPORT_OF_THE_BREAK = """\
 POST /v2/orders
   breaking  `delivery_country` is new and required
     where      request body.delivery_country, in OrderCreate
+    file       sample_app/orders/schemas.py:30
     before     -
     after      true
 """

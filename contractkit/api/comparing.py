@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contractkit.api.deep import run_deep
@@ -59,10 +60,11 @@ def diff(
     policy = policy_of(project, fail_on)
     here = replace(chosen, baselines=project.baselines)
     there = replace(here, root=project.folder)
+    now = replace(here if revision is not None else there, origins=True)
 
     def decide() -> Verdict:
         first = _loaded(f"@{_set(project, 'api')}", there, parts) if base is None else _loaded(base, here, parts)
-        last = _loaded(_set(project, "app"), there, parts) if revision is None else _loaded(revision, here, parts)
+        last = _loaded(_set(project, "app") if revision is None else revision, now, parts)
         return compare_for(project, policy, first, last)
 
     return run_deep(decide)
@@ -80,10 +82,15 @@ def compare_for(config: Config, policy: Policy, base: Contract, revision: Contra
     Raises:
         InputError: an approval cannot be read.
     """
-    api = api_of(config, base.source, base.title)
+    api = api_of(config, base.source, base.title) if config.baselines.is_dir() else ""
     approvals = approvals_of(config, api)
     stored = stored_digests(config, api, approvals)
-    return compare(base, revision, policy=policy, approvals=approvals, stored=stored, today=today())
+    found = compare(base, revision, policy=policy, approvals=approvals, stored=stored, today=today())
+    if not found.findings:
+        return found
+    from contractkit.openapi.whereabouts import with_whereabouts
+
+    return replace(found, findings=with_whereabouts(found.findings, revision, Path.cwd()))
 
 
 def compare(

@@ -134,7 +134,7 @@ def fuzz(
     finally:
         if crew is not None:
             crew.end()
-    from contractkit.judge.standing import settle_fuzz
+    from contractkit.judge.fuzz_standing import settle_fuzz
 
     whole = only is None and checks is None and shard == (1, 1) and time_limit is None and verdict.complete
     source = contract if isinstance(contract, str) else promise.source

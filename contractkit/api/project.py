@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from contractkit.model.errors import InputError
@@ -13,8 +12,9 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from contractkit.model.approval import Approval, Unused
+    from contractkit.model.approval import Approval
     from contractkit.model.policy import Policy
+    from contractkit.model.standing import Unused
     from contractkit.sources.config import Config
 
 LAST = "last"
@@ -50,7 +50,7 @@ def policy_of(config: Config, fail_on: str | None) -> Policy:
         raise InputError(
             f"--fail-on {fail_on}", f"there is no severity `{fail_on}`", "it may be breaking, risky or never"
         )
-    policy = config.policy if fail_on is None else replace(config.policy, fail_on=fail_on)
+    policy = config.policy if fail_on is None else config.policy._replace(fail_on=fail_on)
     for row in policy.levels:
         for glob in row.rules:
             _check_rule(glob, str(config.file))
@@ -110,7 +110,7 @@ def approvals_of(config: Config, api: str) -> tuple[Approval, ...]:
     Raises:
         InputError: one of them cannot be read.
     """
-    if not (config.baselines / api / "approvals").is_dir():
+    if not api or not (config.baselines / api / "approvals").is_dir():
         return ()
     from contractkit.store.approvals import ApprovalStore
 

@@ -9,6 +9,7 @@ import argparse
 import gc
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from contractkit.cli.diff_options import parsed
@@ -37,7 +38,6 @@ def main(arguments: Sequence[str]) -> int:
 
     from contractkit.api.project import policy_of, remember, unused_lines
     from contractkit.cli.output import tell
-    from contractkit.report.json_report import render_all_json
     from contractkit.report.notices import notice_lines
     from contractkit.sources.config import load_config
     from contractkit.sources.options import LoadOptions
@@ -59,7 +59,7 @@ def main(arguments: Sequence[str]) -> int:
     unused = list(dict.fromkeys(one for verdict in verdicts for one in verdict.unused))
     tell(dict.fromkeys(line for verdict in verdicts for line in notice_lines(verdict, verbose=given.verbose)))
     tell(unused_lines(unused))
-    remember(config, "diff", lambda: render_all_json(verdicts))
+    remember(config, "diff", lambda: _json(verdicts))
     return int(any(verdict.fails for verdict in verdicts) or bool(unused and given.strict_approvals))
 
 
@@ -79,15 +79,13 @@ def _verdicts(bases: list[_Given], revision: _Given, config: Config, policy: Pol
     # What two texts have in common is read once: with one base alone, since the first text is the one remembered.
     parts = Parts() if len(bases) == 1 else None
     loaded = [load(base.source, options=base.options, parts=parts) for base in bases]
-    last = load(revision.source, options=revision.options, parts=parts)
+    last = load(revision.source, options=replace(revision.options, origins=True), parts=parts)
 
     return [compare_for(config, policy, base, last) for base in loaded]
 
 
 def _sources(given: argparse.Namespace, config: Config, options: LoadOptions) -> tuple[list[_Given], _Given]:
     """Return the bases and the revision; configured ones are meant from the folder of their configuration."""
-    from dataclasses import replace
-
     from contractkit.model.errors import InputError
 
     here = replace(options, baselines=config.baselines)
@@ -184,3 +182,9 @@ def _report(verdicts: list[Verdict], asked: Sequence[Output], config: Config, *,
         return whole_report(verdicts)
 
     write_reports(asked, text=text, values=values, config=config_file(config.file))
+
+
+def _json(verdicts: list[Verdict]) -> str:
+    from contractkit.report.json_report import render_all_json
+
+    return render_all_json(verdicts)

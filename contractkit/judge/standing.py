@@ -8,22 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from fnmatch import fnmatchcase
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from contractkit.judge.semver import version_step
-from contractkit.judge.sunset import ended_on
-from contractkit.model.approval import Approval, Kind, Standing, Unused
 from contractkit.model.change import Direction
 from contractkit.model.contract import Contract
 from contractkit.model.finding import Finding, Severity
-from contractkit.model.fuzz import FuzzFinding, FuzzVerdict
 from contractkit.model.policy import Level, LevelRule, Policy, VersionPolicy
+from contractkit.model.standing import Standing, Unused
 from contractkit.model.verdict import Verdict
-from contractkit.openapi.locate import locate
+
+if TYPE_CHECKING:
+    from contractkit.model.approval import Approval
 
 
-class _Case(NamedTuple):
+class Case(NamedTuple):
     """What decides about a finding, of either kind."""
 
     id: str
@@ -52,9 +51,9 @@ def settle(
         stored: digests of the stored contracts; approvals against one of the others wait for it, and are no news.
     """
     today = today or datetime.now(UTC).date()
-    bench = _Bench(policy, (verdict.base.contract, verdict.revision.contract), today)
+    bench = Bench(policy, (verdict.base.contract, verdict.revision.contract), today)
     digest = verdict.base.digest if approvals else ""
-    usable = bench.usable(approvals, Kind.DIFF, digest)
+    usable = bench.usable(approvals, "diff", digest)
     step = version_step(verdict, policy)
     permitted = policy.version is VersionPolicy.PERMIT and step is not None and step.enough
     findings = []
@@ -62,50 +61,28 @@ def settle(
         standing = bench.standing(_case(finding), usable)
         if standing.fails and finding.severity is Severity.BREAKING:
             if permitted:
-                standing = replace(standing, fails=False, notes=(*standing.notes, "the new version announces it"))
-            elif policy.sunset and (end := ended_on(finding, verdict.base.contract, today)):
+                standing = standing._replace(fails=False, notes=(*standing.notes, "the new version announces it"))
+            elif policy.sunset and (end := _ended_on(finding, verdict, today)):
                 note = f"its end was announced for {end}, which is over"
-                standing = replace(standing, fails=False, notes=(*standing.notes, note))
+                standing = standing._replace(fails=False, notes=(*standing.notes, note))
         findings.append(replace(finding, standing=standing))
     known = {finding.id: finding.severity for finding in verdict.findings}
-    unused = bench.unused(approvals, Kind.DIFF, known, digest, stored)
+    unused = bench.unused(approvals, "diff", known, digest, stored)
     return replace(verdict, findings=tuple(findings), unused=unused, version=step)
 
 
-def settle_fuzz(
-    verdict: FuzzVerdict,
-    policy: Policy,
-    approvals: Sequence[Approval] = (),
-    *,
-    today: date | None = None,
-    whole: bool = True,
-) -> FuzzVerdict:
-    """Return a fuzzing run's verdict with the standing of each finding; see `settle`.
+UNMATCHED = "matches no finding any more"
+"""Why an approval without a finding does not count."""
+
+
+class Bench:
+    """Decides about one finding after the other.
 
     Args:
-        verdict: what was found.
         policy: what the project decided once for all.
-        approvals: the signatures of this API.
-        today: the day on which approvals are judged; today's (UTC) if left out.
-        whole: whether all operations and checks had their turn: only then an approval without a finding is news.
+        contracts: where operations have their tags.
+        today: the day on which approvals are judged.
     """
-    bench = _Bench(policy, (verdict.contract.contract,), today or datetime.now(UTC).date())
-    usable = bench.usable(approvals, Kind.FUZZ, "")
-    findings = tuple(
-        replace(finding, standing=bench.standing(_fuzz_case(finding), usable)) for finding in verdict.findings
-    )
-    known = {finding.id: finding.severity for finding in (*verdict.findings, *verdict.unstable)}
-    unused = bench.unused(approvals, Kind.FUZZ, known, "", frozenset())
-    if not whole:
-        unused = tuple(one for one in unused if one.approval.finding in known or one.why != _UNMATCHED)
-    return replace(verdict, findings=findings, unused=unused)
-
-
-_UNMATCHED = "matches no finding any more"
-
-
-class _Bench:
-    """Decides about one finding after the other."""
 
     def __init__(self, policy: Policy, contracts: Sequence[Contract], today: date) -> None:
         self._policy = policy
@@ -114,15 +91,16 @@ class _Bench:
         never = policy.fail_on == "never"
         self._limit = None if never else Severity(policy.fail_on).rank
 
-    def usable(self, approvals: Iterable[Approval], kind: Kind, digest: str) -> Mapping[str, list[Approval]]:
+    def usable(self, approvals: Iterable[Approval], kind: str, digest: str) -> Mapping[str, list[Approval]]:
         """Return the approvals that count for this base, by finding."""
         found: dict[str, list[Approval]] = {}
         for one in approvals:
-            if one.kind is kind and self._void(one) is None and (kind is Kind.FUZZ or digest in one.baselines):
+            if one.kind == kind and self._void(one) is None and (kind == "fuzz" or digest in one.baselines):
                 found.setdefault(one.finding, []).append(one)
         return found
 
-    def standing(self, case: _Case, usable: Mapping[str, list[Approval]]) -> Standing:
+    def standing(self, case: Case, usable: Mapping[str, list[Approval]]) -> Standing:
+        """Return the standing of a finding, given the approvals that count."""
         row = self._row(case)
         if row is not None and row.level is Level.IGNORE:
             return Standing(ignored=row.reason or "by configuration")
@@ -145,23 +123,32 @@ class _Bench:
     def unused(
         self,
         approvals: Iterable[Approval],
-        kind: Kind,
+        kind: str,
         known: Mapping[str, Severity],
         digest: str,
         stored: frozenset[str],
     ) -> tuple[Unused, ...]:
+        """Return the approvals of a kind that do not count, sorted.
+
+        Args:
+            approvals: all of them.
+            kind: `diff` or `fuzz`.
+            known: the severities of the findings there are, by id.
+            digest: the digest of the base.
+            stored: digests of the stored contracts.
+        """
         found = []
         for one in approvals:
-            if one.kind is not kind:
+            if one.kind != kind:
                 continue
-            here = kind is Kind.FUZZ or digest in one.baselines
+            here = kind == "fuzz" or digest in one.baselines
             if not here and stored.intersection(one.baselines):
                 continue  # it waits for a comparison with that one
             why = self._void(one)
             if why is None and not here:
                 why = "is for a baseline that is not stored"
             if why is None and one.finding not in known:
-                why = _UNMATCHED
+                why = UNMATCHED
             if why is None and known[one.finding].rank > one.severity.rank:
                 why = f"was for something {one.severity}, and it is {known[one.finding]} now"
             if why is not None:
@@ -175,10 +162,12 @@ class _Bench:
             return f"is by {approval.by}, who is not among `approvers`"
         return None
 
-    def _row(self, case: _Case) -> LevelRule | None:
+    def _row(self, case: Case) -> LevelRule | None:
         return next((row for row in reversed(self._policy.levels) if self._fits(row, case)), None)
 
-    def _fits(self, row: LevelRule, case: _Case) -> bool:
+    def _fits(self, row: LevelRule, case: Case) -> bool:
+        from fnmatch import fnmatchcase
+
         if row.rules and not any(fnmatchcase(case.rule, glob) for glob in row.rules):
             return False
         if row.direction is not None and row.direction is not case.direction:
@@ -189,11 +178,15 @@ class _Bench:
         return bool(case.operations) and all(self._names(row, operation) for operation in case.operations)
 
     def _names(self, row: LevelRule, operation: str) -> bool:
+        from fnmatch import fnmatchcase
+
         by_path = not row.operations or any(fnmatchcase(operation, glob) for glob in row.operations)
         return by_path and (not row.tags or bool(self._tags(operation).intersection(row.tags)))
 
     def _tags(self, operation: str) -> frozenset[str]:
         """Return the tags of an operation, in whichever contract has it."""
+        from contractkit.openapi.locate import locate
+
         found: set[str] = set()
         for contract in self._contracts:
             place = locate(contract.document, operation, "")
@@ -202,18 +195,21 @@ class _Bench:
         return frozenset(found)
 
 
+def _ended_on(finding: Finding, verdict: Verdict, today: date) -> date | None:
+    if finding.change.action != "removed":
+        return None
+    from contractkit.judge.sunset import ended_on
+
+    return ended_on(finding, verdict.base.contract, today)
+
+
 def may_approve(by: str, approvers: Iterable[str]) -> bool:
     """Return whether a person, as git names people, is among those listed by name, address or both."""
     name, _, rest = by.partition(" <")
     return bool({by, name.strip(), rest.rstrip(">").strip()}.intersection(approvers) - {""})
 
 
-def _case(finding: Finding) -> _Case:
+def _case(finding: Finding) -> Case:
     change = finding.change
     operations = change.operations or ((change.operation,) if change.operation else ())
-    return _Case(finding.id, finding.rule, finding.severity, operations, change.direction, finding.message)
-
-
-def _fuzz_case(finding: FuzzFinding) -> _Case:
-    operations = finding.operations or ((finding.operation,) if finding.operation else ())
-    return _Case(finding.id, finding.check, finding.severity, operations, Direction.RESPONSE, finding.message)
+    return Case(finding.id, finding.rule, finding.severity, operations, change.direction, finding.message)

@@ -46,33 +46,3 @@ class Approval:
     reason: str
     at: str
     until: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Unused:
-    """An approval that does not count.
-
-    Attributes:
-        approval: the approval.
-        why: why not, in words that follow the approval's name: `ended on 2026-05-31`.
-    """
-
-    approval: Approval
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What a finding means for the run: the second axis beside its severity.
-
-    Attributes:
-        fails: whether it makes the run exit with 1.
-        approval: the approval that covers it; where several do, the one that ends first.
-        ignored: why the configuration leaves it out; None where it does not.
-        notes: what else decided, in words.
-    """
-
-    fails: bool = False
-    approval: Approval | None = None
-    ignored: str | None = None
-    notes: tuple[str, ...] = ()

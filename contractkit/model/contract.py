@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -33,6 +33,9 @@ class Contract:
         warnings: bad parts that were set aside.
         hints: things the user may want to know (mounted sub-applications, for one).
         file: the file the document was read from, for messages; None for an app or a URL.
+        offsets: for a file of JSON, where some of its entries stand (see `contractkit.sources.json_places`).
+        origins: for an app, where its routes and models come from (see `contractkit.sources.app_origins`).
+        commit: the commit that an app was imported from; None for what is checked out.
     """
 
     source: str
@@ -40,6 +43,9 @@ class Contract:
     warnings: tuple[Notice, ...] = ()
     hints: tuple[str, ...] = ()
     file: str | None = None
+    offsets: Mapping[tuple[str, ...], int] | None = field(default=None, compare=False, repr=False)
+    origins: Mapping[str, Any] | None = field(default=None, compare=False, repr=False)
+    commit: str | None = None
 
     @property
     def openapi(self) -> str:

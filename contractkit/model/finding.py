@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from contractkit.model.change import Change
 
 if TYPE_CHECKING:
-    from contractkit.model.approval import Standing
     from contractkit.model.confirmation import Confirmation  # only `--confirm` needs it
+    from contractkit.model.standing import Standing
 
 
-@dataclass(frozen=True, slots=True)
-class SourcePlace:
+class SourcePlace(NamedTuple):
     """A place in a text that the user writes.
 
     Attributes:

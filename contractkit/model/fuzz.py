@@ -10,7 +10,7 @@ from contractkit.model.finding import Severity
 from contractkit.model.verdict import Outcome, SideInfo
 
 if TYPE_CHECKING:
-    from contractkit.model.approval import Standing, Unused
+    from contractkit.model.standing import Standing, Unused
 
 
 @dataclass(frozen=True, slots=True)

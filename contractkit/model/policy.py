@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from contractkit.model.change import Direction
 
@@ -39,8 +39,7 @@ FAIL_ON = ("breaking", "risky", "never")
 """The values that `fail-on` may have."""
 
 
-@dataclass(frozen=True, slots=True)
-class LevelRule:
+class LevelRule(NamedTuple):
     """One row of `levels`; the last one that fits decides.
 
     Attributes:
@@ -60,8 +59,7 @@ class LevelRule:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """What the project decided once for all findings.
 
     Attributes:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from contractkit.model.contract import Contract, Notice
 from contractkit.model.finding import Finding, Severity
 
 if TYPE_CHECKING:
-    from contractkit.model.approval import Unused
+    from contractkit.model.standing import Unused
 
 
 class Outcome(StrEnum):
@@ -69,8 +69,7 @@ class SideInfo:
         return self.contract.hints
 
 
-@dataclass(frozen=True, slots=True)
-class VersionStep:
+class VersionStep(NamedTuple):
     """Whether `info.version` took the step that semantic versioning asks for.
 
     Attributes:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from contractkit.model.approval import Approval, Standing, Unused
+    from contractkit.model.approval import Approval
     from contractkit.model.finding import SourcePlace
+    from contractkit.model.standing import Standing, Unused
 
 
 def standing_fields(standing: Standing | None) -> dict[str, Any]:

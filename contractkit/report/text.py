@@ -124,6 +124,8 @@ class _Page:
             return
         if place := _place(change):
             yield from self._labelled("where", visible(place))
+        if finding.source is not None:
+            yield from self._labelled("file", visible(f"{finding.source.file}:{finding.source.line}"))
         if len(change.operations) > 1:
             yield from self._labelled("reaches", visible(_reached(change.operations)))
         if change.before is not None or change.after is not None:
@@ -137,8 +139,6 @@ class _Page:
             yield from self._witness(change.witness)
         if finding.confirmation is not None:
             yield from self._confirmation(finding.confirmation)
-        if finding.source is not None:
-            yield from self._labelled("source", visible(f"{finding.source.file}:{finding.source.line}"))
         for label, text in standing_lines(finding.standing):
             yield from self._labelled(label, visible(text))
         yield self._terminal.style(f"    {'id':<{_LABEL}}{finding.id} {finding.rule}", "dim")

@@ -33,12 +33,13 @@ _KEPT_OUTPUT = 64 * 2**10
 
 @dataclass(frozen=True, slots=True)
 class AppDocument:
-    """What an app gives: its document, the document's text, hints, and notices of numbers JSON cannot hold."""
+    """What an app gives: its document and its text, hints, notices of numbers JSON cannot hold, and its origins."""
 
     document: Any
     text: str
     hints: tuple[str, ...]
     notices: tuple[Notice, ...]
+    origins: dict[str, Any] | None
 
 
 def take_document(
@@ -51,6 +52,7 @@ def take_document(
     lifespan: bool = False,
     verbose: bool = False,
     worktree: Worktree | None = None,
+    origins: bool = False,
     imported: int | None = None,
 ) -> AppDocument:
     """Return the OpenAPI document of `module:attribute`.
@@ -64,6 +66,7 @@ def take_document(
         lifespan: run the app's startup first, even if it has paths without it.
         verbose: copy what the app prints to stderr.
         worktree: the temporary checkout that `folder` lies in, if any; the module must come from it.
+        origins: ask the app where its routes and models come from, too.
         imported: a descriptor that is written to once the app is imported, before its document is made.
 
     Raises:
@@ -78,6 +81,7 @@ def take_document(
             "timeout": timeout,
             "lifespan": lifespan,
             "imported": imported,
+            "origins": origins,
             "moved": [str(worktree.repository), str(worktree.top)] if worktree else None,
         }
         code, output = _run(request, folder, timeout, subject, verbose)
@@ -157,7 +161,7 @@ def _result(text: str, subject: str, output: str) -> AppDocument:
         detail = "\n".join(part for part in (output, value["detail"]) if part)
         raise InputError(subject, value["problem"], value["mend"], detail=detail)
     notices = tuple(Notice(notice.place.removeprefix("/document"), notice.text) for notice in notices)
-    return AppDocument(value["document"], text, tuple(value["hints"]), notices)
+    return AppDocument(value["document"], text, tuple(value["hints"]), notices, value["origins"])
 
 
 def _signal_name(number: int) -> str:

@@ -3,11 +3,12 @@
 Runs as a script (`python -P child.py REQUEST`) with the standard library alone, so that nothing of contractkit meets
 the app. REQUEST is a JSON object: `module`, `attribute`, `result` (the file to write), `lifeline` (a descriptor of a
 pipe; its end means that the parent is gone), `timeout` (seconds until the parent ends this process), `lifespan` (run
-the startup in any case), `imported` (None, or a descriptor to write to once the app is imported), `moved` (None, or the
-user's checkout and the temporary one that stands for it).
+the startup in any case), `origins` (whether to say where routes and models come from), `imported` (None, or a
+descriptor to write to once the app is imported), `moved` (None, or the user's checkout and the temporary one that
+stands for it).
 
-The result is `{"document": ..., "hints": [...]}`, or `{"problem": ..., "mend": ..., "detail": ...}`. No result means
-that the app ended the process.
+The result is `{"document": ..., "hints": [...], "origins": ...}`, or `{"problem": ..., "mend": ..., "detail": ...}`. No
+result means that the app ended the process.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import inspect
 import json
 import os
 import pathlib
+import runpy
 import shutil
 import signal
 import sys
@@ -60,7 +62,8 @@ def main() -> None:
         app = find_app(request["module"], request["attribute"], request["moved"])
         _tell(request["imported"])
         text, hints = _document(app, run_lifespan=request["lifespan"])
-        result = f'{{"hints": {json.dumps(hints)}, "document": {text}}}'
+        origins = json.dumps(origins_of(app) if request["origins"] else None)
+        result = f'{{"hints": {json.dumps(hints)}, "origins": {origins}, "document": {text}}}'
     except RefusedError as refused:
         result = json.dumps({"problem": refused.problem, "mend": refused.mend, "detail": refused.detail})
     temporary = request["result"] + ".part"
@@ -259,12 +262,25 @@ def _framework(app: Any, module: str) -> Any:
     return None
 
 
-def _mounts(app: Any, prefix: str = "", depth: int = 10) -> Iterator[tuple[str, str]]:
-    """Give path and title of each app with its own document mounted below, however deep."""
-    routes = getattr(app, "routes", None)
+def _routes(app: Any) -> Iterator[Any]:
+    """Give the routes of an app, those of included routers too."""
+    routes = getattr(app, "routes", None) or ()
     # FastAPI >= 0.138.2 keeps included routers nested; this flattens them. Older ones have them flat already.
     flatten = getattr(_framework(app, "routing"), "iter_route_contexts", None)
-    for route in flatten(routes) if flatten and routes else routes or ():
+    yield from flatten(routes) if flatten and routes else routes
+
+
+def origins_of(app: Any) -> Any:
+    """Return where routes and models come from; an app that cannot be asked just does not say."""
+    beside = pathlib.Path(__file__).with_name("app_origins.py")
+    with contextlib.suppress(Exception):
+        return runpy.run_path(str(beside))["origins"](_routes(app))
+    return None
+
+
+def _mounts(app: Any, prefix: str = "", depth: int = 10) -> Iterator[tuple[str, str]]:
+    """Give path and title of each app with its own document mounted below, however deep."""
+    for route in _routes(app):
         inner = _unwrapped(getattr(getattr(route, "original_route", route), "app", None))
         path = getattr(route, "path", None)
         if not isinstance(path, str) or not hasattr(inner, "routes") or depth == 0:

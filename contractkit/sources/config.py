@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from contractkit.model.errors import InputError
 from contractkit.model.policy import Policy
-from contractkit.sources.policy_config import POLICY_KEYS, policy_config
-from contractkit.sources.tables import TableReader
 
 if TYPE_CHECKING:
     from contractkit.sources.fuzz_config import FuzzConfig
 
 _TEXTS = ("api", "app", "baselines")
-_KEYS = tuple(sorted((*_TEXTS, *POLICY_KEYS, "fuzz", "supported")))
 
 
 class Config(NamedTuple):
@@ -102,11 +99,14 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _config(file: Path, table: Any, prefix: str) -> Config:
+    from contractkit.sources.policy_config import POLICY_KEYS, policy_config
+    from contractkit.sources.tables import TableReader
+
     reader = TableReader(str(file))
     if not prefix and isinstance(table, dict) and "tool" in table:
         mend = "in contractkit.toml the keys stand at the top, without a `[tool.contractkit]` line"
         raise reader.refuse("unknown key `tool`", mend)
-    reader.keys(table, _KEYS, prefix)
+    reader.keys(table, tuple(sorted((*_TEXTS, *POLICY_KEYS, "fuzz", "supported"))), prefix)
     texts = {key: reader.text(table, key, prefix) for key in _TEXTS}
     for key in _TEXTS:
         if key in table and not texts[key].strip():

@@ -28,7 +28,7 @@ def contract_of(app: App, source: str = "the app") -> Contract:
     Raises:
         InputError: it is no app, or gives no OpenAPI document.
     """
-    from contractkit.sources.child import RefusedError, document_of
+    from contractkit.sources.child import RefusedError, document_of, origins_of
     from contractkit.sources.jsondoc import parse_json
     from contractkit.sources.openapi import check_openapi
     from contractkit.sources.refs import bundle
@@ -41,4 +41,4 @@ def contract_of(app: App, source: str = "the app") -> Contract:
     value, unread = parse_json(text, source)
     document, notices = check_openapi(value, source)
     more: tuple[Notice, ...] = bundle(document) if may_lead_out(text) else ()
-    return Contract(source, document, (*unread, *notices, *more), tuple(hints))
+    return Contract(source, document, (*unread, *notices, *more), tuple(hints), origins=origins_of(app))

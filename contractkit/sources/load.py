@@ -176,19 +176,23 @@ def _app(kind: AppSource, source: str, options: LoadOptions) -> Contract:
             lifespan=options.lifespan,
             verbose=options.verbose,
             worktree=worktree,
+            origins=options.origins,
             imported=options.imported,
         )
 
+    commit = None
     if kind.ref is None:
         taken = take(options.root)
     else:
         repository = Repository(options.root, options.timeout, source)
-        with repository.worktree(repository.commit(kind.ref)) as worktree:
+        commit = repository.commit(kind.ref)
+        with repository.worktree(commit) as worktree:
             taken = take(worktree.folder, worktree)
     document, notices = check_openapi(taken.document, source)
     if may_lead_out(taken.text):
         notices += bundle(document)
-    return Contract(source, document, warnings=(*taken.notices, *notices), hints=taken.hints)
+    warnings = (*taken.notices, *notices)
+    return Contract(source, document, warnings, taken.hints, origins=taken.origins, commit=commit)
 
 
 def _contract(
@@ -210,6 +214,8 @@ def _contract(
     from contractkit.sources.text import decode, may_lead_out, parse_text
 
     text = decode(data, subject)
+    if parts is not None:
+        parts.offsets = {}
     parsed = parse_text(text, subject, name, parts)
     leads_out = may_lead_out(parsed.text)
     if leads_out and parts is not None:
@@ -223,4 +229,6 @@ def _contract(
         from contractkit.sources.refs import bundle
 
         more = bundle(document, *where(), Web(options.timeout) if options.allow_remote_refs else None)
-    return Contract(source, document, warnings=(*parsed.notices, *notices, *more), file=file)
+    shared = parts is not None and not leads_out
+    offsets = parts.offsets if parts is not None and shared else None
+    return Contract(source, document, (*parsed.notices, *notices, *more), file=file, offsets=offsets)

@@ -18,6 +18,7 @@ class LoadOptions:
         baselines: the folder of stored baselines; a relative one lies below `root`.
         lifespan: run the app's startup before its document is taken, not only when it has no paths without it.
         verbose: pass on to stderr what the app prints.
+        origins: ask an app where its routes and models come from.
         imported: a descriptor that is written to once an app is imported, before its document is made.
     """
 
@@ -27,6 +28,7 @@ class LoadOptions:
     baselines: Path = Path("baselines")
     lifespan: bool = False
     verbose: bool = False
+    origins: bool = False
     imported: int | None = None
 
     @property

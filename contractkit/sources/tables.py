@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import os
-import re
 from typing import Any
 
 from contractkit.model.errors import InputError
 
-_VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
+_VARIABLE = r"\$(?:\{(\w+)\}|(\w+))"
 
 
 class TableReader:
@@ -33,6 +31,8 @@ class TableReader:
             raise self.refuse(f"`{name}` is not a table", f"write `[{name}]`")
         for key in table:
             if key not in known:
+                import difflib
+
                 near = difflib.get_close_matches(key.replace("_", "-").lower(), known, n=1, cutoff=0.5)
                 mend = f"did you mean `{near[0]}`?" if near else f"the keys are {', '.join(known)}"
                 raise self.refuse(f"unknown key `{prefix}{key}`", mend)
@@ -68,6 +68,7 @@ class TableReader:
 
     def filled(self, value: str, key: str) -> str:
         """Return a text with its `$NAME`s taken from the environment; `key` is the whole one, for errors."""
+        import re
 
         def found(match: re.Match[str]) -> str:
             name = match[1] or match[2]
@@ -75,4 +76,4 @@ class TableReader:
                 raise self.refuse(f"`{key}` needs the environment variable {name}", f"set {name}")
             return os.environ[name]
 
-        return _VARIABLE.sub(found, value)
+        return re.sub(_VARIABLE, found, value)

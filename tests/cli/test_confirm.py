@@ -83,9 +83,9 @@ def test_the_app_is_asked(shop: Path) -> None:
         "  breaking  `maximum` of `quantity` fell from 100 to 10",
         "    where      request body.quantity, in Order",
     ]
-    assert lines[10].startswith("    confirmed  the app refuses it: 422")
-    assert lines[11] == "    sent       POST /orders"
-    assert lines[12].startswith('    got        {"detail": [{"type": "less_than_equal", "loc": ["body", "quantity"]')
+    assert lines[11].startswith("    confirmed  the app refuses it: 422")
+    assert lines[12] == "    sent       POST /orders"
+    assert lines[13].startswith('    got        {"detail": [{"type": "less_than_equal", "loc": ["body", "quantity"]')
     counts = "1 breaking, 0 risky, 0 safe · needs a major version, 3.0.0 or later"
     assert lines[-1] == f"{counts} · on the app: 1 confirmed · T s"
 

@@ -60,6 +60,7 @@ revision  Orders 1.0.0 (gone.json)
 
 POST /orders
   breaking  `POST /orders` was removed without having been deprecated
+    file       gone.json:1
     before     "/orders"
     after      -
     proof      curl -X POST http://127.0.0.1:8000/orders

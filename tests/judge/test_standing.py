@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 
-from contractkit.judge.standing import may_approve, settle, settle_fuzz
+from contractkit.judge.fuzz_standing import settle_fuzz
+from contractkit.judge.standing import may_approve, settle
 from contractkit.judge.verdict import judge
-from contractkit.model.approval import Approval, Kind, Standing
+from contractkit.model.approval import Approval, Kind
 from contractkit.model.change import Change, Direction, Proof
 from contractkit.model.contract import Contract
 from contractkit.model.finding import Finding, Severity
 from contractkit.model.fuzz import FuzzFinding, FuzzVerdict
 from contractkit.model.policy import Clients, Level, LevelRule, Policy, VersionPolicy
+from contractkit.model.standing import Standing
 from contractkit.model.verdict import Outcome, SideInfo, Verdict, VersionStep
 
 TODAY = date(2030, 6, 15)

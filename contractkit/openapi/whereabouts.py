@@ -1,0 +1,54 @@
+"""Where in the revision each finding broke: the file and line that whoever wrote it would look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from contractkit.model.contract import Contract
+from contractkit.model.finding import Finding, SourcePlace
+from contractkit.openapi.locate import locate
+from contractkit.openapi.part import escape
+from contractkit.sources.origin import Origins
+
+
+def with_whereabouts(findings: Iterable[Finding], contract: Contract, root: Path) -> tuple[Finding, ...]:
+    """Return the findings with their `source`, as far as it is known.
+
+    Args:
+        findings: what was found.
+        contract: the revision.
+        root: the working folder, from which files are named.
+    """
+    if contract.file is None and contract.origins is None:
+        return tuple(findings)
+    origins = Origins(contract, root, None if contract.commit is None else _at(contract.commit, root))
+    return tuple(replace(finding, source=_place(finding, contract, origins)) for finding in findings)
+
+
+def _place(finding: Finding, contract: Contract, origins: Origins) -> SourcePlace | None:
+    change = finding.change
+    found = locate(contract.document, change.operation, change.location)
+    operation = locate(contract.document, change.operation, "").pointer if change.operation else ""
+    pointer, value = found.pointer, found.meant
+    if change.component is not None and f"/{escape(change.component)}/" not in f"{pointer}/":
+        # The component as a whole is what changed, and the location is the first place that refers to it.
+        target = f"/components/schemas/{escape(change.component)}"
+        pointer = found.target if found.target.startswith(target) else pointer
+    if not found.exact and not pointer:
+        pointer = "/paths" if change.operation else "/info"
+    return origins.place(pointer, value, operation)
+
+
+def _at(commit: str, root: Path) -> Callable[[str], str | None]:
+    """Return what reads the files of a commit."""
+    from contractkit.sources.git import Repository
+
+    repository = Repository(root, 60.0, commit)
+
+    def read(file: str) -> str | None:
+        data = repository.read(commit, str(repository.prefix / file))
+        return None if data is None else data.decode(errors="replace")
+
+    return read
