@@ -102,6 +102,9 @@ def _sections(report: Report, number: int, name: str) -> Iterator[str]:
             title = f"{name}Unstable: seen once, not when tried again ({len(report.run.unstable)})"
             yield from _section(f"unstable-{number}", title, unstable, is_open=False)
 
+    if report.notes:
+        notes = [f"<p>{text_html(note)}</p>" for note in report.notes]
+        yield from _section(f"notes-{number}", f"{name}Notes ({len(notes)})", notes, is_open=True)
     if report.unused:
         unused = [f"<p>{text_html(unused_line(one))}</p>" for one in report.unused]
         title = f"{name}Approvals that do not count ({len(unused)})"

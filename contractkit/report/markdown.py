@@ -51,6 +51,7 @@ def render_markdown(reports: Sequence[Report]) -> str:
             ]
             page.fold("Not tested", rows, None)
         page.fold("Approvals that do not count", [f"- {prose(unused_line(one))}" for one in report.unused], None)
+        page.fold("Notes", [f"- {prose(note)}" for note in report.notes], None)
     return page.text()
 
 

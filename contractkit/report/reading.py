@@ -89,6 +89,7 @@ def read_report(
         if fields.has("unused_approvals")
         else (),
         run=_run(fields, entries) if kind == "fuzz" else None,
+        notes=fields.texts("notes") if kind == "fuzz" else _warnings(fields),
         pages={rule: page for rule, page in pages.items() if page is not None},
         config=config,
     )
@@ -261,6 +262,14 @@ def _confirmation(fields: _Fields) -> Confirmation:
     return Confirmation(fields.text("answer"), fields.text("note"), sent)
 
 
+def _warnings(fields: _Fields) -> tuple[str, ...]:
+    sides = fields.child("warnings")
+    rows = [(side, one) for side in ("base", "revision") for one in sides.objects(side)]
+    return tuple(
+        f"set aside in the {side}, {one.text('place') or 'the document'}: {one.text('text')}" for side, one in rows
+    )
+
+
 def _run(fields: _Fields, entries: tuple[Entry, ...]) -> Run:
     operations = fields.child("operations")
     untested = tuple(
@@ -278,5 +287,4 @@ def _run(fields: _Fields, entries: tuple[Entry, ...]) -> Run:
         seconds=fields.number("seconds"),
         seed=fields.whole("seed"),
         complete=fields.flag("complete"),
-        notes=fields.texts("notes"),
     )

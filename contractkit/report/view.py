@@ -187,7 +187,6 @@ class Run:
         seconds: how long it took.
         seed: the seed of its random choices.
         complete: whether it came to its end.
-        notes: what the user should know.
     """
 
     operations: tuple[str, ...]
@@ -199,7 +198,6 @@ class Run:
     seconds: float
     seed: int
     complete: bool
-    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +214,7 @@ class Report:
         entries: the findings, in the order of the report.
         unused: the approvals that do not count.
         run: what a fuzzing run did.
+        notes: what the reader should know besides: parts of a document that were set aside, notes of a run.
         pages: the pages of the rules that the findings name, as far as they are known.
         config: the file that findings without any other place are shown in.
     """
@@ -229,6 +228,7 @@ class Report:
     entries: tuple[Entry, ...]
     unused: tuple[Unused, ...]
     run: Run | None
+    notes: tuple[str, ...]
     pages: Mapping[str, RulePage]
     config: str
 

@@ -94,6 +94,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     failing[2].update(source={"file": NASTY, "line": 3}, notes=[NASTY], component=NASTY)
     values["unused_approvals"] = [{"finding": NASTY, **approval, "why": NASTY}]
     values["base"]["source"] = NASTY
+    values["warnings"]["base"] = [{"place": NASTY, "text": NASTY}]
     return values
 
 

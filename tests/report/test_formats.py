@@ -93,6 +93,7 @@ def fuzzed() -> dict[str, Any]:
         18,
         1.25,
         3,
+        ("users sign in at `POST /login`",),
     )
     values = fuzz_report(verdict, "http://127.0.0.1:8000")
     values["findings"][0]["fails"] = True
@@ -134,6 +135,13 @@ id        ck1-00000000000000ff server-error
 
 - `GET /c`: no identifier was found
 - `GET /d`: it only answers 401 (allowed)
+
+</details>
+
+<details>
+<summary>Notes (1)</summary>
+
+- users sign in at `POST /login`
 
 </details>
 """
@@ -325,5 +333,6 @@ def test_html_is_one_file_that_runs_nothing_and_has_landmarks() -> None:
         ("fails-1", "1 → 1: Fails the check (1)"),
         ("untested-1", "1 → 1: Not tested (2)"),
         ("unstable-1", "1 → 1: Unstable: seen once, not when tried again (1)"),
+        ("notes-1", "1 → 1: Notes (1)"),
     ]
     assert re.findall(r'aria-labelledby="([\w-]+)"', text) == [key for key, _ in titles]

@@ -91,3 +91,9 @@ def test_a_finding_without_source_is_shown_in_a_document_or_the_configuration(
     values["revision"]["source"], values["base"]["source"] = revision, base
     found = read_report(values)
     assert {found.place(entry) for entry in found.entries} == {Place(file)}
+
+
+def test_what_was_set_aside_is_a_note(verdict: Verdict) -> None:
+    assert read_report(report(verdict)).notes == (
+        "set aside in the base, /paths/~1a: an object was expected where 3 stands; it is read as if it said nothing",
+    )
