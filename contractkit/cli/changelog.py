@@ -39,8 +39,9 @@ def changelog(
     contractkit changelog @shop:1.0.0 @shop:2.0.0
     contractkit changelog old.json new.json --format html -o changes.html
     """  # noqa: D301  (click's mark for "keep these lines" is the character itself)
-    from contractkit.api import diff
+    from contractkit.api import diff, run_deep
     from contractkit.cli.output import tell, write_file, write_stdout
+    from contractkit.diff.working import working_requests
     from contractkit.report import changelog_formats
     from contractkit.report.changelog import changelog_of
     from contractkit.report.json_report import report
@@ -50,7 +51,7 @@ def changelog(
 
     options = LoadOptions(allow_remote_refs=allow_remote_refs, timeout=timeout, lifespan=lifespan, verbose=verbose)
     verdict = diff(base, revision, options=options)
-    found = changelog_of(read_report(report(verdict)))
+    found = run_deep(lambda: changelog_of(read_report(report(verdict)), working_requests(verdict.revision.contract)))
     render = {
         Form.MARKDOWN: changelog_formats.changelog_markdown,
         Form.HTML: changelog_formats.changelog_html,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from contractkit.model.change import Witness
 from contractkit.model.finding import Severity
 from contractkit.model.verdict import Bump
 from contractkit.report.jsontext import line_of
@@ -91,12 +92,17 @@ class Changelog:
         return sum(len(section.items) for key, sections in self.groups if key is group for section in sections)
 
 
-def changelog_of(report: Report) -> Changelog:
-    """Return the changelog of a comparison; approvals do not matter to it, for users are affected all the same."""
+def changelog_of(report: Report, working: Callable[[str], Witness | None] = lambda _: None) -> Changelog:
+    """Return the changelog of a comparison; approvals do not matter to it, for users are affected all the same.
+
+    Args:
+        report: the comparison.
+        working: gives a request that the revision takes, by the key of an operation.
+    """
     found: dict[Group, dict[str, list[Item]]] = {group: {} for group in Group}
     for entry in report.entries:
         if entry.rule != _VERSION:
-            found[_group(entry)].setdefault(entry.operation, []).append(_item(entry))
+            found[_group(entry)].setdefault(entry.operation, []).append(_item(entry, working))
     groups = [
         (group, tuple(Section(operation, tuple(items)) for operation, items in sections.items()))
         for group, sections in found.items()
@@ -120,13 +126,13 @@ def _group(entry: Entry) -> Group:
     return Group.NEW if more or entry.direction == "request" else Group.CORRECTIONS
 
 
-def _item(entry: Entry) -> Item:
+def _item(entry: Entry, working: Callable[[str], Witness | None]) -> Item:
     sentence = entry.message[:1].upper() + entry.message[1:]
     also = tuple(one for one in entry.operations if one != entry.operation)
-    return Item(entry.id, f"{sentence}.", entry.where, also, tuple(_examples(entry)))
+    return Item(entry.id, f"{sentence}.", entry.where, also, tuple(_examples(entry, working)))
 
 
-def _examples(entry: Entry) -> Iterator[Example]:
+def _examples(entry: Entry, working: Callable[[str], Witness | None]) -> Iterator[Example]:
     if entry.before is not None and entry.after is not None:
         yield Example("Before", line_of(entry.before, _SHOWN))
         yield Example("Now", line_of(entry.after, _SHOWN))
@@ -138,16 +144,21 @@ def _examples(entry: Entry) -> Iterator[Example]:
     if witness.status is None:
         yield Example("Worked before, is refused now", _request(witness))
         yield Example("Why", witness.refusal or "")
+        if (request := working(entry.operation)) is not None:
+            yield Example("Works now", _request(request))
     else:
         yield Example("May be answered now", _answer(witness))
 
 
-def _request(witness: Message) -> str:
-    line = f"{witness.method or ''} {witness.url or ''}".strip()
-    return f"{line} {line_of(witness.body, _SHOWN)}" if witness.has_body else line
+def _request(witness: Message | Witness) -> str:
+    return _line([witness.method or "", witness.url or ""], witness)
 
 
 def _answer(witness: Message) -> str:
-    headers = [f"{name}: {value}" for name, value in witness.headers.items() if name.lower() != "content-type"]
-    parts = [witness.status or "", *headers]
-    return " ".join([*parts, line_of(witness.body, _SHOWN)] if witness.has_body else parts)
+    return _line([witness.status or ""], witness)
+
+
+def _line(parts: list[str], message: Message | Witness) -> str:
+    """Return a message on one line: its first words, its headers but for the media type, and its body."""
+    parts += [f"({name}: {value})" for name, value in message.headers.items() if name.lower() != "content-type"]
+    return " ".join([*parts, line_of(message.body, _SHOWN)] if message.has_body else parts)
