@@ -109,7 +109,10 @@ def _table(entries: Sequence[Entry]) -> Iterator[str]:
     for entry in entries[:_ROWS]:
         others = len(entry.operations) - 1
         more = f" and {counted(others, 'more operation')}" if others > 0 else ""
-        yield f"| {entry.severity} | {code(entry.about)}{more} | {prose(entry.message, _MESSAGE)} | {code(entry.id)} |"
+        place = entry.source
+        at = "" if place is None else f" ({code(place.file if place.line is None else f'{place.file}:{place.line}')})"
+        what = prose(entry.message, _MESSAGE) + at
+        yield f"| {entry.severity} | {code(entry.about)}{more} | {what} | {code(entry.id)} |"
     if len(entries) > _ROWS:
         yield ""
         yield f"… and {len(entries) - _ROWS} more that fail."

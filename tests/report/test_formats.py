@@ -110,7 +110,7 @@ FUZZED = """\
 
 | | Operation | What | Id |
 |---|---|---|---|
-| breaking | `GET /a` | the app fails with ZeroDivisionError | `ck1-00000000000000ff` |
+| breaking | `GET /a` | the app fails with ZeroDivisionError (`shop/main.py:7`) | `ck1-00000000000000ff` |
 
 <details>
 <summary>What fails the check (1)</summary>
