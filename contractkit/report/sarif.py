@@ -15,7 +15,7 @@ from contractkit.report.jsontext import pretty_json
 from contractkit.report.lines import decided
 from contractkit.report.pages import RulePage
 from contractkit.report.terminal import visible
-from contractkit.report.view import Entry, Place, Report, State
+from contractkit.report.view import Entry, Place, Report
 
 _LEVELS = {Severity.BREAKING: "error", Severity.RISKY: "warning", Severity.SAFE: "note"}
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -80,8 +80,8 @@ def _result(report: Report, entry: Entry, number: int) -> dict[str, Any]:
         "properties": {"id": visible(entry.id), "severity": str(entry.severity), "proof": visible(entry.proof)},
     }
     if decision is not None:
-        kind = "external" if entry.state is State.IGNORED else "inSource"
-        result["suppressions"] = [{"kind": kind, "status": "accepted", "justification": visible(decision)}]
+        # Both stand in files of their own: `external` (3.35.2).
+        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": visible(decision)}]
     return result
 
 

@@ -3,6 +3,7 @@
 import copy
 import html.parser
 import json
+import os
 import re
 import subprocess
 import sys
@@ -16,9 +17,6 @@ import xmlschema
 from markdown_it import MarkdownIt
 
 from contractkit.cli.formats import RENDERED, rendered
-from contractkit.report.changelog import changelog_of
-from contractkit.report.changelog_formats import changelog_html, changelog_json, changelog_markdown
-from contractkit.report.reading import read_report
 
 SCHEMAS = Path(__file__).parents[1] / "report" / "schemas"
 NASTY = (
@@ -56,35 +54,40 @@ def contract(schema: dict[str, Any], *, more: bool = True) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The JSON report of a comparison of two hostile contracts, its findings decided by hostile hands."""
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two hostile contracts."""
     folder = tmp_path_factory.mktemp("hostile")
     base = contract({"enum": [NASTY, "a"], "title": NASTY, "description": NASTY})
     revision = contract({"enum": [NASTY + "b", "a"], "title": NASTY, "description": "x", "default": NASTY}, more=False)
     revision["info"]["title"] += "2"
     for name, document in (("base", base), ("revision", revision)):
         (folder / f"{name}.json").write_text(json.dumps(document), encoding="ascii")
+    return folder
+
+
+def contractkit(folder: Path, *words: str) -> str:
+    """What a command prints about the two contracts."""
+    command, *options = words
     done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "contractkit",
-            "diff",
-            "base.json",
-            "revision.json",
-            "--format",
-            "json",
-            "--fail-on",
-            "risky",
-        ],
+        [sys.executable, "-m", "contractkit", command, "base.json", "revision.json", *options],
         cwd=folder,
         capture_output=True,
         text=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONUTF8": "1"},
         timeout=120,
         check=False,
     )
-    assert (done.returncode, done.stdout.isascii(), "##[" in done.stdout) == (1, True, False)
-    values: dict[str, Any] = json.loads(done.stdout)
+    assert (done.returncode, done.stderr) == (int(command == "diff"), "")
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def report(folder: Path) -> dict[str, Any]:
+    """The JSON report of their comparison, its findings decided by hostile hands."""
+    text = contractkit(folder, "diff", "--format", "json", "--fail-on", "risky")
+    assert (text.isascii(), "##[" in text) == (True, False)
+    values: dict[str, Any] = json.loads(text)
     assert len(values["findings"]) > 5
     failing = [one for one in values["findings"] if one["fails"]]
     assert len(failing) > 2
@@ -248,10 +251,20 @@ def test_xml_and_json_are_valid(values: dict[str, Any]) -> None:
     assert {tuple(row) for row in rows} == {("description", "check_name", "fingerprint", "severity", "location")}
 
 
-def test_the_changelog_is_harmless(report: dict[str, Any]) -> None:
-    found = changelog_of(read_report(report))
-    for text in (changelog_markdown(found), changelog_html(found), changelog_json(found)):
-        assert_harmless_in_a_log(text)
-    assert_own_html(changelog_html(found))
-    assert_inert_markdown(changelog_markdown(found))
-    assert json.loads(changelog_json(found))["kind"] == "changelog"
+@pytest.mark.parametrize("options", [[], ["--verbose"]])
+def test_the_text_report_is_harmless(folder: Path, options: list[str]) -> None:
+    text = contractkit(folder, "diff", *options)
+    assert_harmless_in_a_log(text)
+    assert [line for line in text.splitlines() if line.lstrip().startswith("::")] == []
+
+
+@pytest.mark.parametrize("form", ["markdown", "html", "json"])
+def test_the_changelog_is_harmless(folder: Path, form: str) -> None:
+    text = contractkit(folder, "changelog", "--format", form)
+    assert_harmless_in_a_log(text)
+    if form == "html":
+        assert_own_html(text)
+    elif form == "markdown":
+        assert_inert_markdown(text)
+    else:
+        assert json.loads(text)["kind"] == "changelog"

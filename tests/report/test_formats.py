@@ -208,7 +208,7 @@ def test_sarif() -> None:
     assert [(one["level"], one.get("suppressions")) for one in results[1:]] == [
         (
             "note",
-            [{"kind": "inSource", "status": "accepted", "justification": "by Ann until 2030-06-01: nobody, uses: it"}],
+            [{"kind": "external", "status": "accepted", "justification": "by Ann until 2030-06-01: nobody, uses: it"}],
         ),
         ("note", [{"kind": "external", "status": "accepted", "justification": "internal"}]),
     ]
