@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from contractkit.fuzz.identities import User
     from contractkit.fuzz.options import Target
     from contractkit.fuzz.pool import Crew, Progress
+    from contractkit.fuzz.turns import Worker
     from contractkit.model.contract import Contract
     from contractkit.model.fuzz import FuzzVerdict
     from contractkit.sources.config import Config
@@ -49,6 +50,7 @@ def fuzz(
     options: LoadOptions | None = None,
     loaded: Callable[[Contract], None] = lambda _: None,
     progress: Callable[[Progress], None] = lambda _: None,
+    worker: Worker | None = None,
 ) -> FuzzVerdict:
     """Send every operation of an app many requests and name the promises that it breaks, as `contractkit fuzz` does.
 
@@ -79,6 +81,7 @@ def fuzz(
         options: how to load the contract.
         loaded: told of the contract once it is loaded.
         progress: told how far the run is.
+        worker: does the work alone, such as a `contractkit.fuzz.turns.KeptWorker` for several runs.
 
     Returns:
         The verdict: `verdict.fails`, `verdict.findings`, `verdict.untested`. A run that Ctrl-C ends is not `complete`.
@@ -89,6 +92,7 @@ def fuzz(
     from contractkit.fuzz.options import DEFAULT_EXAMPLES, Options
     from contractkit.fuzz.pool import Crew
     from contractkit.fuzz.run import cores, run
+    from contractkit.fuzz.turns import Here
     from contractkit.sources.jsondoc import paused_gc
     from contractkit.sources.options import LoadOptions
 
@@ -99,7 +103,9 @@ def fuzz(
     only = None if only is None else list(only)
     checks = None if checks is None else list(checks)
     aim = _Aim(target, base_url, project, replace(chosen, baselines=project.baselines))
-    crew = None if aim.app is not None else Crew(aim.target, workers or cores(), verbose=chosen.verbose)
+    if aim.app is not None:
+        worker = Here(aim.app)
+    crew = None if worker is not None else Crew(aim.target, workers or cores(), verbose=chosen.verbose)
     try:
         with paused_gc():
             promise = aim.promise(contract, crew)
@@ -129,7 +135,7 @@ def fuzz(
             progress=progress,
             failures=project.folder / ".contractkit" / "failures" if failures else None,
             crew=crew,
-            app=aim.app,
+            worker=worker,
         )
     finally:
         if crew is not None:

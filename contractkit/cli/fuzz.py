@@ -164,8 +164,8 @@ def _shard(text: str) -> tuple[int, int]:
 
 def _tell_and_keep(verdict: FuzzVerdict, config: Config) -> None:
     from contractkit.api.project import remember, unused_lines
-    from contractkit.cli.fuzz_output import server_of
     from contractkit.cli.output import tell
+    from contractkit.report.curl import server_of
     from contractkit.report.fuzz_json import render_fuzz_json
 
     tell(unused_lines(verdict.unused))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from contractkit.cli.formats import Output, write_reports
 from contractkit.model.errors import InputError
+from contractkit.report.curl import server_of
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
@@ -99,16 +100,6 @@ def _bar(stream: TextIO, units: int) -> tuple[RichProgress, TaskID]:
     task = bar.add_task("", total=units, told="")
     bar.start()
     return bar, task
-
-
-def server_of(target: str, verdict: FuzzVerdict) -> str:
-    """Return the address that curl lines are written for; their paths are whole, so its own path is left out."""
-    from urllib.parse import urlsplit
-
-    from contractkit.report.curl import server_url
-
-    parts = urlsplit(target if "://" in target else server_url(verdict.contract.contract))
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def merged(files: Sequence[str], asked: Sequence[Output], fail_on: str | None) -> int:

@@ -20,6 +20,7 @@ from contractkit.fuzz.options import Options, UrlTarget
 from contractkit.fuzz.pool import Crew, Progress, work
 from contractkit.fuzz.selection import LEFT_OUT
 from contractkit.fuzz.truth import is_contention
+from contractkit.fuzz.turns import Worker, work_in_turn
 from contractkit.fuzz.unit import UnitResult, units_of
 from contractkit.model.errors import InputError
 from contractkit.model.fuzz import FuzzVerdict, OperationResult
@@ -37,7 +38,7 @@ def run(
     progress: Callable[[Progress], None] = lambda _: None,
     failures: Path | None = None,
     crew: Crew | None = None,
-    app: object | None = None,
+    worker: Worker | None = None,
 ) -> FuzzVerdict:
     """Fuzz every operation of a contract.
 
@@ -51,7 +52,7 @@ def run(
         progress: told how far the run is.
         failures: the folder that failing cases are kept in; None to neither try nor keep any.
         crew: the workers, where they were made before; at least as many as are asked for.
-        app: the app itself, if it is in this process, whose forks then do the work one after the other.
+        worker: does the work alone, one unit after the other.
 
     Returns:
         The verdict; the same for the same seed, whatever the number of workers is.
@@ -77,12 +78,10 @@ def run(
     left_out = () if only is None or number > 1 else tuple(key for key in api.operations if key not in only)
     if options.time_limit is not None:
         units = joined(units, options.time_limit, _parallel(workers, len(units)))
-    if app is None:
+    if worker is None:
         results, complete = work(options, units, _parallel(workers, len(units)), progress, crew)
     else:
-        from contractkit.fuzz.here import work_here
-
-        results, complete = work_here(options, app, units, progress)
+        results, complete = work_in_turn(options, units, worker, progress)
     verdict = _verdict(options, target, results, allowed, left_out, complete, time.perf_counter() - started, api)
     if keeper is None or (verdict.requests and not any(one.tested for one in verdict.operations)):
         return verdict

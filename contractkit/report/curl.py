@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from contractkit.model.change import Credential, Witness
 from contractkit.model.contract import Contract
 from contractkit.report.jsontext import line_of
+
+if TYPE_CHECKING:
+    from contractkit.model.fuzz import FuzzVerdict
 
 DEFAULT_SERVER = "http://127.0.0.1:8000"
 
@@ -40,6 +44,19 @@ def server_url(contract: Contract) -> str:
     if scheme in ("http", "https"):
         return url
     return DEFAULT_SERVER + ("" if not url or url.startswith("/") else "/") + url
+
+
+def server_of(target: str, verdict: FuzzVerdict) -> str:
+    """Return the address that curl lines are written for; their paths are whole, so its own path is left out.
+
+    Args:
+        target: what was called.
+        verdict: what came of it.
+    """
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(target if "://" in target else server_url(verdict.contract.contract))
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def curl_line(witness: Witness, server: str) -> str | None:
