@@ -58,6 +58,7 @@ revision  My shop 1.0.0 (my_shop.main:app)
 POST /orders
   breaking  `maximum` of `quantity` fell from 100 to 50
     where      request body.quantity, in Order
+    file       my_shop/main.py:17
     before     100
     after      50
     proof      curl -X POST http://127.0.0.1:8000/orders -H 'Content-Type: application/json' --data-raw \
@@ -68,6 +69,7 @@ POST /orders
 1 breaking, 0 risky, 0 safe · needs a major version, 2.0.0 or later
 
 to allow it: contractkit approve ck1-523b8dea6733fb09 --reason TEXT
+my_shop/main.py:17: request-maximum-decreased
 """
 CONFTEST = """
 import pytest

@@ -149,7 +149,7 @@ class Project:
     def _options(self) -> LoadOptions:
         from contractkit.sources.options import LoadOptions
 
-        return LoadOptions(root=self.config.folder, baselines=self.config.baselines)
+        return LoadOptions(root=self.config.folder, baselines=self.config.baselines, origins=True)
 
 
 def on_the_way(verdict: FuzzVerdict, tested: Set[str]) -> tuple[FuzzVerdict, tuple[FuzzFinding, ...]]:

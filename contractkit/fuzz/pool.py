@@ -90,6 +90,11 @@ class Crew:
         self.workers = [_Worker(Connection(ours.detach())) for ours, _ in pairs]
         self.workers[0].connection.send(target)
 
+    @property
+    def process(self) -> int:
+        """The id of the process that imports the app."""
+        return self._process.pid
+
     def begin(self, options: Options) -> None:
         """Let the workers get ready for a run; a second time nothing is done."""
         if self.gate < 0:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from contractkit.fuzz.budget import NEVER, unit_end
+from contractkit.fuzz.failures import id_of
 from contractkit.fuzz.options import Options
 from contractkit.fuzz.pool import Crew, Progress, Unit
 from contractkit.fuzz.trial import Tried
@@ -101,11 +102,12 @@ class _Teller:
 class KeptWorker:
     """A process with the app that is kept from run to run, of the same target and with the same options.
 
-    It is begun by the first of them; the failing cases of earlier runs are those that were there then.
+    It is begun by the first of them, and anew where failing cases were kept since, which it does not know.
     """
 
     def __init__(self) -> None:
         self._crew: Crew | None = None
+        self._known: frozenset[str] = frozenset()
 
     def do(self, options: Options, task: Task, told: Told) -> UnitResult | Tried | Failed:
         """Work on one unit.
@@ -113,11 +115,15 @@ class KeptWorker:
         Raises:
             InputError: its process was ended from outside.
         """
+        kept = frozenset(id_of(claim) for claim in options.kept if claim.operation in task.keys)
+        if not kept <= self._known:
+            self.end()
         begun = self._crew is None
         crew = self._crew = self._crew or Crew(options.target, 1, verbose=options.verbose)
         connection = crew.workers[0].connection
         try:
             if begun:
+                self._known = frozenset(map(id_of, options.kept))
                 crew.begin(options)
             else:
                 connection.send(task)
@@ -137,6 +143,11 @@ class KeptWorker:
         except KeyboardInterrupt:
             self.end()
             raise
+
+    @property
+    def process(self) -> int | None:
+        """The id of the process; None as long as there is none."""
+        return None if self._crew is None else self._crew.process
 
     def end(self) -> None:
         """End the process."""
