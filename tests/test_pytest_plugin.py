@@ -87,6 +87,10 @@ def shop():
 @pytest.fixture
 def contractkit_app(shop):
     return shop
+
+
+def pytest_collection_modifyitems(items):
+    items.reverse()
 """
 
 
@@ -220,13 +224,13 @@ def test_processes_share_the_operations(shop: Shop) -> None:
 def test_the_app_of_the_project_is_tested_as_its_fixture_gives_it(shop: Shop) -> None:
     shop.app(stock=0)
     shop.write("tests/conftest.py", CONFTEST.format(left=4))
-    check = "from my_shop.main import placed\n\n\ndef test_zzz_after():\n    assert placed == []\n"
+    check = "from my_shop.main import placed\n\n\ndef test_nothing_was_placed_here():\n    assert placed == []\n"
     shop.write("tests/test_own.py", check)
     passed = [
         "contractkit::GET /orders/{order_id} passed",
         "contractkit::POST /orders passed",
         "contractkit::diff passed",
-        "tests/test_own.py::test_zzz_after passed",
+        "tests/test_own.py::test_nothing_was_placed_here passed",
     ]
     assert shop.pytest("--contractkit-fuzz") == (0, passed)
     assert shop.pytest("--contractkit-fuzz", "-n", "2") == (0, passed)
