@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from contractkit.report.pages import RulePage
     from contractkit.report.terminal import Terminal
     from contractkit.report.view import Report
 
@@ -100,6 +99,7 @@ def write_reports(
 
 def rendered(form: str, values: Mapping[str, Any], config: str = "pyproject.toml") -> str:
     """Return a JSON report, which may hold those of several baselines, in one of the formats that are made of it."""
+    from contractkit.api.pages import describe
     from contractkit.report.reading import read_reports
 
     render: Callable[[Sequence[Report]], str] = getattr(
@@ -117,18 +117,6 @@ def config_file(file: Path | None) -> str:
     here = Path.cwd()
     whole = here / file
     return (whole.relative_to(here) if whole.is_relative_to(here) else whole).as_posix()
-
-
-def describe(rule_id: str) -> RulePage | None:
-    """Return the page of a rule of `diff` or a check of `fuzz`; None where there is neither."""
-    from contractkit.report.pages import RulePage, rule_page
-
-    if (found := rule_page(rule_id)) is not None:
-        return found
-    from contractkit.fuzz.check import checks
-
-    check = checks().get(rule_id)
-    return None if check is None else RulePage(check.id, check.summary, check.page, check.severity)
 
 
 def _append(file: str, text: str) -> None:

@@ -43,8 +43,8 @@ def run(arguments: Sequence[str]) -> int:
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a character is no error
     signal.signal(signal.SIGTERM, _terminated)
     try:
-        if arguments[:1] == ["fuzz"]:
-            return _call(arguments)  # in the main thread, which Ctrl-C interrupts: what was found so far is reported
+        if arguments[:1] in (["fuzz"], ["review"]):
+            return _call(arguments)  # in the main thread, which Ctrl-C interrupts: they end in order
         return run_deep(lambda: _call(arguments))
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else EXIT_UNDECIDED

@@ -13,7 +13,19 @@ from typer.exceptions import TyperException
 from contractkit import __version__
 from contractkit.model.errors import InputError
 
-COMMANDS = ("diff", "fuzz", "approve", "approvals", "baseline", "pull", "validate", "rules", "changelog", "schema")
+COMMANDS = (
+    "diff",
+    "fuzz",
+    "approve",
+    "approvals",
+    "review",
+    "baseline",
+    "pull",
+    "validate",
+    "rules",
+    "changelog",
+    "schema",
+)
 """All commands; each but `diff` is a module of this package with `register(app)`."""
 
 _HELP = """API contract testing for FastAPI: every break comes with the request that proves it.

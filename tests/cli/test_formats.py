@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from contractkit.cli.formats import RENDERED, Output, describe, outputs, rendered
+from contractkit.api.pages import describe
+from contractkit.cli.formats import RENDERED, Output, outputs, rendered
 from contractkit.model.errors import InputError
 
 BASE: dict[str, Any] = {
