@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import warnings
 from functools import partial
+from glob import glob
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
 
 import pytest
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 _NAME = "contractkit"
 _FUZZ = "contractkit_fuzz"
+_DIFF = "diff"
+_NAMED = "contractkit_named"
 _REPORTS = "contractkit_reports"
 """Under which the processes of pytest-xdist hand their reports over."""
 
@@ -35,10 +38,19 @@ class ContractkitWarning(pytest.PytestWarning):
 
 
 class _Asked(NamedTuple):
+    """What is asked for.
+
+    Attributes:
+        diff: a test of the contract.
+        fuzz: tests of the operations.
+        names: names of the only tests that are asked for, by their ids on the command line; None for all.
+        alone: whether no test of another kind is asked for.
+    """
+
     diff: bool
     fuzz: bool
-    whole: bool
-    """Whether the run is about all tests, or the command line asks itself: not where it only names a file or a test."""
+    names: list[str] | None = None
+    alone: bool = False
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -54,7 +66,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Get ready for what is asked for; a configuration that cannot be used ends the run at once."""
     config.addinivalue_line("markers", "contractkit: what contractkit tests of an API (set by its plugin)")
     asked = _asked(config)
-    if not (asked.diff and asked.whole):
+    if not asked.diff:
         return
     from contractkit.model.errors import InputError
 
@@ -63,15 +75,40 @@ def pytest_configure(config: pytest.Config) -> None:
         project.check(fuzz=asked.fuzz)
     except InputError as error:
         raise pytest.UsageError(str(error)) from None
-    config.pluginmanager.register(_Tests(project, asked.fuzz), "contractkit-tests")
+    config.pluginmanager.register(_Tests(project, asked), "contractkit-tests")
 
 
 def _asked(config: pytest.Config) -> _Asked:
-    by_hand = bool(config.getoption("--contractkit") or config.getoption("--contractkit-fuzz"))
-    fuzz = bool(config.getoption("--contractkit-fuzz") or config.getini(_FUZZ))
-    folder = config.invocation_params.dir
-    narrow = any("::" in one or (folder / one).is_file() for one in config.args)
-    return _Asked(by_hand or fuzz or bool(config.getini(_NAME)), fuzz, by_hand or not narrow)
+    names, alone = _named(config)
+    if names:
+        return _Asked(True, any(name != _DIFF for name in names), names, alone)
+    if config.getoption("--contractkit-fuzz"):
+        return _Asked(True, True)
+    folder, usual = config.invocation_params.dir, config.getini("testpaths")
+    narrow = any("::" in one or (folder / one).is_file() for one in config.args if one not in usual)
+    if config.getoption("--contractkit"):
+        return _Asked(True, bool(config.getini(_FUZZ)))
+    # The ini file asks for whole runs: not where the command line names a file or a test.
+    fuzz = bool(config.getini(_FUZZ)) and not narrow
+    return _Asked(fuzz or (bool(config.getini(_NAME)) and not narrow), fuzz)
+
+
+def _named(config: pytest.Config) -> tuple[list[str], bool]:
+    """Take the ids of this plugin's tests out of the arguments, where pytest would look for a file of that name.
+
+    Where nothing else is left all is collected, so that the fixtures are those of a whole run, and only these are run.
+    The processes of pytest-xdist are told by an option, since their arguments are those that are left.
+    """
+    told: tuple[list[str], bool] | None = getattr(config.option, _NAMED, None)
+    if told is not None:
+        return told
+    names = [one.removeprefix(f"{_NAME}::") for one in config.args if one.startswith(f"{_NAME}::")]
+    left = [one for one in config.args if not one.startswith(f"{_NAME}::")]
+    if names:
+        usual = [path for one in config.getini("testpaths") for path in sorted(glob(one, recursive=True))]
+        config.args[:] = left or usual or [str(config.invocation_params.dir)]
+    setattr(config.option, _NAMED, (names, not left))
+    return names, not left
 
 
 def _project(config: pytest.Config) -> Project:
@@ -126,12 +163,12 @@ class _Tests:
 
     Args:
         project: what is tested.
-        fuzz: whether operations are fuzzed.
+        asked: what is asked for.
     """
 
-    def __init__(self, project: Project, fuzz: bool) -> None:
+    def __init__(self, project: Project, asked: _Asked) -> None:
         self._project = project
-        self._fuzz = fuzz
+        self._asked = asked
         self._reports: list[str] = []
 
     @pytest.hookimpl(tryfirst=True)
@@ -142,6 +179,9 @@ class _Tests:
         group.tests = self._tests()
         report: pytest.CollectReport = group.ihook.pytest_make_collect_report(collector=group)
         group.ihook.pytest_collectreport(report=report)
+        if self._asked.alone:
+            session.config.hook.pytest_deselected(items=items[:])
+            items.clear()
         items += [one for one in report.result if isinstance(one, pytest.Item)]
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -159,12 +199,21 @@ class _Tests:
         self._reports += getattr(node, "workeroutput", {}).get(_REPORTS, ())
 
     def _tests(self) -> Iterator[tuple[str, Callable[..., None]]]:
-        """Give the name and the function of each test."""
+        """Give the name and the function of each test that is asked for."""
+        names = self._asked.names
+        tests = dict(self._all())
+        if names is None or "fuzz" in tests:
+            yield from tests.items()
+            return
+        for name in names:
+            yield name, tests.get(name) or partial(_fail, _missing(name, tests))
+
+    def _all(self) -> Iterator[tuple[str, Callable[..., None]]]:
         from contractkit.model.errors import InputError
 
         if self._project.config.api is not None:
-            yield "diff", _diff_test(self._project)
-        if not self._fuzz:
+            yield _DIFF, _diff_test(self._project)
+        if not self._asked.fuzz:
             return
         try:
             keys = self._project.operations()
@@ -173,6 +222,16 @@ class _Tests:
             return
         for name in keys:
             yield name, _fuzz_test(self._project, name, keys)
+
+
+def _missing(name: str, tests: Iterable[str]) -> InputError:
+    from difflib import get_close_matches
+
+    from contractkit.model.errors import InputError
+
+    near = get_close_matches(name, list(tests), n=1)
+    mend = f"did you mean `{_NAME}::{near[0]}`?" if near else "--contractkit-fuzz --collect-only lists all"
+    return InputError(f"{_NAME}::{name}", "there is no such test", mend)
 
 
 def _common(session: pytest.Session, items: Iterable[pytest.Item]) -> pytest.Collector:

@@ -287,6 +287,18 @@ def test_tests_are_chosen_as_all_others_are(shop: Shop) -> None:
     assert shop.pytest("--contractkit-fuzz", "-x", "--strict-markers") == stopped
 
 
+def test_a_test_is_run_by_its_id(shop: Shop) -> None:
+    shop.app(stock=0)
+    shop.write("tests/conftest.py", CONFTEST.format(left=4))  # is heard, although no other test is run
+    assert shop.pytest("contractkit::POST /orders") == (0, ["contractkit::POST /orders passed"])
+    assert shop.pytest("contractkit::POST /orders", "-n", "2") == (0, ["contractkit::POST /orders passed"])
+    two = ["contractkit::diff passed", "tests/test_own.py::test_own passed"]
+    assert shop.pytest("contractkit::diff", "tests/test_own.py") == (0, two)
+    done = shop.run("pytest", "contractkit::POST /order")
+    said = "contractkit::POST /order: there is no such test; did you mean `contractkit::POST /orders`?\n"
+    assert (done.returncode, failure(done.stdout, "contractkit::POST /order")) == (1, said)
+
+
 def test_the_ini_file_asks_for_whole_runs(shop: Shop) -> None:
     shop.write("pyproject.toml", CONFIG + "contractkit = true\n")
     both = (0, ["contractkit::diff passed", "tests/test_own.py::test_own passed"])
@@ -297,6 +309,7 @@ def test_the_ini_file_asks_for_whole_runs(shop: Shop) -> None:
     assert shop.pytest("tests/test_own.py::test_own") == own
     assert shop.pytest("--contractkit", "tests/test_own.py") == both
     assert shop.pytest("-o", "contractkit=false") == own
+    assert shop.pytest("-o", "testpaths=tests/test_own.py") == both
 
 
 @pytest.mark.parametrize("more", [(), ("-n", "2")])

@@ -130,7 +130,10 @@ class Project:
             self._worker.end()
 
     def keep(self, reports: Sequence[str]) -> None:
-        """Keep the reports of all operations as that of one run, for `contractkit approve`."""
+        """Keep the reports of all operations as that of one run, for `contractkit approve`.
+
+        Reports of several contracts, from fixtures that make different apps, are no such run.
+        """
         import json
 
         from contractkit.report.fuzz_merge import merge_reports
