@@ -63,7 +63,19 @@ def test_help_lists_every_command() -> None:
     assert (done.returncode, done.stderr) == (0, "")
     listed = re.findall(r"^  (\w+)  ", done.stdout.partition("Commands:")[2], flags=re.MULTILINE)
     assert sorted(listed) == [
-        *("approvals", "approve", "baseline", "changelog", "diff", "fuzz", "pull", "rules", "schema", "validate")
+        *(
+            "approvals",
+            "approve",
+            "baseline",
+            "changelog",
+            "diff",
+            "fuzz",
+            "pull",
+            "review",
+            "rules",
+            "schema",
+            "validate",
+        )
     ]
 
 

@@ -40,11 +40,8 @@ def form(client: httpx.Client) -> dict[str, str]:
     """The hidden fields of the form below the finding about the maximum, as the page's script fills them in."""
     page = client.get("/").text
     (article,) = [one for one in page.split("<article ")[1:] if "<dd><code>request-maximum-decreased</code>" in one]
-    (identifier,), (token,) = (
-        re.findall(r'^id="([^"]+)"', article),
-        set(re.findall(r'name="token" value="([^"]+)"', page)),
-    )
-    return {"id": identifier, "token": token}
+    (token,) = set(re.findall(r'name="token" value="([^"]+)"', page))
+    return {"id": re.findall(r'^id="([^"]+)"', article)[0], "token": token}
 
 
 def approvals(shop: Path) -> list[str]:
