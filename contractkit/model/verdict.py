@@ -115,6 +115,14 @@ class Verdict:
         return sum(one.standing is not None and one.standing.approval is not None for one in self.findings)
 
     @property
+    def only_text(self) -> bool:
+        """Whether nothing but the text of the document differs: what another version of a generator writes."""
+        if self.outcome not in (Outcome.IDENTICAL, Outcome.COMPATIBLE) or self.base.version != self.revision.version:
+            return False
+        small = self.required_bump in (Bump.NONE, Bump.PATCH)
+        return small and self.base.contract.document != self.revision.contract.document
+
+    @property
     def fails(self) -> bool:
         """Whether the run exits with 1."""
         return any(one.fails for one in self.findings) or (self.version is not None and self.version.fails)

@@ -41,6 +41,7 @@ def report(verdict: Verdict) -> dict[str, Any]:
         "revision": _side(verdict.revision),
         "counts": {**{str(severity): verdict.count(severity) for severity in Severity}, "approved": verdict.approved},
         "version": _version(verdict),
+        "only_text": verdict.only_text,
         "findings": [_finding(finding, server) for finding in verdict.findings],
         "unused_approvals": unused_rows(verdict.unused),
         "warnings": {"base": _notices(verdict.base.warnings), "revision": _notices(verdict.revision.warnings)},

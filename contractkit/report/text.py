@@ -43,7 +43,7 @@ def render_text(
         verbose: show safe findings in full and all of them, not one line each and the first 20.
     """
     page = _Page(verdict, terminal or Terminal(), verbose)
-    lines = [*page.heading(), *page.groups(), page.summary(seconds)]
+    lines = [*page.heading(), *page.groups(), *page.refresh(), page.summary(seconds)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -77,6 +77,12 @@ class _Page:
         hidden = self._verdict.count(Severity.SAFE) - _SAFE_SHOWN
         if hidden > 0 and not self._verbose:
             yield f"… and {_counted(hidden, 'more safe change')} (--verbose shows all)"
+            yield ""
+
+    def refresh(self) -> Iterator[str]:
+        """Yield how a stored contract takes over what only its text differs in."""
+        if self._verdict.base.source.startswith("@") and self._verdict.only_text:
+            yield "Only the text of the document differs; `contractkit baseline save --force` stores it as it is now."
             yield ""
 
     def summary(self, seconds: float | None) -> str:

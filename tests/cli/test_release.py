@@ -252,6 +252,57 @@ def test_every_supported_version_is_compared(shop: Shop) -> None:
     assert shop.diff("--all-baselines")[0] == 0
 
 
+def test_a_change_of_the_text_alone_names_the_command_that_stores_it(shop: Shop) -> None:
+    words = "Only the text of the document differs; `contractkit baseline save --force` stores it as it is now.\n"
+    assert words not in shop.run("diff").stdout
+    # What another version of the generator may write: the same values in other words.
+    shop.change("class Order(BaseModel):", 'class Order(BaseModel):\n    """An order."""\n')
+    done = shop.run("diff")
+    assert (done.returncode, words in done.stdout) == (0, True)
+    assert shop.diff()[1]["only_text"] is True
+    assert shop.run("baseline", "save", "--force").stdout == "replaced @shop:1.0.0 in baselines/shop/1.0.0\n"
+    assert words not in shop.run("diff").stdout
+    shop.change("le=100", "le=50")
+    assert shop.diff()[1]["only_text"] is False
+
+
+CRASH = """
+
+@app.get("/crash")
+def crash(n: int) -> None:
+    raise RuntimeError(n)
+"""
+
+
+def test_findings_of_fuzz_are_approved_by_the_same_command(shop: Shop) -> None:
+    file = shop.folder / "shop.py"
+    file.write_text(file.read_text() + CRASH)
+    words = (
+        "fuzz",
+        "--max-examples",
+        "3",
+        "--workers",
+        "1",
+        "--only",
+        "GET /crash",
+        "--no-failures",
+        "--format",
+        "json",
+    )
+    done = shop.run(*words)
+    assert done.returncode == 1, done.stderr
+    (finding,) = json.loads(done.stdout)["findings"]
+    assert (finding["rule"], finding["fails"]) == ("server-error", True)
+    assert shop.run("approve", finding["id"], "-m", "to be mended next week", "--until", "2030-06-20").returncode == 0
+    done = shop.run(*words)
+    assert (done.returncode, json.loads(done.stdout)["counts"]["approved"]) == (0, 1)
+    shop.change("raise RuntimeError(n)", "pass")
+    assert shop.run(*words, "--strict-approvals", day="2030-06-20").returncode == 0  # not all was tested
+    done = shop.run(*words, "--strict-approvals", day="2030-06-21")
+    assert done.returncode == 1
+    assert done.stderr.endswith("ended on 2030-06-20; `contractkit approvals prune` removes it\n")
+
+
 BAD = {
     ("approve", "ck1-0", "-m", " "): "--reason: is empty; say why it may pass",
     ("approve", "ck1-0", "-m", "x", "--until", "soon"): "--until soon: this is no date; write it as 2030-12-31",

@@ -40,6 +40,7 @@ def test_the_keys_and_their_order(verdict: Verdict) -> None:
         "revision",
         "counts",
         "version",
+        "only_text",
         "findings",
         "unused_approvals",
         "warnings",
