@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contractkit.api.deep import run_deep
 from contractkit.api.project import api_of, approvals_of, config_of, policy_of, stored_digests, today
 from contractkit.model.errors import InputError
+from contractkit.model.records import replace
 
 if TYPE_CHECKING:
     from datetime import date

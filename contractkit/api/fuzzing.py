@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contractkit.api.comparing import compare
 from contractkit.api.project import api_of, approvals_of, config_of, policy_of, today
 from contractkit.api.users import users_of
 from contractkit.model.errors import InputError
+from contractkit.model.records import replace
 
 if TYPE_CHECKING:
     from contractkit.fuzz.identities import User

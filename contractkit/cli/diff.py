@@ -9,11 +9,11 @@ import argparse
 import gc
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from contractkit.cli.diff_options import parsed
 from contractkit.cli.formats import Output, config_file, outputs, write_reports
+from contractkit.model.records import replace
 
 if TYPE_CHECKING:
     from contractkit.model.policy import Policy

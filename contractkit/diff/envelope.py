@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from contractkit.diff.security import SecuritySide
 from contractkit.model.change import Credential, Direction, Witness
+from contractkit.model.records import record
 from contractkit.openapi.endpoint import Endpoint, Parameter, read_parameter
 from contractkit.openapi.media import MediaType, parse_media_type
 from contractkit.openapi.part import Part
@@ -22,7 +22,7 @@ _TEMPLATE = re.compile(r"\{[^{}]*\}")
 _FALLBACK = "x"
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Envelope:
     """Makes the messages of one pair of operations, from the side that sends them.
 

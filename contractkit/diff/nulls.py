@@ -7,10 +7,10 @@ every optional field: one cause, so one change.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from contractkit.model.change import Change, Direction, Proof
+from contractkit.model.records import replace
 
 _MANY = 3
 """From so many values on it is more likely the way of writing that changed than each of them."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from contractkit.model.records import field, record
 from contractkit.openapi.endpoint import erased
 
 _MAX_CANDIDATES = 8
@@ -25,7 +25,7 @@ class Move(NamedTuple):
     pairs: tuple[tuple[str, str], ...]
 
 
-@dataclass(slots=True)
+@record(slots=True)
 class PathMatching:
     """Which path templates of both sides are the same.
 

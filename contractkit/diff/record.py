@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from contractkit.model.change import Change, Direction, Witness
 from contractkit.model.jsontext import typed_text
+from contractkit.model.records import field, record, replace
 from contractkit.openapi.part import Part, is_extension
 from contractkit.schema.document import Document
 from contractkit.schema.engine import SchemaEngine
@@ -65,7 +65,7 @@ class Record:
         return self._changes + shared
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Place:
     """A place of the contract where both sides are compared; it makes the changes found there.
 

@@ -7,12 +7,12 @@ not identity: HTTP bearer, OAuth2 and OpenID Connect all send `Authorization: Be
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from contractkit.diff.record import Place, action_of, differ
 from contractkit.model.change import Credential
+from contractkit.model.records import replace
 from contractkit.openapi.endpoint import Endpoint
 from contractkit.openapi.part import Part, root_of
 from contractkit.schema.document import Document

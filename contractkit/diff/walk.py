@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import replace
 from typing import NamedTuple
 
 from contractkit.diff.components import compare_components
@@ -23,6 +22,7 @@ from contractkit.diff.servers import compare_servers
 from contractkit.diff.texts import compare_document
 from contractkit.model.change import Change
 from contractkit.model.contract import Contract, Notice
+from contractkit.model.records import replace
 from contractkit.openapi.endpoint import Endpoint, endpoints_of, erased
 from contractkit.openapi.part import Part, root_of
 from contractkit.openapi.servers import DEFAULT, base_paths, servers_of

@@ -6,7 +6,6 @@ Severity is what a change means. Whether it makes the run fail is decided here, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,6 +14,7 @@ from contractkit.model.change import Direction
 from contractkit.model.contract import Contract
 from contractkit.model.finding import Finding, Severity
 from contractkit.model.policy import Level, LevelRule, Policy, VersionPolicy
+from contractkit.model.records import replace
 from contractkit.model.standing import Standing, Unused
 from contractkit.model.verdict import Verdict
 

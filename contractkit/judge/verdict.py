@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from contractkit.judge.fingerprint import fingerprint
 from contractkit.model.change import Change
 from contractkit.model.finding import Finding, Severity
 from contractkit.model.policy import Clients
+from contractkit.model.records import replace
 from contractkit.model.verdict import Bump, Outcome, SideInfo, Verdict
-from contractkit.rules.registry import all_rules, rule_for
+from contractkit.rules.registry import rule_for
 from contractkit.rules.rule import severity_of
 
 _OUTCOMES = {Severity.BREAKING: Outcome.BREAKING, Severity.RISKY: Outcome.RISKY, Severity.SAFE: Outcome.COMPATIBLE}
@@ -87,4 +87,4 @@ def _bump(finding: Finding) -> Bump:
         return Bump.MAJOR
     if finding.severity is Severity.RISKY:
         return Bump.MINOR
-    return all_rules()[finding.rule].bump
+    return rule_for(finding.change).bump

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from contractkit.model.records import field, record
 
 
 class Direction(StrEnum):
@@ -24,7 +25,7 @@ class Proof(StrEnum):
     UNDECIDED = "undecided"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Credential:
     """What shows who sends a request; never its value.
 
@@ -39,7 +40,7 @@ class Credential:
     scheme: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Witness:
     """The smallest whole request or response that shows the break.
 
@@ -64,7 +65,7 @@ class Witness:
     credentials: tuple[Credential, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Change:
     """One difference between two contracts at one place.
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from contractkit.model.jsontext import digest
+from contractkit.model.records import field, record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Notice:
     """Something worth telling about a document that is no finding.
 
@@ -23,7 +23,7 @@ class Notice:
     text: str
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Contract:
     """One OpenAPI document, refs resolvable inside it, never changed after loading.
 
@@ -43,8 +43,8 @@ class Contract:
     warnings: tuple[Notice, ...] = ()
     hints: tuple[str, ...] = ()
     file: str | None = None
-    offsets: Mapping[tuple[str, ...], int] | None = field(default=None, compare=False, repr=False)
-    origins: Mapping[str, Any] | None = field(default=None, compare=False, repr=False)
+    offsets: Mapping[tuple[str, ...], int] | None = field(default=None, compare=False)
+    origins: Mapping[str, Any] | None = field(default=None, compare=False)
     commit: str | None = None
 
     @property

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from contractkit.model.change import Change
+from contractkit.model.records import record
 
 if TYPE_CHECKING:
     from contractkit.model.confirmation import Confirmation  # only `--confirm` needs it
@@ -43,7 +43,7 @@ class Severity(StrEnum):
 _RANK = {Severity.BREAKING: 2, Severity.RISKY: 1, Severity.SAFE: 0}
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Finding:
     """One rule applied to one change.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from contractkit.model.contract import Contract, Notice
 from contractkit.model.finding import Finding, Severity
+from contractkit.model.records import record
 
 if TYPE_CHECKING:
     from contractkit.model.standing import Unused
@@ -31,7 +31,7 @@ class Bump(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SideInfo:
     """What a report says about one side of a comparison.
 
@@ -83,7 +83,7 @@ class VersionStep(NamedTuple):
     fails: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Verdict:
     """The one answer of a comparison.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from contractkit.model.records import record
 from contractkit.openapi.media import MediaType, parse_media_type
 from contractkit.openapi.part import Part
 from contractkit.openapi.wire import DEFAULT_STYLE, STYLES, default_explode
@@ -83,7 +83,7 @@ def read_parameter(part: Part, where: str, name: str, identity: tuple[str, str])
     )
 
 
-@dataclass(frozen=True)
+@record(frozen=True)
 class Endpoint:
     """One operation of one side.
 

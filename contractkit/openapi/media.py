@@ -6,8 +6,7 @@ Sources: RFC 9110, 8.3.1 (media types; case) and 12.5.1 (ranges), RFC 6839 (`+js
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from contractkit.model.records import field, record
 from contractkit.schema.point import Mode
 
 _UNICODE = frozenset({"utf-8", "utf8", "us-ascii"})
@@ -15,7 +14,7 @@ _TEXT = frozenset({"text/plain", "text/html", "text/csv"})
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class MediaType:
     """A media type or range.
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from contractkit.model.records import record
 from contractkit.schema.document import Document
 
 _COMPONENTS = "#/components/"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Part:
     """One object of a document, its `$ref` followed.
 

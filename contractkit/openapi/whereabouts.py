@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 
 from contractkit.model.contract import Contract
 from contractkit.model.finding import Finding, SourcePlace
+from contractkit.model.records import replace
 from contractkit.openapi.locate import locate
 from contractkit.openapi.part import escape
 from contractkit.sources.origin import Origins

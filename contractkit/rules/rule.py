@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from contractkit.model.change import Change, Direction, Proof
 from contractkit.model.finding import Severity
+from contractkit.model.records import record
 from contractkit.model.verdict import Bump
 from contractkit.rules.examples import Example
 
@@ -56,7 +56,7 @@ class Selection(NamedTuple):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Rule:
     """A judgement on one kind of change.
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from math import gcd
 from typing import Any
 
+from contractkit.model.records import field, record
 from contractkit.schema.evaluate import CannotSayError, accepts, matches_pattern
 from contractkit.schema.node import ARRAY, NUMBER, OBJECT, STRING, Node
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class Branch:
     """All values of one kind that every one of `sources` accepts and none of `nots` (a superset is allowed).
 

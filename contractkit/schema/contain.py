@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from contractkit.model.jsontext import typed_text
+from contractkit.model.records import record
 from contractkit.schema import algebra, arrays, objects, scalars, strings, unions
 from contractkit.schema.branch import Branch
 from contractkit.schema.effort import Effort
@@ -47,7 +47,7 @@ STEPS_PER_COMPARISON = 10
 """A comparison takes about as long as asking this many sub-schemas whether they accept a value."""
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class _Frame:
     """A pair of schemas that is being compared."""
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 import operator
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from contractkit.model.change import Direction
 from contractkit.model.jsontext import typed_text
+from contractkit.model.records import field, record
 from contractkit.schema.branch import Branch
 from contractkit.schema.contain import Containment
 from contractkit.schema.expand import Branches, TooManyError
@@ -25,7 +25,7 @@ from contractkit.schema.scalars import summary
 from contractkit.schema.text_facts import text_facts
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class Fact:
     """One difference at one place of a component (or of a contract point), with all points that reach it."""
 
@@ -43,7 +43,7 @@ _Key = tuple[Any, ...]
 _Matched = Sequence[tuple[Branch | None, Branch | None]]
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class _Pair:
     """A schema of the base and the one of the revision that takes its place, with the way to them."""
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from contractkit.model.records import field, record
 from contractkit.schema.node import ANY, KIND_NAME, KINDS, NUMBER, UNSENT, Node, number
 
 MAX_NESTED = 40
 """Schemas inside each other after which the next one is put beside them: validators bound the depth of a text."""
 
 
-@dataclass(eq=False)
+@record(eq=False)
 class Dump:
     """A schema and what is worth knowing about it.
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from contractkit.model.change import Direction
 from contractkit.model.jsontext import typed_text
+from contractkit.model.records import field, record
 from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.node import Node
 from contractkit.schema.point import Point
@@ -36,7 +36,7 @@ def refuses(receiver: Node, value: Any, context: Context) -> bool:
         return True
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class Link:
     """A way from a contract point down to a result: the last edge and what came before it."""
 
@@ -59,7 +59,7 @@ class Link:
         return values
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class Way:
     """One way to a place.
 
@@ -108,7 +108,7 @@ class Way:
                 yield from self.link.lift(candidate, options)[options - 1 :]
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class Group:
     """All uses of one changed place.
 
@@ -129,7 +129,7 @@ class Group:
     firm: bool = False
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class _Stop:
     """A result that the search for failing places has still to look into, with the way to it."""
 

@@ -7,9 +7,10 @@ are filled once by `lift` and never changed afterwards.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
+
+from contractkit.model.records import field, record
 
 NULL, BOOLEAN, NUMBER, STRING, ARRAY, OBJECT = 1, 2, 4, 8, 16, 32
 ANY = NULL | BOOLEAN | NUMBER | STRING | ARRAY | OBJECT
@@ -39,7 +40,7 @@ def kind_of(value: Any) -> int:
     return ARRAY if isinstance(value, list) else OBJECT
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class Node:
     """One schema. Absent keywords are None, zero or empty; `never` is the schema `false`.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from contractkit.model.change import Direction, Witness
+from contractkit.model.records import field, record
 
 
 class Mode(StrEnum):
@@ -20,7 +20,7 @@ class Mode(StrEnum):
     """A form body: an object whose fields are text."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Point:
     """One contract point: a place of both documents where a value is sent.
 

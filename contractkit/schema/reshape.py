@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from contractkit.model.jsontext import typed_text
+from contractkit.model.records import replace
 from contractkit.schema.node import UNSENT, Node
 
 COMPONENTS = "#/components/schemas/"

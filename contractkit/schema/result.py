@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from contractkit.model.records import field, record
 from contractkit.schema.node import Node
 
 
@@ -41,7 +41,7 @@ JSON = Context()
 PURE = Context(exempt=False)
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class Place:
     """A keyword of the receiver that the sender may not satisfy.
 
@@ -64,7 +64,7 @@ class Place:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class Edge:
     """A sub-schema that was compared.
 
@@ -82,7 +82,7 @@ class Edge:
     union: Node | None = None
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class Result:
     """What one comparison found.
 

@@ -10,6 +10,7 @@ import pytest
 import contractkit.rules
 from contractkit.model.change import Change, Direction, Proof
 from contractkit.model.finding import Severity
+from contractkit.rules import registry
 from contractkit.rules.registry import all_rules, page, rule_for, selecting
 from contractkit.rules.rule import severity_of
 
@@ -225,3 +226,11 @@ def test_what_nobody_knows_is_risky() -> None:
 def test_severity_follows_the_proof_and_then_the_rule(area: str, aspect: str, proof: Proof, expected: Severity) -> None:
     change = Change(area, aspect, "added", direction=Direction.REQUEST, before="a", after="b", proof=proof)
     assert severity_of(rule_for(change), change) is expected
+
+
+def test_a_page_names_the_aspects_it_speaks_about() -> None:
+    """By them a page is found without being imported."""
+    for module, rules in registry._pages().items():
+        text = registry._sources()[module]
+        aspects = {aspect for rule in rules for selection in rule.selects for aspect in selection.aspects}
+        assert {aspect for aspect in aspects if f'"{aspect}"' not in text} == set(), module

@@ -1,0 +1,143 @@
+"""Classes of named values for what every run of `contractkit diff` imports; elsewhere `dataclasses` serves.
+
+They are used as those are, and `dataclasses.fields`, `asdict` and `replace` take them. Only their making differs: with
+its import and some thirty classes `dataclasses` takes longer than a small comparison, since it reads the source of
+functions (`inspect`) and compiles five of them for each class. Here only `__init__` is compiled. A record has no record
+above it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any, NamedTuple, NoReturn, TypeVar, dataclass_transform
+
+_Record = TypeVar("_Record")
+_MISSING = object()
+
+
+class _Default(NamedTuple):
+    """What stands for a field where its value is left out."""
+
+    value: Any
+    factory: Callable[[], Any] | None
+    compare: bool
+
+
+_REQUIRED = _Default(_MISSING, None, compare=True)
+
+
+def field(*, default: Any = _MISSING, default_factory: Callable[[], Any] | None = None, compare: bool = True) -> Any:
+    """Say more about a field than its type.
+
+    Args:
+        default: its value where none is given.
+        default_factory: what makes that value afresh for each record.
+        compare: whether it counts for `==`, `hash` and `repr`.
+    """
+    return _Default(default, default_factory, compare)
+
+
+@dataclass_transform(field_specifiers=(field,))
+def record(
+    *, frozen: bool = False, slots: bool = False, eq: bool = True, kw_only: bool = False
+) -> Callable[[type[_Record]], type[_Record]]:
+    """Make a class of named values out of its annotations; see `dataclasses.dataclass`.
+
+    Args:
+        frozen: whether its values stay what they are; it can be hashed and pickled then.
+        slots: whether it holds its fields and nothing else.
+        eq: whether records of equal values are equal; else each equals only itself.
+        kw_only: whether values are given by name alone.
+    """
+
+    def make(cls: type[_Record]) -> type[_Record]:
+        names = tuple(cls.__annotations__)
+        given = {name: cls.__dict__[name] for name in names if name in cls.__dict__}
+        defaults = {
+            name: one if isinstance(one, _Default) else _Default(one, None, compare=True) for name, one in given.items()
+        }
+        members = {
+            "__init__": _init(names, defaults, frozen=frozen, kw_only=kw_only),
+            "__match_args__": names,
+            "__dataclass_fields__": _Fields(),
+        }
+        compared = [name for name in names if defaults.get(name, _REQUIRED).compare]
+        members |= _comparing(compared, frozen=frozen) if eq else {}
+        members |= _freezing(names) if frozen else {}
+        members["__repr__"] = _repr(compared)
+        if not slots:
+            for name, member in members.items():
+                setattr(cls, name, member)
+            return cls
+        kept = {name: one for name, one in cls.__dict__.items() if name not in (*names, "__dict__", "__weakref__")}
+        made: type[_Record] = type(cls.__name__, cls.__bases__, {**kept, **members, "__slots__": names})
+        made.__qualname__ = cls.__qualname__
+        return made
+
+    return make
+
+
+def replace(one: _Record, **changes: Any) -> _Record:
+    """Return a record like this one with other values for some fields."""
+    names: tuple[str, ...] = getattr(type(one), "__match_args__", ())
+    return type(one)(**{name: getattr(one, name) for name in names} | changes)
+
+
+def _init(names: tuple[str, ...], defaults: dict[str, _Default], *, frozen: bool, kw_only: bool) -> Any:
+    known: dict[str, Any] = {"_MISSING": _MISSING, "_set": object.__setattr__}
+    parameters, lines = ["self", "*"] if kw_only else ["self"], []
+    for name in names:
+        value, default = name, defaults.get(name, _REQUIRED)
+        if default[:2] == _REQUIRED[:2]:
+            parameters.append(name)
+        elif default.factory is None:
+            known[f"_{name}"] = default.value
+            parameters.append(f"{name}=_{name}")
+        else:
+            known[f"_{name}"] = default.factory
+            parameters.append(f"{name}=_MISSING")
+            value = f"_{name}() if {name} is _MISSING else {name}"
+        lines.append(f"_set(self, {name!r}, {value})" if frozen else f"self.{name} = {value}")
+    exec(f"def __init__({', '.join(parameters)}):\n " + "\n ".join(lines), known)
+    return known["__init__"]
+
+
+def _comparing(names: list[str], *, frozen: bool) -> dict[str, Any]:
+    values = attrgetter(*names)
+
+    def equal(self: Any, other: object) -> bool:
+        return values(self) == values(other) if other.__class__ is self.__class__ else NotImplemented
+
+    def hashed(self: Any) -> int:
+        return hash(values(self))
+
+    return {"__eq__": equal, "__hash__": hashed if frozen else None}
+
+
+def _freezing(names: tuple[str, ...]) -> dict[str, Any]:
+    def refuse(self: object, name: str, value: object = None) -> NoReturn:
+        raise AttributeError(f"{type(self).__name__} is frozen: `{name}` cannot be changed")
+
+    def reduced(self: object) -> tuple[Any, ...]:
+        return type(self), tuple(getattr(self, name) for name in names)
+
+    return {"__setattr__": refuse, "__delattr__": refuse, "__reduce__": reduced}
+
+
+def _repr(names: list[str]) -> Callable[[object], str]:
+    def shown(self: object) -> str:
+        return f"{type(self).__qualname__}({', '.join(f'{name}={getattr(self, name)!r}' for name in names)})"
+
+    return shown
+
+
+class _Fields:
+    """`__dataclass_fields__`, made by `dataclasses` itself when somebody asks for it."""
+
+    def __get__(self, one: object, cls: type[Any]) -> dict[str, Any]:
+        import dataclasses
+
+        copy = dataclasses.make_dataclass(cls.__name__, cls.__annotations__.items())
+        fields: dict[str, Any] = copy.__dict__["__dataclass_fields__"]
+        return fields

@@ -1,0 +1,92 @@
+"""Records behave as `dataclasses` do, however quickly they are made."""
+
+from __future__ import annotations
+
+import dataclasses
+import pickle
+
+import pytest
+
+from contractkit.model.records import field, record, replace
+
+
+@record(frozen=True, slots=True)
+class Point:
+    x: int
+    label: str = field(compare=False)
+    y: int = 2
+    tags: list[str] = field(default_factory=list)
+
+
+@record(eq=False, slots=True)
+class Cell:
+    value: int
+    seen: set[int] = field(default_factory=set)
+
+
+@record()
+class Plain:
+    value: int = 1
+
+
+@record(frozen=True, kw_only=True)
+class Named:
+    last: int = 3
+    first: int
+
+
+def test_values_are_given_by_place_or_name_or_left_out() -> None:
+    point = Point(1, label="a")
+    assert (point.x, point.label, point.y, point.tags) == (1, "a", 2, [])
+    assert Point(1, "a").tags is not point.tags
+    assert (Plain(5).value, Plain().value) == (5, 1)
+    with pytest.raises(TypeError, match="missing 1 required positional argument: 'label'"):
+        Point(1)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="takes 1 positional argument"):
+        Named(1)  # type: ignore[call-arg]
+
+
+def test_equal_values_make_equal_records() -> None:
+    assert Named(first=1) == Named(first=1, last=3)
+    assert hash(Named(first=1)) == hash(Named(first=1, last=3))
+    assert Named(first=1) != Named(first=2)
+    assert Point(1, "a", tags=["x"]) == Point(1, "b", tags=["x"])
+    assert Cell(1) != Cell(1)
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(Plain())
+
+
+def test_a_frozen_record_stays_as_it_is() -> None:
+    point = Point(1, "a")
+    for name in ("x", "new"):
+        with pytest.raises(AttributeError, match=f"Point is frozen: `{name}` cannot be changed"):
+            setattr(point, name, 3)
+    with pytest.raises(AttributeError, match="Point is frozen"):
+        del point.x
+    changed = replace(point, y=9)
+    assert (changed.x, changed.label, changed.y, point.y) == (1, "a", 9, 2)
+
+
+def test_slots_hold_the_fields_and_nothing_else() -> None:
+    cell = Cell(1)
+    cell.value = 2
+    assert (cell.value, hasattr(cell, "__dict__")) == (2, False)
+    with pytest.raises(AttributeError):
+        cell.other = 1  # type: ignore[attr-defined]
+
+
+def test_a_record_is_shown_and_matched_and_pickled() -> None:
+    point = Point(1, "a", 5)
+    assert repr(point) == "Point(x=1, y=5, tags=[])"
+    copy = pickle.loads(pickle.dumps(point))
+    assert (copy, copy.label, type(copy)) == (point, "a", Point)
+    match point:
+        case Point(x, label):
+            assert (x, label) == (1, "a")
+
+
+def test_the_functions_of_dataclasses_take_records() -> None:
+    point = Point(1, "a")
+    assert [one.name for one in dataclasses.fields(Point)] == ["x", "label", "y", "tags"]
+    assert dataclasses.asdict(point) == {"x": 1, "label": "a", "y": 2, "tags": []}
+    assert dataclasses.replace(point, y=9) == Point(1, "a", 9)
