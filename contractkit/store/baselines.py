@@ -1,5 +1,8 @@
 """Stored contracts: `baselines/<api>/<version>/openapi.json` and `baseline.toml`.
 
+A document that replaces another is written beside it, then the record, and only then it takes the other's place: until
+it does, the record's digest says which of the two counts. So whoever is killed in between leaves the old or the new.
+
 A folder without baseline.toml is half-written or not ours, and is passed over. Saving a version again with the same
 document changes nothing (so that git sees nothing); with another document it is refused unless the caller insists: a
 version's name stands for what clients were promised, and overwriting it by accident would hide the very breaks that the
@@ -29,6 +32,8 @@ from contractkit.store.record import Baseline, from_toml, to_toml
 
 DOCUMENT = "openapi.json"
 RECORD = "baseline.toml"
+_COMING = ".openapi.json.new"
+"""A document that is about to take the place of another."""
 _TEMPORARY = ".saving-"
 
 
@@ -103,6 +108,9 @@ class BaselineStore:
             baseline = self.get(name, version)
             path = self.path(baseline)
             contract = Contract(source or f"@{name}:{baseline.version}", _read_document(path), file=str(path))
+            coming = path.with_name(_COMING)
+            if contract.digest != baseline.digest and coming.is_file():
+                contract = Contract(contract.source, _read_document(coming), file=str(path))
         if contract.digest != baseline.digest:
             raise InputError(
                 str(path),
@@ -194,8 +202,12 @@ class BaselineStore:
                     "is stored already, with another document",
                     "raise info.version (or give --version), or replace it with --force",
                 )
-            write_atomically(folder / DOCUMENT, text)
+            write_atomically(folder / _COMING, text)
             write_atomically(folder / RECORD, record)
+            (folder / _COMING).replace(folder / DOCUMENT)
+            for left in folder.glob(".*"):  # of writers that were killed; we hold the lock
+                left.unlink()
+            sync_folder(folder)
             return baseline, Saved.REPLACED
         temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=_TEMPORARY))
         try:
