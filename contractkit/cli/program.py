@@ -14,6 +14,7 @@ from contractkit import __version__
 from contractkit.model.errors import InputError
 
 COMMANDS = (
+    "init",
     "diff",
     "fuzz",
     "approve",
