@@ -157,7 +157,7 @@ REFUSED = {
     "two apps": ({"web.py": TWO}, (), "init: there are 2 apps: web:admin, web:app; {two}"),
     "a wrong name": ({"web.py": APP}, ("--api", "a b"), "a b: is no name for an API: {letters}; `a-b` would do"),
     "standard input": ({}, ("-",), "-: this cannot be read anew on every run; name an app, a file or a URL"),
-    "a missing file": ({}, ("api.json",), "api.json: no such file"),
+    "a missing file": ({}, ("api.json",), "api.json: no such file; check its name"),
     "no TOML": ({"pyproject.toml": "a ="}, (), "{folder}/pyproject.toml: not TOML: {toml}; mend the file first"),
     "an inline table": (
         {"pyproject.toml": "tool = {a = 1}\n", "web.py": APP},
