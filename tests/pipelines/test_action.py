@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,20 +11,12 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
+from tests.pipelines.conftest import Clone
+
 ROOT = Path(__file__).parents[2]
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 STEPS: dict[str, dict[str, Any]] = {step["id"]: step for step in ACTION["runs"]["steps"] if "id" in step}
 MARKER = "<!-- contractkit -->"
-APP = """
-from fastapi import FastAPI
-
-app = FastAPI(title="Shop", version="1.0.0")
-
-
-@app.get("/teas")
-def teas(most: int = 10) -> list[str]:
-    return []
-"""
 BOT = "github-actions[bot]"
 RECORDER = f"""#!{sys.executable}
 import json, os, sys
@@ -51,34 +41,16 @@ class Call(NamedTuple):
 
 
 class Runner:
-    """A project that was cloned for a pull request, and what an action's run may see of the outside."""
+    """What runs the steps, and what they may see of the outside."""
 
-    def __init__(self, folder: Path) -> None:
-        self.project = folder / "project"
-        self.bin = folder / "bin"
-        self.bin.mkdir()
-        (self.bin / "gh").write_text(RECORDER)
-        (self.bin / "gh").chmod(0o755)
+    def __init__(self, clone: Clone) -> None:
+        self.clone = clone
+        self.project, self.bin, self.change = clone.folder, clone.bin, clone.change
+        clone.program("gh", RECORDER)
         self.comments()
-        origin = folder / "origin"
-        origin.mkdir()
-        (origin / "shop.py").write_text(APP)
-        self.git(origin, "init", "-q", "-b", "main")
-        self.git(origin, "add", ".")
-        self.git(origin, "commit", "-q", "-m", "begin")
-        self.git(origin, "checkout", "-q", "-b", "change")
-        clone = ("--depth", "1", "--branch", "change", origin.as_uri(), str(self.project))
-        self.git(folder, "clone", "-q", *clone)
-
-    def git(self, folder: Path, *words: str) -> None:
-        name = ("-c", "user.name=Ann", "-c", "user.email=ann@example.com", "-c", "commit.gpgsign=false")
-        subprocess.run(["git", *name, *words], cwd=folder, check=True, capture_output=True, timeout=60)
 
     def comments(self, *pages: list[dict[str, Any]]) -> None:
         (self.bin / "comments.json").write_text("\n".join(json.dumps(page) for page in pages or ([],)))
-
-    def change(self, old: str, new: str) -> None:
-        (self.project / "shop.py").write_text(APP.replace(old, new))
 
     def calls(self) -> list[Call]:
         """What `gh` was called with since the last time; the body's first line and headline only."""
@@ -123,31 +95,20 @@ class Runner:
         written = self.bin / "output"
         written.write_text("")
         step = STEPS[name]
-        kept = {key: value for key, value in os.environ.items() if not key.startswith("GITHUB_")}
-        done = subprocess.run(
+        done = self.clone.run(
             ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", step["run"]],
-            cwd=self.project / filled(step.get("working-directory", ".")),
-            env={
-                **kept,
-                "PATH": os.pathsep.join([str(self.bin), str(Path(sys.executable).parent), os.environ["PATH"]]),
-                "PYTHONDONTWRITEBYTECODE": "1",
-                "RUNNER_TEMP": str(self.bin),
-                "GITHUB_OUTPUT": str(written),
-                **{key: filled(value) for key, value in step["env"].items()},
-            },
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=120,
-            check=False,
+            filled(step.get("working-directory", ".")),
+            RUNNER_TEMP=str(self.bin),
+            GITHUB_OUTPUT=str(written),
+            **{key: filled(value) for key, value in step["env"].items()},
         )
         rows = [line.partition("=") for line in written.read_text().splitlines()]
         return done.returncode, done.stdout, {key: value for key, _, value in rows}
 
 
 @pytest.fixture
-def runner(tmp_path: Path) -> Runner:
-    return Runner(tmp_path)
+def runner(clone: Clone) -> Runner:
+    return Runner(clone)
 
 
 def comment(number: int, text: str = MARKER, author: str = BOT) -> dict[str, Any]:
@@ -229,8 +190,7 @@ def test_each_folder_has_its_own_comment(runner: Runner) -> None:
 
 
 def test_what_is_installed(runner: Runner) -> None:
-    (runner.bin / "python").write_text((runner.bin / "gh").read_text())
-    (runner.bin / "python").chmod(0o755)
+    runner.clone.program("python", RECORDER)
     given = {"working-directory": ".", "install": "-r requirements.txt\n ./lib[web]"}
     assert runner.step("install", given, {})[:2] == (0, "")
     (row,) = (runner.bin / "calls.jsonl").read_text().splitlines()
