@@ -59,21 +59,18 @@ def findings_of(config: Config, report: str | None) -> list[Found]:
 def found_in(config: Config, reports: Sequence[dict[str, Any]]) -> list[Found]:
     """Return the findings of reports as JSON values; one that was found against several baselines is one."""
     found: dict[str, Found] = {}
-    try:
-        for one in reports:
-            base, kind = one["base"], str(one["kind"])
-            api = api_of(config, str(base["source"]), str(base["title"]))
-            baselines = (str(base["digest"]),) if kind == "diff" else ()
-            for row in one["findings"]:
-                operations = tuple(row["operations"]) or ((row["operation"],) if row["operation"] else ())
-                before = found.get(row["id"])
-                if before is not None:
-                    operations = tuple(sorted({*before.operations, *operations}))
-                    baselines = tuple(sorted({*before.baselines, *baselines}))
-                texts = (str(row["rule"]), str(row["severity"]), str(row["message"]))
-                found[row["id"]] = Found(str(row["id"]), api, kind, *texts, operations, baselines)
-    except (KeyError, TypeError) as error:
-        raise InputError("report", f"has no {error}", "let this version of contractkit write it again") from None
+    for one in reports:
+        base, kind = one["base"], str(one["kind"])
+        api = api_of(config, base["source"], base["title"])
+        baselines = (base["digest"],) if kind == "diff" else ()
+        for row in one["findings"]:
+            operations = tuple(row["operations"]) or ((row["operation"],) if row["operation"] else ())
+            before = found.get(row["id"])
+            if before is not None:
+                operations = tuple(sorted({*before.operations, *operations}))
+                baselines = tuple(sorted({*before.baselines, *baselines}))
+            words = (row["rule"], row["severity"], row["message"])
+            found[row["id"]] = Found(row["id"], api, kind, *words, operations, baselines)
     return list(found.values())
 
 

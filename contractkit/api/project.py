@@ -180,11 +180,8 @@ def read_reports(file: Path, subject: str) -> list[dict[str, Any]]:
         raise InputError(subject, f"cannot be read ({error})", mend) from None
     except ValueError as error:
         raise InputError(subject, f"not JSON: {error}", mend) from None
-    rows = value.get("reports") if isinstance(value, dict) and value.get("kind") == "diffs" else [value]
-    if not isinstance(rows, list) or not all(_is_report(row) for row in rows):
-        raise InputError(subject, "is no report of contractkit", mend)
+    from contractkit.report.reading import read_reports as read
+
+    read(value, subject)  # names what is missing or wrong in it
+    rows: list[dict[str, Any]] = value["reports"] if value["kind"] == "diffs" else [value]
     return rows
-
-
-def _is_report(value: Any) -> bool:
-    return isinstance(value, dict) and value.get("kind") in ("diff", "fuzz") and isinstance(value.get("findings"), list)

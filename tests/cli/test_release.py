@@ -312,6 +312,16 @@ BAD = {
     "`contractkit diff` or `contractkit fuzz` wrote with --format json:FILE",
     ("approve", "ck1-0", "-m", "x", "--report", "shop.py"): "shop.py: not JSON: Expecting value: line 2 column 1 "
     "(char 1); name a file that `contractkit diff` or `contractkit fuzz` wrote with --format json:FILE",
+    (
+        "approve",
+        "ck1-0",
+        "-m",
+        "x",
+        "--report",
+        "baselines/shop/1.0.0/openapi.json",
+    ): "baselines/shop/1.0.0/openapi.json: "
+    "this is no report: `schema_version` is missing; write one with `contractkit diff --format json:FILE` or "
+    "`contractkit fuzz --format json:FILE`",
     ("diff", "shop:app", "shop:app", "--all-baselines"): "shop:app: --all-baselines needs a stored contract as its "
     "base; write @NAME",
 }
