@@ -25,7 +25,7 @@ _SECTIONS = (
     ("safe", "Safe"),
 )
 _OPEN = ("fails", "passes")
-_VALUES = ("before", "after", "proof", "first", "body", "headers", "answer", "id", "source", "where")
+_VALUES = ("before", "after", "proof", "first", "body", "headers", "answer", "id", "file", "where")
 
 
 def render_html(reports: Sequence[Report]) -> str:

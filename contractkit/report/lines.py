@@ -24,7 +24,7 @@ def details(entry: Entry) -> Iterator[tuple[str, str]]:
         yield "where", visible(entry.where)
     if entry.source is not None:
         line = "" if entry.source.line is None else f":{entry.source.line}"
-        yield "source", visible(entry.source.file + line)
+        yield "file", visible(entry.source.file + line)
     if len(entry.operations) > 1:
         rest = len(entry.operations) - _REACHED
         yield "reaches", visible(", ".join(entry.operations[:_REACHED])) + (f" and {rest} more" if rest > 0 else "")

@@ -118,7 +118,7 @@ FUZZED = """\
 ```text
 breaking: GET /a: the app fails with ZeroDivisionError
 where     response 500
-source    shop/main.py:7
+file      shop/main.py:7
 first     curl -X POST http://127.0.0.1:8000/b --data-raw '{"n": 1}'
 answer    201
 proof     curl 'http://127.0.0.1:8000/a?n=0'
