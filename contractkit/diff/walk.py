@@ -20,6 +20,7 @@ from contractkit.diff.record import Place, Record, stable_text
 from contractkit.diff.security import Security
 from contractkit.diff.servers import compare_servers
 from contractkit.diff.texts import compare_document
+from contractkit.diff.unread import compare_unread
 from contractkit.model.change import Change
 from contractkit.model.contract import Contract, Notice
 from contractkit.model.records import replace
@@ -58,6 +59,7 @@ def compare(base: Contract, revision: Contract) -> Comparison:
     before, after = Document(base, Side.BASE), Document(revision, Side.REVISION)
     walk = _Walk(before, after)
     walk.run()
+    compare_unread(walk.place, base, revision)
     changes = walk.record.definitions() + walk.record.engine.changes(walk.record.points)
     ordered = group_nulls(sorted(changes, key=_order), base.document)
     return Comparison(tuple(ordered), _warnings(before), _warnings(after))

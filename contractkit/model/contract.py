@@ -17,10 +17,12 @@ class Notice:
     Attributes:
         place: a JSON pointer into the document (RFC 6901), or "" for the whole.
         text: what is wrong there and what contractkit made of it.
+        unread: for a number that was read as null, what stands there; shortened to its digest where it is long.
     """
 
     place: str
     text: str
+    unread: str = ""
 
 
 @record(frozen=True)

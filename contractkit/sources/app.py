@@ -24,6 +24,7 @@ from typing import IO, Any
 
 from contractkit.model.contract import Notice
 from contractkit.model.errors import InputError
+from contractkit.model.records import replace
 from contractkit.sources.git import Worktree
 from contractkit.sources.jsondoc import parse_json
 
@@ -160,7 +161,7 @@ def _result(text: str, subject: str, output: str) -> AppDocument:
     if "problem" in value:
         detail = "\n".join(part for part in (output, value["detail"]) if part)
         raise InputError(subject, value["problem"], value["mend"], detail=detail)
-    notices = tuple(Notice(notice.place.removeprefix("/document"), notice.text) for notice in notices)
+    notices = tuple(replace(notice, place=notice.place.removeprefix("/document")) for notice in notices)
     return AppDocument(value["document"], text, tuple(value["hints"]), notices, value["origins"])
 
 

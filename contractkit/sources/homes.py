@@ -56,7 +56,9 @@ class DiskHome:
             return read_file(real, self.subject(path))
         except (FileNotFoundError, NotADirectoryError):
             raise NotFollowedError("there is no such file") from None
-        except (OSError, ValueError) as error:
+        except ValueError:  # in the words of this Python
+            raise NotFollowedError("it cannot be read (embedded null byte)") from None
+        except OSError as error:
             raise NotFollowedError(f"it cannot be read ({error})") from None
 
     def subject(self, path: str) -> str:

@@ -17,6 +17,7 @@ from contractkit.model.errors import InputError
 
 MAX_DIGITS = 4_300
 """The longest integer kept: Python refuses to read or print longer ones (sys.set_int_max_str_digits)."""
+_MAX_SHOWN = 40
 
 
 class _NoNumber:
@@ -47,7 +48,7 @@ def parse_json(text: str, subject: str) -> tuple[Any, tuple[Notice, ...]]:
     """Return the value of a JSON text, and a notice for each number that JSON cannot hold.
 
     `NaN`, `Infinity` (no JSON, but Python writes them), numbers beyond the range of a double such as `1e400`, and
-    integers of more than 4300 digits are read as `null`.
+    integers of more than 4300 digits are read as `null`; the notice keeps what stood there, to tell two of them apart.
 
     Args:
         text: the whole text, without a byte order mark.
@@ -87,6 +88,16 @@ def parse_json(text: str, subject: str) -> tuple[Any, tuple[Notice, ...]]:
         return _settle(value)
 
 
+def unread_text(token: str) -> str:
+    """Return what a notice keeps of a number that is not read: all of it, or its length and digest."""
+    if len(token) <= _MAX_SHOWN:
+        return token
+    import hashlib
+
+    digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{token[:12]}... ({len(token)} characters, sha256:{digest[:16]})"
+
+
 def _settle(value: Any) -> tuple[Any, tuple[Notice, ...]]:
     """Put null where a token is no number, in document order; without recursion, documents may be deep."""
     notices: list[Notice] = []
@@ -97,7 +108,8 @@ def _settle(value: Any) -> tuple[Any, tuple[Notice, ...]]:
         item = parent[key]
         if isinstance(item, _NoNumber):
             token = item.token if len(item.token) <= 20 else f"{item.token[:12]}... ({len(item.token)} characters)"
-            notices.append(Notice(place, f"{token} is no number JSON can hold; it is read as null"))
+            text = f"{token} is no number JSON can hold; it is read as null"
+            notices.append(Notice(place, text, unread_text(item.token)))
             parent[key] = None
         elif isinstance(item, dict):
             stack.extend((item, name, pointer(place, name)) for name in reversed(item))

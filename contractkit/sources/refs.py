@@ -15,6 +15,7 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from contractkit.model.contract import Notice
 from contractkit.model.errors import InputError
+from contractkit.model.records import replace
 from contractkit.sources.fetch import without_password
 from contractkit.sources.homes import Home, NotFollowedError, Web
 from contractkit.sources.jsondoc import pointer
@@ -188,7 +189,7 @@ class _Bundler:
         self._bytes += len(data)
         parsed = parse(data, subject, name)
         for notice in parsed.notices:
-            self.notices[target.path + notice.place, notice.text] = Notice(target.prefix + notice.place, notice.text)
+            self.notices[target.path + notice.place, notice.text] = replace(notice, place=target.prefix + notice.place)
         self._files[target] = parsed.value
         self._queue.append((parsed.value, target))
 

@@ -14,7 +14,7 @@ import yaml
 
 from contractkit.model.contract import Notice
 from contractkit.model.errors import InputError
-from contractkit.sources.jsondoc import MAX_DIGITS, paused_gc, pointer
+from contractkit.sources.jsondoc import MAX_DIGITS, paused_gc, pointer, unread_text
 
 _FREE_NODES = 1_000_000
 _TIMES_WRITTEN = 10
@@ -229,7 +229,8 @@ class _Builder:
                 return _tagged(text, tag)
             value = self._plain[text] = _plain(text)
         except _NoValueError as problem:
-            self._note(self._place(), f"{problem}; it is read as null")
+            unread = unread_text(_SPELLED.get(text, text))
+            self.notices.append(Notice(self._place(), f"{problem}; it is read as null", unread))
             return None
         return value
 
@@ -246,6 +247,13 @@ class _Builder:
         mark = event.start_mark
         return InputError(f"{self.subject}:{mark.line + 1}:{mark.column + 1}", f"not usable YAML: {problem}", mend)
 
+
+_SPELLED = {
+    **dict.fromkeys((".nan", ".NaN", ".NAN"), "NaN"),
+    **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), "Infinity"),
+    **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), "-Infinity"),
+}
+"""How JSON texts spell what is no number in YAML (chapter 10.3.2 of YAML 1.2.2), so that both are the same."""
 
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/$_")
 """First characters of plain keys that no number has."""

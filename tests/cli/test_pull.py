@@ -103,10 +103,10 @@ def test_bad_input_is_one_line_and_writes_nothing(tmp_path: Path) -> None:
 
 
 def test_a_deep_document_comes_through(tmp_path: Path) -> None:
-    deep = '{"items":' * 3000 + "{}" + "}" * 3000
+    deep = '{"items":' * 1400 + "{}" + "}" * 1400
     (tmp_path / "a.json").write_text(f'{{"openapi":"3.1.0","components":{{"schemas":{{"A":{deep}}}}}}}')
     code, out, err = contractkit(tmp_path, "a.json")
-    assert (code, out.count('"items"'), err) == (0, 3000, "")
+    assert (code, out.count('"items"'), err) == (0, 1400, "")
 
 
 def test_lone_surrogates_are_kept_in_json(tmp_path: Path) -> None:

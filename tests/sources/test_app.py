@@ -273,7 +273,7 @@ app.openapi = openapi
     assert [*values[:3], sorted(values[3]), *values[4:]] == [
         1.5, "00000000-0000-0000-0000-000000000000", "/a", ["a", "b", "c", "d"], None, [1, 2]
     ]  # fmt: skip
-    assert contract.warnings == (Notice("/x-values/4", "NaN is no number JSON can hold; it is read as null"),)
+    assert contract.warnings == (Notice("/x-values/4", "NaN is no number JSON can hold; it is read as null", "NaN"),)
 
 
 @pytest.mark.parametrize("seed", ["0", "1", "random"])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
@@ -29,7 +30,7 @@ def test_what_is_no_number_becomes_null_with_its_place() -> None:
     value, notices = parse_json(text, "x")
     assert value == {"a/b": [1, None, {"~": None}], "c": None, "d": None, "e": None, "f": 1e308}
     assert notices == tuple(
-        Notice(place, f"{token} is no number JSON can hold; it is read as null")
+        Notice(place, f"{token} is no number JSON can hold; it is read as null", token)
         for place, token in [
             ("/a~1b/1", "NaN"),
             ("/a~1b/2/~0", "-Infinity"),
@@ -46,13 +47,17 @@ def test_big_integers_are_kept_and_monstrous_ones_are_not() -> None:
     value, notices = parse_json(f'{{"a": {"9" * 5000}, "b": -{"9" * 4300}, "c": NaN}}', "x")
     assert value == {"a": None, "b": -int("9" * 4300), "c": None}
     assert notices == (
-        Notice("/a", "999999999999... (5000 characters) is no number JSON can hold; it is read as null"),
-        Notice("/c", "NaN is no number JSON can hold; it is read as null"),
+        Notice(
+            "/a",
+            "999999999999... (5000 characters) is no number JSON can hold; it is read as null",
+            f"999999999999... (5000 characters, sha256:{hashlib.sha256(b'9' * 5000).hexdigest()[:16]})",
+        ),
+        Notice("/c", "NaN is no number JSON can hold; it is read as null", "NaN"),
     )
 
 
 ERRORS = {
-    '{"a": 1,}': "x:1:9: not JSON: ",
+    '{"a": 1,]': "x:1:9: not JSON: ",
     '{\n "a" 1}': "x:2:6: not JSON: expecting ':' delimiter; mend the file there",
     '{"a": 1} 2': "x:1:10: not JSON: extra data; mend the file there",
     "": "x: is empty; give an OpenAPI document",

@@ -35,7 +35,7 @@ def test_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_all_notices_of_a_file(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("openapi: 3.1\nx-a: .nan\ncomponents: {schemas: {A: {$ref: ../b.yaml}}}\n")
     assert load("a.yaml", options=LoadOptions(root=tmp_path)).warnings == (
-        Notice("/x-a", ".nan is no number JSON can hold; it is read as null"),
+        Notice("/x-a", ".nan is no number JSON can hold; it is read as null", "NaN"),
         Notice("/openapi", "3.1 is a number; it is read as the text '3.1'"),
         Notice("/components/schemas/A/$ref", "`../b.yaml` is not followed: it leads out of the document's folder"),
     )

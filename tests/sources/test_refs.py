@@ -194,7 +194,7 @@ def test_a_file_that_is_no_json_is_an_error(tmp_path: Path) -> None:
 def test_notices_of_other_files_are_placed_in_the_bundle(tmp_path: Path) -> None:
     contract = write(tmp_path, main=schema("b.json"), b='{"maximum": NaN}')
     assert contract.warnings == (
-        Notice(f"/{FILES}/b.json/maximum", "NaN is no number JSON can hold; it is read as null"),
+        Notice(f"/{FILES}/b.json/maximum", "NaN is no number JSON can hold; it is read as null", "NaN"),
     )
 
 
