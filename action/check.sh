@@ -22,10 +22,17 @@ done
 while IFS= read -r -d '' form; do words+=(--format "$form"); done < <(lines "$CONTRACTKIT_FORMAT")
 [ -z "$CONTRACTKIT_FAIL_ON" ] || words+=(--fail-on "$CONTRACTKIT_FAIL_ON")
 while IFS= read -r -d '' word; do words+=("$word"); done < <(lines "$CONTRACTKIT_ARGS")
-if [ -n "$CONTRACTKIT_REVISION" ] && [ -z "$CONTRACTKIT_BASE" ]; then
-    echo "contractkit: revision: it needs a base; give both" >&2
-    printf 'exit-code=2\n' >>"$GITHUB_OUTPUT"
-    exit 0
+# A base at a git revision is compared with the same app or file as it is here.
+if [ -n "$CONTRACTKIT_BASE" ] && [ -z "$CONTRACTKIT_REVISION" ]; then
+    case $CONTRACTKIT_BASE in
+        *!*) CONTRACTKIT_REVISION=${CONTRACTKIT_BASE##*!} ;;
+        git:*:*) CONTRACTKIT_REVISION=${CONTRACTKIT_BASE##*:} ;;
+        *)
+            echo "contractkit: base $CONTRACTKIT_BASE: no revision is named; give the input \`revision\`, too" >&2
+            printf 'exit-code=2\n' >>"$GITHUB_OUTPUT"
+            exit 0
+            ;;
+    esac
 fi
 [ -z "$CONTRACTKIT_BASE" ] || words+=("$CONTRACTKIT_BASE")
 [ -z "$CONTRACTKIT_REVISION" ] || words+=("$CONTRACTKIT_REVISION")

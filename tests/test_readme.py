@@ -119,7 +119,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_block_is_known() -> None:
-    known = {"console", "json", "python my_shop/main.py", "python run", "toml pyproject.toml"}
+    known = {"console", "json", "python my_shop/main.py", "python run", "sh wheel", "toml pyproject.toml"}
     unknown = [block.info for block in BLOCKS if block.info not in known and not NOT_RUN.search(block.before)]
     assert unknown == []
 
@@ -137,6 +137,25 @@ def test_the_quick_start_in_a_project_of_ones_own(tmp_path: Path) -> None:
     consoles = of("console", own_project=True)
     assert sum(len(commands(block)) for block in consoles) == 8
     assert_told_truly(consoles, tmp_path)
+
+
+def test_five_commands_to_a_failing_check(tmp_path: Path) -> None:
+    """The first installs; `make package` runs it too, in an environment of its own."""
+    (block,) = [block for block in BLOCKS if block.info == "sh wheel"]
+    (app,) = [block for block in BLOCKS if block.info == "python my_shop/main.py"]
+    (tmp_path / "my_shop").mkdir()
+    (tmp_path / "my_shop" / "main.py").write_text(app.text, encoding="utf-8")
+    first, *others = block.text.splitlines()
+    assert (first, len(others)) == ("pip install fastapi contractkit", 4)
+    git = 'git() { command git -c user.name=Reader -c user.email=reader@example.com -c commit.gpgsign=false "$@"; }'
+    assert run("git init -q", tmp_path) == []
+    *_, last = [run(f"{git}; {command}; echo exit code $?", tmp_path) for command in others]
+    assert last == [
+        "::error file=my_shop/main.py,line=9,title=breaking%3A request-maximum-decreased::POST /orders: "
+        "`maximum` of `quantity` fell from 100 to 50 [ck1-523b8dea6733fb09]",
+        "contractkit: 1 finding fails the check",
+        "exit code 1",
+    ]
 
 
 def test_the_configuration_that_is_shown_is_one(tmp_path: Path) -> None:

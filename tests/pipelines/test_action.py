@@ -122,7 +122,7 @@ BASE = "origin/main!shop:app"
 
 def test_one_comment_is_written_updated_and_taken_away(runner: Runner) -> None:
     body = f"{MARKER}\n**contractkit: 1 finding fails the check.**"
-    given = {"base": BASE, "revision": "shop:app"}
+    given = {"base": BASE}
     runner.change("most: int = 10", "most: int")
     code, printed = runner.run(**given)
     assert (code, printed.count("::error file=shop.py,line=8")) == (1, 1)
@@ -154,14 +154,16 @@ def test_reports_and_options_are_handed_on(runner: Runner) -> None:
 
 
 @pytest.mark.parametrize(
-    ("base", "said"),
+    ("base", "revision", "said"),
     [
-        ("$(touch hacked)", "contractkit: $(touch hacked): no such file"),
-        ("", "contractkit: revision: it needs a base; give both"),
+        ("$(touch hacked)", "shop:app", "contractkit: $(touch hacked): no such file"),
+        ("old.json", "", "contractkit: base old.json: no revision is named; give the input `revision`, too"),
     ],
 )
-def test_what_cannot_be_decided_ends_with_2_and_without_a_comment(runner: Runner, base: str, said: str) -> None:
-    code, printed = runner.run(base=base, revision="shop:app")
+def test_what_cannot_be_decided_ends_with_2_and_without_a_comment(
+    runner: Runner, base: str, revision: str, said: str
+) -> None:
+    code, printed = runner.run(base=base, revision=revision)
     assert (code, printed.startswith(said), len(printed.splitlines())) == (2, True, 1)
     assert (runner.calls(), (runner.project / "hacked").exists()) == ([], False)
 

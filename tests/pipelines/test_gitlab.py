@@ -24,7 +24,7 @@ def run(clone: Clone, lines: list[str], **variables: str) -> subprocess.Complete
 
 def test_a_branch_is_compared_with_main(clone: Clone) -> None:
     clone.change("most: int = 10", "most: int")
-    given = {"CONTRACTKIT_BASE": "origin/main!shop:app", "CONTRACTKIT_REVISION": "shop:app"}
+    given = {"CONTRACTKIT_BASE": "origin/main!shop:app"}
     done = run(clone, JOB["script"], **given)
     assert (done.returncode, "query parameter `most` became required" in done.stdout) == (1, True)
     artifacts = JOB["artifacts"]
