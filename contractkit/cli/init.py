@@ -82,7 +82,9 @@ def init(
         "",
         f"Commit {fresh.file.name} and the folder baselines. `contractkit diff` is the check; in CI:",
     ]
-    write_stdout("".join(visible(line) + "\n" for line in lines) + "\n" + ci_lines(_installed(here, fresh.packaged)))
+    write_stdout(
+        "".join(visible(line) + "\n" for line in lines) + "\n" + ci_lines(_installed(here, fresh.packaged, app))
+    )
 
 
 def _is_configured(config: Config, here: Path) -> bool:
@@ -115,8 +117,12 @@ def _found(here: Path) -> str:
     return apps[0]
 
 
-def _installed(here: Path, packaged: bool) -> list[str]:
+def _installed(here: Path, packaged: bool, app: str) -> list[str]:
     """Return what pip installs so that the project's app can be imported."""
     if packaged:
         return ["."]
-    return ["-r", "requirements.txt"] if (here / "requirements.txt").is_file() else []
+    if (here / "requirements.txt").is_file():
+        return ["-r", "requirements.txt"]
+    from contractkit.sources.syntax import AppSource, parse_source
+
+    return ["fastapi"] if isinstance(parse_source(app, here), AppSource) else []

@@ -109,6 +109,15 @@ def test_a_project_without_pyproject(shop: Path) -> None:
     assert json.loads((shop / "gl-code-quality-report.json").read_text()) == []
 
 
+@pytest.mark.parametrize(
+    ("source", "install"), [("my_shop.main:app", "fastapi contractkit"), ("a.json", "contractkit")]
+)
+def test_what_the_lines_install_where_nothing_is_listed(shop: Path, source: str, install: str) -> None:
+    document(shop)
+    (shop / "openapi.json").rename(shop / "a.json")
+    assert pasted(run(shop, "init", source)[1])[1]["contract"]["script"][0] == f"pip install {install}"
+
+
 def pasted(out: str) -> tuple[Any, Any]:
     """The two files that are to be pasted."""
     github, _, gitlab = out.partition("GitHub: .github/workflows/contract.yml\n")[2].partition("GitLab: .gitlab-ci.yml")
