@@ -48,17 +48,15 @@ class Reviewing:
     def definitions(self) -> dict[str, tuple[str, str]]:
         """Return what findings are about, in both contracts, as text by the finding's id; where it is known."""
         from contractkit.model.finding import Severity
-        from contractkit.openapi.locate import locate
+        from contractkit.openapi.locate import Locator
 
         found: dict[str, tuple[str, str]] = {}
         for verdict in self._verdicts:
+            locators = [Locator(side.contract.document) for side in (verdict.base, verdict.revision)]
             for finding in verdict.findings:
                 if finding.severity is Severity.SAFE or finding.id in found or not finding.change.location:
                     continue
-                places = [
-                    locate(side.contract.document, finding.change.operation, finding.change.location)
-                    for side in (verdict.base, verdict.revision)
-                ]
+                places = [one.find(finding.change.operation, finding.change.location) for one in locators]
                 if any(place.exact for place in places):
                     before, after = (_text(one.meant) if one.exact else "" for one in places)
                     found[finding.id] = (before, after)

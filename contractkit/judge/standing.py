@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from contractkit.judge.semver import version_step
@@ -20,6 +21,7 @@ from contractkit.model.verdict import Verdict
 
 if TYPE_CHECKING:
     from contractkit.model.approval import Approval
+    from contractkit.openapi.locate import Locator
 
 
 class Case(NamedTuple):
@@ -62,7 +64,7 @@ def settle(
         if standing.fails and finding.severity is Severity.BREAKING:
             if permitted:
                 standing = standing._replace(fails=False, notes=(*standing.notes, "the new version announces it"))
-            elif policy.sunset and (end := _ended_on(finding, verdict, today)):
+            elif policy.sunset and (end := bench.ended_on(finding)):
                 note = f"its end was announced for {end}, which is over"
                 standing = standing._replace(fails=False, notes=(*standing.notes, note))
         findings.append(replace(finding, standing=standing))
@@ -80,7 +82,7 @@ class Bench:
 
     Args:
         policy: what the project decided once for all.
-        contracts: where operations have their tags.
+        contracts: where operations have their tags; the base first.
         today: the day on which approvals are judged.
     """
 
@@ -155,6 +157,14 @@ class Bench:
                 found.append(Unused(one, why))
         return tuple(sorted(found, key=lambda one: (one.approval.finding, one.approval.operations)))
 
+    def ended_on(self, finding: Finding) -> date | None:
+        """Return the day that the first contract announced as the end of what is gone, where it is over; else None."""
+        if finding.change.action != "removed":
+            return None
+        from contractkit.judge.sunset import ended_on
+
+        return ended_on(finding, self._locators[0], self._today)
+
     def _void(self, approval: Approval) -> str | None:
         if approval.until is not None and self._today > approval.until:
             return f"ended on {approval.until.isoformat()}"
@@ -185,22 +195,18 @@ class Bench:
 
     def _tags(self, operation: str) -> frozenset[str]:
         """Return the tags of an operation, in whichever contract has it."""
-        from contractkit.openapi.locate import locate
-
         found: set[str] = set()
-        for contract in self._contracts:
-            place = locate(contract.document, operation, "")
+        for locator in self._locators:
+            place = locator.find(operation, "")
             tags = place.value.get("tags") if place.exact and isinstance(place.value, Mapping) else None
             found.update(tag for tag in (tags if isinstance(tags, list) else ()) if isinstance(tag, str))
         return frozenset(found)
 
+    @cached_property
+    def _locators(self) -> tuple[Locator, ...]:
+        from contractkit.openapi.locate import Locator
 
-def _ended_on(finding: Finding, verdict: Verdict, today: date) -> date | None:
-    if finding.change.action != "removed":
-        return None
-    from contractkit.judge.sunset import ended_on
-
-    return ended_on(finding, verdict.base.contract, today)
+        return tuple(Locator(contract.document) for contract in self._contracts)
 
 
 def may_approve(by: str, approvers: Iterable[str]) -> bool:

@@ -37,19 +37,60 @@ class Located(NamedTuple):
     exact: bool
 
 
-def locate(document: Mapping[str, Any], operation: str, location: str) -> Located:
-    """Return where a finding's location stands.
+class Locator:
+    """Finds many places of one document: looking for the operation each time would take the square of their number.
 
     Args:
-        document: an OpenAPI document.
-        operation: the operation's key (`GET /orders/{}`), empty for the whole document.
-        location: the place inside it (`body.items[].qty`, `query.limit`, `200.header.ETag`).
+        document: an OpenAPI document, which stays as it is.
     """
-    here = _Cursor(document, document, "")
-    found = here.operation(operation) if operation else None
-    if found is None:
-        return here.end(exact=not operation and not location)
-    item, here = found
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._document = document
+        self._written: dict[str, dict[str, list[str]]] = {}
+
+    def find(self, operation: str, location: str) -> Located:
+        """Return where a finding's location stands.
+
+        Args:
+            operation: the operation's key (`GET /orders/{}`), empty for the whole document.
+            location: the place inside it (`body.items[].qty`, `query.limit`, `200.header.ETag`).
+        """
+        here = _Cursor(self._document, self._document, "")
+        found = self._operation(here, operation) if operation else None
+        if found is None:
+            return here.end(exact=not operation and not location)
+        return _inside(*found, location)
+
+    def _operation(self, root: _Cursor, key: str) -> tuple[_Cursor, _Cursor] | None:
+        """Return the path item and the operation of a key; for a callback, the operation that it belongs to."""
+        section, key = "paths", key.partition(" callback ")[0]
+        if key.startswith("webhook "):
+            section, key = "webhooks", key.removeprefix("webhook ")
+        holder = root.step(section)
+        method, _, path = key.partition(" ")
+        if " " not in key or holder is None:
+            return None
+        if section not in self._written:
+            self._written[section] = _by_path(holder.names())
+        for written in self._written[section].get(path, ()):
+            item = holder.step(written)
+            found = item.step(method.lower()) if item is not None else None
+            if item is not None and found is not None:
+                return item, found
+        return None
+
+
+def _by_path(names: list[str]) -> dict[str, list[str]]:
+    """Return the paths as they are written, by themselves and by what they are without the names of parameters."""
+    written: dict[str, list[str]] = {}
+    for name in names:
+        for path in dict.fromkeys((name, erased(name))):
+            written.setdefault(path, []).append(name)
+    return written
+
+
+def _inside(item: _Cursor, here: _Cursor, location: str) -> Located:
+    """Return where a location inside an operation stands, which is part of a path item."""
     steps = _steps(location)
     if not steps:
         return here.end(exact=True)
@@ -119,23 +160,6 @@ class _Cursor(NamedTuple):
                 return here
             here = _Cursor(self.root, value, ref[1:])
         return here
-
-    def operation(self, key: str) -> tuple[_Cursor, _Cursor] | None:
-        """Return the path item and the operation of a key; for a callback, the operation that it belongs to."""
-        holder = self.step("paths")
-        key = key.partition(" callback ")[0]
-        if key.startswith("webhook "):
-            holder, key = self.step("webhooks"), key.removeprefix("webhook ")
-        method, _, path = key.partition(" ")
-        if " " not in key or holder is None:
-            return None
-        for written in holder.names():
-            if erased(written) == path or written == path:
-                item = holder.step(written)
-                found = item.step(method.lower()) if item is not None else None
-                if item is not None and found is not None:
-                    return item, found
-        return None
 
     def combined(self) -> Iterator[_Cursor]:
         """Yield the schema and those that it is combined of, nearest first."""

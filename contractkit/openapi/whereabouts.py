@@ -8,7 +8,7 @@ from pathlib import Path
 from contractkit.model.contract import Contract
 from contractkit.model.finding import Finding, SourcePlace
 from contractkit.model.records import replace
-from contractkit.openapi.locate import locate
+from contractkit.openapi.locate import Locator
 from contractkit.openapi.part import escape
 from contractkit.sources.origin import Origins
 
@@ -24,13 +24,14 @@ def with_whereabouts(findings: Iterable[Finding], contract: Contract, root: Path
     if contract.file is None and contract.origins is None:
         return tuple(findings)
     origins = Origins(contract, root, None if contract.commit is None else _at(contract.commit, root))
-    return tuple(replace(finding, source=_place(finding, contract, origins)) for finding in findings)
+    locator = Locator(contract.document)
+    return tuple(replace(finding, source=_place(finding, locator, origins)) for finding in findings)
 
 
-def _place(finding: Finding, contract: Contract, origins: Origins) -> SourcePlace | None:
+def _place(finding: Finding, locator: Locator, origins: Origins) -> SourcePlace | None:
     change = finding.change
-    found = locate(contract.document, change.operation, change.location)
-    operation = locate(contract.document, change.operation, "").pointer if change.operation else ""
+    found = locator.find(change.operation, change.location)
+    operation = locator.find(change.operation, "").pointer if change.operation else ""
     pointer, value = found.pointer, found.meant
     if change.component is not None and f"/{escape(change.component)}/" not in f"{pointer}/":
         # The component as a whole is what changed, and the location is the first place that refers to it.

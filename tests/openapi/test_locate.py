@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from contractkit.openapi.locate import locate
+from contractkit.openapi.locate import Locator
 
 ORDER: dict[str, Any] = {
     "allOf": [{"$ref": "#/components/schemas/Base"}],
@@ -75,19 +75,19 @@ PLACES = [
 
 @pytest.mark.parametrize(("operation", "location", "pointer", "exact"), PLACES)
 def test_the_place(operation: str, location: str, pointer: str, exact: bool) -> None:
-    found = locate(DOCUMENT, operation, location)
+    found = Locator(DOCUMENT).find(operation, location)
     assert (found.pointer, found.exact) == (pointer, exact)
 
 
 def test_a_reference_has_a_place_and_a_meaning() -> None:
-    found = locate(DOCUMENT, KEY, "query.limit")
+    found = Locator(DOCUMENT).find(KEY, "query.limit")
     assert (found.value, found.target) == ({"$ref": "#/components/parameters/Limit"}, "/components/parameters/Limit")
     assert found.meant == DOCUMENT["components"]["parameters"]["Limit"]
 
 
 @pytest.mark.parametrize("value", [3, [], None, {"paths": 3}, {"paths": {"/a": {"get": [1]}}}])
 def test_what_is_malformed_has_the_place_around_it(value: Any) -> None:
-    assert not locate(value if isinstance(value, dict) else {}, "GET /b", "body.a").exact
+    assert not Locator(value if isinstance(value, dict) else {}).find("GET /b", "body.a").exact
 
 
 def test_references_in_a_circle_end() -> None:
@@ -96,4 +96,17 @@ def test_references_in_a_circle_end() -> None:
         "paths": {"/a": {"get": {"requestBody": {"content": {"application/json": {"schema": circle}}}}}},
         "components": {"schemas": {"A": circle}},
     }
-    assert not locate(document, "GET /a", "body.x").exact
+    assert not Locator(document).find("GET /a", "body.x").exact
+
+
+def test_paths_of_one_key_are_tried_in_their_order() -> None:
+    paths: dict[str, Any] = {"/a/{x}": {"get": {}}, "/a/{y}": {"get": {}, "put": {}}, "/a/{}": {"patch": {}}}
+    locator = Locator({"paths": paths, "webhooks": {"/a/{x}": {"put": {}}}})
+    methods = ("GET", "PUT", "PATCH", "DELETE", "webhook PUT")
+    assert [locator.find(f"{method} /a/{{}}", "").pointer for method in methods] == [
+        "/paths/~1a~1{x}/get",
+        "/paths/~1a~1{y}/put",
+        "/paths/~1a~1{}/patch",
+        "",
+        "/webhooks/~1a~1{x}/put",
+    ]
