@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from contractkit.model.records import record
 from contractkit.schema.dump import Dump, dump
 from contractkit.schema.node import Node
 from contractkit.schema.wire import readings
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Violation:
     """One keyword that refuses a value.
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from contractkit.model.records import record
 
 MAX_CODE = 0x10FFFF
 SURROGATES = (0xD800, 0xDFFF)
@@ -38,7 +39,7 @@ _PREFERENCE: tuple[tuple[int, int], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CharSet:
     """A set of code points.
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+from contractkit.model.records import record
 from contractkit.schema.regex.errors import Unsupported
 from contractkit.schema.regex.nfa import Nfa, search_automaton
 from contractkit.schema.regex.syntax import Assertion, Chars, Choice, Look, Node, Repeat, Sequence, items, options
@@ -15,7 +15,7 @@ COUNTED_FROM = 64
 MAX_CASES = 64
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Lengths:
     """The strings whose length in code points lies in one of the intervals.
 
@@ -55,7 +55,7 @@ class Lengths:
 ALL_LENGTHS = Lengths(((0, None),))
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Words:
     """A finite language."""
 
@@ -65,7 +65,7 @@ class Words:
 Atom = Nfa | Lengths | Words
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Literal:
     """An atom or, where it is not `positive`, its complement."""
 
@@ -73,14 +73,14 @@ class Literal:
     positive: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class All:
     """The intersection of its parts; without parts every string."""
 
     parts: tuple[Formula, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Any:
     """The union of its parts; without parts no string."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from itertools import islice
 
+from contractkit.model.records import field, record
 from contractkit.schema.regex.charset import rank
 from contractkit.schema.regex.determinise import Dfa
 from contractkit.schema.regex.errors import Meter, Unsupported
@@ -32,7 +32,7 @@ from contractkit.schema.regex.walk import Levels, shortest
 DEFAULT_BUDGET = 30_000
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Lang:
     """A set of strings over Unicode characters (surrogates are none), made by one of the functions of this module.
 
@@ -42,8 +42,8 @@ class Lang:
     """
 
     kind: str
-    source: object = field(repr=False)
-    _formula: Formula = field(repr=False, compare=False)
+    source: object
+    _formula: Formula = field(compare=False)
 
 
 @lru_cache(maxsize=1024)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 
+from contractkit.model.records import field, record
 from contractkit.schema.regex.charset import CharSet, Partition, single
 from contractkit.schema.regex.errors import Unsupported
 from contractkit.schema.regex.named import ANY
@@ -14,7 +14,7 @@ MAX_STATES = 30_000
 FINAL = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class LookCheck:
     """A lookahead or lookbehind with its body's automaton."""
 
@@ -26,7 +26,7 @@ class LookCheck:
 Check = Assertion | LookCheck
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, slots=True)
 class Nfa:
     """An automaton; state `FINAL` says that the pattern has matched.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
 
+from contractkit.model.records import record
 from contractkit.schema.regex.charset import CharSet
 
 
@@ -18,28 +18,28 @@ class Assertion(Enum):
     NO_WORD_BOUNDARY = "\\B"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Chars:
     """One character out of a set."""
 
     charset: CharSet
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Sequence:
     """Its items one after the other; without items the empty string."""
 
     items: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Choice:
     """Any one of its options."""
 
     options: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Repeat:
     """Its item from `minimum` to `maximum` times; without a maximum any number of times."""
 
@@ -48,7 +48,7 @@ class Repeat:
     maximum: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Look:
     """A lookahead or lookbehind."""
 
