@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from sqlalchemy import URL, DateTime, Dialect, Enum, MetaData, literal, select
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 from sample_app.core.engine import READ_ONLY, PoolFigures, open_engine, pool_figures
-from sample_app.core.errors import AppError, OverloadedError
+from sample_app.core.errors import AppError, InvalidRequestError, OverloadedError
 from sample_app.core.settings import Settings
 from sample_app.core.tenancy import TenantSession, session_info
 
@@ -56,7 +56,7 @@ class Database:
     """An open engine and its sessions.
 
     Args:
-        url: an ``sqlite+aiosqlite`` URL with a file.
+        url: a ``postgresql+asyncpg`` URL, or an ``sqlite+aiosqlite`` URL with a file.
         settings: the size of the pool, and how long to wait for a connection and for the turn to write.
 
     Raises:
@@ -65,7 +65,7 @@ class Database:
 
     def __init__(self, url: str | URL, settings: Settings) -> None:
         self._engine = open_engine(url, settings)
-        reading = self._engine.execution_options(**{READ_ONLY: True})
+        reading = self._engine.execution_options(**{READ_ONLY: True, "postgresql_readonly": True})
         self._sessions = async_sessionmaker(self._engine, sync_session_class=TenantSession, expire_on_commit=False)
         self._read_sessions = async_sessionmaker(reading, sync_session_class=TenantSession, expire_on_commit=False)
 
@@ -97,10 +97,16 @@ class Database:
                 await _commit(session)
         except PoolTimeoutError:
             raise OverloadedError("All connections to the database are in use; try again in a moment.") from None
-        except OperationalError as error:
+        except DBAPIError as error:
             if _is_busy(error):
                 raise OverloadedError("Too many are writing at once; try again in a moment.") from None
+            if getattr(error.orig, "sqlstate", None) == _NO_CHARACTER:
+                raise InvalidRequestError("Text may not hold the character U+0000.") from None
+            if error.connection_invalidated:
+                raise OverloadedError(_AWAY) from None
             raise
+        except OSError:  # no connection could be made
+            raise OverloadedError(_AWAY) from None
 
     def pool(self) -> PoolFigures:
         """How the pool of connections stands."""
@@ -111,7 +117,7 @@ class Database:
         try:
             async with self.transaction(read_only=True) as session:
                 await session.execute(select(literal(1)))
-        except (SQLAlchemyError, OverloadedError):
+        except (SQLAlchemyError, OverloadedError, OSError):
             return False
         return True
 
@@ -130,9 +136,18 @@ async def _commit(session: AsyncSession) -> None:
         raise
 
 
-def _is_busy(error: OperationalError) -> bool:
-    """Whether SQLite gave up waiting for its turn to write."""
-    return getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
+_AWAY = "The database cannot be reached; try again in a moment."
+_NO_CHARACTER = "22021"
+"""PostgreSQL's character_not_in_repertoire: it keeps no null characters (its manual, 8.3)."""
+_BUSY_STATES = frozenset({"55P03", "40001", "40P01"})
+"""PostgreSQL's lock_not_available, serialization_failure and deadlock_detected (its manual, appendix A)."""
+
+
+def _is_busy(error: DBAPIError) -> bool:
+    """Whether the database gave up waiting for somebody else's change."""
+    if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+        return True
+    return getattr(error.orig, "sqlstate", None) in _BUSY_STATES
 
 
 @asynccontextmanager

@@ -72,16 +72,17 @@ def open_engine(url: str | URL, settings: Settings) -> AsyncEngine:
     """The engine of the app, with the pool that the settings describe. It connects at first use.
 
     Args:
-        url: an ``sqlite+aiosqlite`` URL with a file.
+        url: a ``postgresql+asyncpg`` URL, or an ``sqlite+aiosqlite`` URL with a file.
         settings: the size of the pool, and how long to wait.
 
     Raises:
         SettingsError: the URL cannot be read, or names a database that this version does not know.
     """
+    checked = _checked(url)
     return _prepared(
         create_async_engine(
-            _checked(url),
-            connect_args={"timeout": settings.database_timeout_seconds},
+            checked,
+            connect_args=_connect_args(checked, settings),
             poolclass=CountingPool,
             pool_size=settings.database_pool_size,
             max_overflow=settings.database_max_overflow,
@@ -103,10 +104,25 @@ def open_migration_engine(url: str | URL, settings: Settings) -> AsyncEngine:
     Raises:
         SettingsError: as for :func:`open_engine`.
     """
-    engine = create_async_engine(
-        _checked(url), connect_args={"timeout": settings.database_timeout_seconds}, poolclass=NullPool
-    )
+    checked = _checked(url)
+    engine = create_async_engine(checked, connect_args=_connect_args(checked, settings), poolclass=NullPool)
     return _prepared(engine, foreign_keys=False)
+
+
+def is_sqlite(engine: AsyncEngine) -> bool:
+    """Whether the data is in an SQLite file, and not on a PostgreSQL server."""
+    return engine.dialect.name == "sqlite"
+
+
+def _connect_args(url: URL, settings: Settings) -> dict[str, Any]:
+    if url.get_backend_name() == "sqlite":
+        return {"timeout": settings.database_timeout_seconds}
+    # Who waits for a row that somebody else changes is told to come back later, as with SQLite.
+    wait = f"{settings.database_timeout_seconds:g}s"
+    return {
+        "timeout": settings.database_pool_timeout_seconds,
+        "server_settings": {"application_name": "sample_app", "lock_timeout": wait, "TimeZone": "UTC"},
+    }
 
 
 def _checked(url: str | URL) -> URL:
@@ -114,17 +130,28 @@ def _checked(url: str | URL) -> URL:
         parsed = make_url(url)
     except ArgumentError:
         # The text is not repeated: a database URL may hold a password.
-        raise SettingsError("DATABASE_URL: this is no database URL; write sqlite+aiosqlite:///PATH") from None
-    if parsed.drivername == "sqlite":
-        parsed = parsed.set(drivername="sqlite+aiosqlite")
-    if parsed.drivername != "sqlite+aiosqlite" or parsed.database in (None, "", ":memory:"):
-        raise SettingsError(
-            "DATABASE_URL: this version keeps its data in an SQLite file; write sqlite+aiosqlite:///PATH"
-        )
+        raise SettingsError(f"DATABASE_URL: this is no database URL; {_MEND}") from None
+    parsed = parsed.set(drivername=_DRIVERS.get(parsed.drivername, parsed.drivername))
+    if parsed.drivername not in _DRIVERS.values() or parsed.database in (None, "", ":memory:"):
+        raise SettingsError(f"DATABASE_URL: the data is kept by PostgreSQL or in an SQLite file; {_MEND}")
     return parsed
 
 
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
+}
+_MEND = "write postgresql://USER:PASSWORD@HOST/NAME or sqlite+aiosqlite:///PATH"
+
+
 def _prepared(engine: AsyncEngine, *, foreign_keys: bool) -> AsyncEngine:
+    """Let SQLite begin its transactions as this app needs it; PostgreSQL does so by itself."""
+    if not is_sqlite(engine):
+        return engine
+
     def prepare(connection: Any, _record: Any) -> None:
         # The driver would begin transactions by its own rules; `_begin` does it instead, for reads and table changes
         # too.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, Connection, text
 
-from sample_app.core.engine import open_migration_engine, use_write_ahead_log
+from sample_app.core.engine import is_sqlite, open_migration_engine, use_write_ahead_log
 from sample_app.core.settings import Settings
 
 if TYPE_CHECKING:
@@ -39,7 +39,9 @@ async def upgrade(url: str | URL, settings: Settings) -> None:
 
 
 async def run(url: str | URL, settings: Settings, operation: "Callable[[Config], object]") -> None:
-    """Run an Alembic command in one transaction, which is the lock between processes: SQLite has one writer at a time.
+    """Run an Alembic command in one transaction, of which there is one at a time.
+
+    SQLite has one writer at a time anyway; on PostgreSQL a lock of its own keeps the others waiting.
 
     Raises:
         SettingsError: as for :func:`upgrade`.
@@ -48,11 +50,18 @@ async def run(url: str | URL, settings: Settings, operation: "Callable[[Config],
     """
     engine = open_migration_engine(url, settings)
     try:
-        await use_write_ahead_log(engine, settings)
+        if is_sqlite(engine):
+            await use_write_ahead_log(engine, settings)
         async with engine.begin() as connection:
+            if not is_sqlite(engine):
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
             await connection.run_sync(_run_on, operation)
     finally:
         await engine.dispose()
+
+
+_LOCK = 7_236_001
+"""The key of the lock that migrations hold: any number that nobody else in this database uses."""
 
 
 class ForeignKeyError(Exception):
@@ -63,6 +72,8 @@ def _run_on(connection: Connection, operation: "Callable[[Config], object]") -> 
     config = alembic_config()
     config.attributes["connection"] = connection
     operation(config)
+    if connection.dialect.name != "sqlite":
+        return
     # Foreign keys were not enforced meanwhile, see `open_migration_engine`.
     if dangling := connection.execute(text("PRAGMA foreign_key_check")).all():
         tables = ", ".join(sorted({str(row[0]) for row in dangling}))

@@ -3,6 +3,7 @@
 The demo data is made once and copied as a file, because hashing its passwords takes longer than a test.
 """
 
+import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack
@@ -16,6 +17,7 @@ from sample_app.core.settings import Settings
 from sample_app.demo import PASSWORD
 from sample_app.main import create_app
 from tests.sample_app.overriding import Override, overriding
+from tests.sample_app.postgres import Postgres, running_postgres
 
 REQUEST_ID = "test-request"  # the same for all, so that tests can compare whole problem documents
 USERS = ("alice", "bob", "dave", "carol")
@@ -60,6 +62,38 @@ def sign_in() -> Callable[..., Awaitable[dict[str, object]]]:
     return _sign_in
 
 
+ON_BOTH = {"test_insights", "test_orders", "test_products", "test_tenancy", "test_users"}
+"""The modules whose tests run on both databases; `TESTS_ON=postgresql` runs all of them on that one."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    name = metafunc.module.__name__.rpartition(".")[2]
+    if name in ON_BOTH and "backend" in metafunc.fixturenames and "TESTS_ON" not in os.environ:
+        metafunc.parametrize("backend", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture
+def backend(request: pytest.FixtureRequest) -> str:
+    """The database that the app runs on: `sqlite`, or what the test or the variable TESTS_ON asks for."""
+    return str(getattr(request, "param", os.environ.get("TESTS_ON", "sqlite")))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+async def postgres_demo(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, str]]:
+    """The name of a database with the demo data, and an access token for each user in it."""
+    name = postgres.create()
+    settings = Settings(data_dir=tmp_path_factory.mktemp("demo"), database_url=postgres.url(name))
+    app = create_app(settings)
+    async with app.router.lifespan_context(app), _client_for(app) as client:
+        return name, {username: str((await _sign_in(client, username))["access_token"]) for username in USERS}
+
+
 @pytest.fixture(scope="session")
 async def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
     """The folder of a database with the demo data, and an access token for each user in it."""
@@ -76,8 +110,21 @@ def data_dir(demo: tuple[Path, dict[str, str]], tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def settings(data_dir: Path) -> Settings:
-    return Settings(data_dir=data_dir)
+def settings(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    if backend == "sqlite":
+        yield Settings(data_dir=request.getfixturevalue("data_dir"))
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    name = server.create(request.getfixturevalue("postgres_demo")[0])
+    yield Settings(data_dir=tmp_path / "data", database_url=server.url(name))
+    server.drop(name)
+
+
+@pytest.fixture
+def tokens(backend: str, request: pytest.FixtureRequest) -> dict[str, str]:
+    """An access token for each of the demo users."""
+    found: dict[str, str] = request.getfixturevalue("demo" if backend == "sqlite" else "postgres_demo")[1]
+    return found
 
 
 @pytest.fixture
@@ -101,9 +148,9 @@ def anonymous(app: FastAPI) -> AsyncClient:
 
 
 @pytest.fixture
-def client_of(app: FastAPI, demo: tuple[Path, dict[str, str]]) -> Callable[[str], AsyncClient]:
+def client_of(app: FastAPI, tokens: dict[str, str]) -> Callable[[str], AsyncClient]:
     """Makes a client of the app that is signed in as one of the demo users."""
-    return lambda username: _client_for(app, demo[1][username])
+    return lambda username: _client_for(app, tokens[username])
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import hashlib
 import re
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -213,7 +212,7 @@ async def test_other_fields_beside_the_file_are_passed_over(bob: AsyncClient) ->
 
 
 async def test_a_file_that_is_too_long_is_refused_as_soon_as_this_is_seen(
-    settings: Settings, demo: Any, client_for: Callable[..., AsyncClient]
+    settings: Settings, tokens: dict[str, str], client_for: Callable[..., AsyncClient]
 ) -> None:
     app = create_app(settings.model_copy(update={"upload_max_bytes": 1000}))
     sent = 0
@@ -225,7 +224,7 @@ async def test_a_file_that_is_too_long_is_refused_as_soon_as_this_is_seen(
             sent = number
             yield bytes(1000)
 
-    async with app.router.lifespan_context(app), client_for(app, demo[1]["bob"]) as bob:
+    async with app.router.lifespan_context(app), client_for(app, tokens["bob"]) as bob:
         assert (await bob.get(await upload(bob, b"x" * 1000))).content == b"x" * 1000
         too_long = await bob.post("/v2/files", files={"file": ("a.txt", b"x" * 1001)})
         assert problem(too_long) == (413, "file-too-large", "At most 1000 bytes are accepted.")
@@ -271,14 +270,26 @@ async def test_a_slow_upload_does_not_keep_others_from_writing(bob: AsyncClient,
     assert (await bob.get((await slow).headers["location"])).content == b"slow"
 
 
+BREAK_LATE = {
+    "sqlite": ["CREATE TRIGGER t AFTER INSERT ON files BEGIN INSERT INTO late VALUES ('nobody'); END"],
+    "postgresql": [
+        "CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN INSERT INTO late VALUES ('nobody'); RETURN NULL; END $$",
+        "CREATE TRIGGER t AFTER INSERT ON files FOR EACH ROW EXECUTE FUNCTION late()",
+    ],
+}
+
+
 async def test_an_upload_that_cannot_be_written_down_leaves_nothing(
-    app: FastAPI, bob: AsyncClient, settings: Settings
+    app: FastAPI, bob: AsyncClient, settings: Settings, backend: str
 ) -> None:
     async with app.state.database.transaction(all_tenants=True) as session:
         # The fault shows only when the transaction ends, after the route has returned.
-        await session.execute(text("CREATE TABLE late (id TEXT REFERENCES tenants (id) DEFERRABLE INITIALLY DEFERRED)"))
-        trigger = "CREATE TRIGGER t AFTER INSERT ON files BEGIN INSERT INTO late VALUES ('nobody'); END"
-        await session.execute(text(trigger))
+        await session.execute(
+            text("CREATE TABLE late (id VARCHAR(32) REFERENCES tenants (id) DEFERRABLE INITIALLY DEFERRED)")
+        )
+        for statement in BREAK_LATE[backend]:
+            await session.execute(text(statement))
     answer = await bob.post("/v2/files", files={"file": ("a.txt", b"a")})
     assert (answer.status_code, objects(settings)) == (500, [])
     assert (await bob.get("/v2/files")).json()["total"] == 0
@@ -286,7 +297,7 @@ async def test_an_upload_that_cannot_be_written_down_leaves_nothing(
 
 async def test_a_thousand_uploads_at_once_leave_no_temporary_file(
     settings: Settings,
-    demo: Any,
+    tokens: dict[str, str],
     client_for: Callable[..., AsyncClient],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -299,7 +310,7 @@ async def test_a_thousand_uploads_at_once_leave_no_temporary_file(
     # All of them wait their turn to write: none is to be told to come back later.
     patient = {"database_pool_timeout_seconds": 300.0, "database_timeout_seconds": 300.0}
     app = create_app(settings.model_copy(update=patient))
-    async with app.router.lifespan_context(app), client_for(app, demo[1]["bob"]) as bob:
+    async with app.router.lifespan_context(app), client_for(app, tokens["bob"]) as bob:
         answers = await asyncio.gather(
             *(bob.post("/v2/files", files={"file": ("a.txt", content)}) for content in contents + refused),
             *(bob.post("/v2/files", content=body, headers=FORM) for body in broken),

@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -216,11 +215,11 @@ async def test_a_calculation_that_takes_too_long_is_ended_with_its_process() -> 
 
 
 async def test_more_calculations_than_may_wait_are_turned_away(
-    settings: Settings, demo: Any, client_for: Callable[..., AsyncClient]
+    settings: Settings, tokens: dict[str, str], client_for: Callable[..., AsyncClient]
 ) -> None:
     limits = {"calculation_processes": 1, "calculation_queue": 1}
     app = create_app(settings.model_copy(update=limits))
-    async with app.router.lifespan_context(app), client_for(app, demo[1]["bob"]) as bob:
+    async with app.router.lifespan_context(app), client_for(app, tokens["bob"]) as bob:
         await place(bob, 1)
         calculations: Calculations = app.state.calculations
         running = [asyncio.create_task(calculations.run(time.sleep, 60)) for _ in range(2)]

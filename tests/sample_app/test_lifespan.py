@@ -124,7 +124,7 @@ def test_a_request_under_way_at_sigterm_is_answered_and_what_follows_it_is_done(
         with closing(sqlite3.connect(database, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")  # so that the request has to wait
             buyer.start()
-            with httpx.Client(base_url=client.base_url, trust_env=False) as observer:
+            with httpx.Client(base_url=client.base_url, timeout=30, trust_env=False) as observer:
                 while "\ndatabase_pool_checked_out 1.0\n" not in observer.get("/metrics").text:
                     pass
             server.send_signal(signal.SIGTERM)

@@ -210,7 +210,8 @@ def test_a_new_revision_holds_what_the_models_have_and_the_last_one_lacks(
         (
             ["current"],
             {"DATABASE_URL": "mysql://user:hunter2@db/shop"},
-            "DATABASE_URL: this version keeps its data in an SQLite file; write sqlite+aiosqlite:///PATH",
+            "DATABASE_URL: the data is kept by PostgreSQL or in an SQLite file; "
+            "write postgresql://USER:PASSWORD@HOST/NAME or sqlite+aiosqlite:///PATH",
         ),
     ],
 )

@@ -113,28 +113,37 @@ async def test_of_many_deciders_at_once_one_takes_the_stock(app: FastAPI, bob: A
 
 
 async def test_what_was_left_pending_is_decided_at_the_next_start(
-    settings: Settings, demo: Any, client_for: Any
+    settings: Settings, tokens: dict[str, str], client_for: Any
 ) -> None:
     first = create_app(settings)
     first.dependency_overrides[get_order_queue] = KeepsNothing
     async with first.router.lifespan_context(first):
-        order_ids = [await place(client_for(first, demo[1]["bob"]), "LAST-010", 6) for _ in range(2)]
+        order_ids = [await place(client_for(first, tokens["bob"]), "LAST-010", 6) for _ in range(2)]
     second = create_app(settings)
     async with second.router.lifespan_context(second):
-        bob = client_for(second, demo[1]["bob"])
+        bob = client_for(second, tokens["bob"])
         assert [(await read(bob, order_id))["status"] for order_id in order_ids] == ["confirmed", "failed"]
         assert await stock_of(bob, "LAST-010") == 4
 
 
+FORBID = {
+    "sqlite": ["CREATE TRIGGER no BEFORE UPDATE ON orders BEGIN SELECT RAISE(ABORT, 'disk gone'); END"],
+    "postgresql": [
+        "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'disk gone'; END $$",
+        "CREATE TRIGGER no BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION no()",
+    ],
+}
+
+
 async def test_a_decision_that_breaks_half_way_leaves_stock_and_order_as_they_were(
-    app: FastAPI, bob: AsyncClient
+    app: FastAPI, bob: AsyncClient, backend: str
 ) -> None:
     app.dependency_overrides[get_order_queue] = KeepsNothing
     order_id = await place(bob, "TEA-001", 3)
     database: Database = app.state.database
     async with database.transaction(all_tenants=True) as session:
-        forbid = "CREATE TRIGGER no BEFORE UPDATE ON orders BEGIN SELECT RAISE(ABORT, 'disk gone'); END"
-        await session.execute(text(forbid))
+        for statement in FORBID[backend]:
+            await session.execute(text(statement))
     with pytest.raises(Exception, match="disk gone"):
         await decide_order(database, order_id)
     assert (await read(bob, order_id))["status"] == "pending"
@@ -268,11 +277,11 @@ async def test_strangers_neither_cancel_nor_write_on_an_order(
     assert await read(bob, order_id) == before
 
 
-async def test_the_location_is_right_below_a_root_path(settings: Settings, demo: Any) -> None:
+async def test_the_location_is_right_below_a_root_path(settings: Settings, tokens: dict[str, str]) -> None:
     app = create_app(settings)
     transport = ASGITransport(app, root_path="/shop")
     async with app.router.lifespan_context(app):
-        headers = {"Authorization": f"Bearer {demo[1]['bob']}"}
+        headers = {"Authorization": f"Bearer {tokens['bob']}"}
         async with AsyncClient(transport=transport, base_url="http://shop.example/shop", headers=headers) as client:
             answer = await client.post("/v2/orders", json={"sku": "TEA-001", "quantity": 1})
     assert answer.headers["location"] == f"/shop/v2/orders/{answer.json()['order_id']}"

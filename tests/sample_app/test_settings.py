@@ -164,8 +164,8 @@ def test_production_refuses_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("postgresql://user:hunter2@db/shop", "this version keeps its data in an SQLite file"),
-        ("sqlite+aiosqlite://", "this version keeps its data in an SQLite file"),
+        ("mysql://user:hunter2@db/shop", "the data is kept by PostgreSQL or in an SQLite file"),
+        ("sqlite+aiosqlite://", "the data is kept by PostgreSQL or in an SQLite file"),
         ("user:hunter2", "this is no database URL"),
     ],
 )
@@ -174,7 +174,8 @@ async def test_a_database_that_cannot_be_used_is_refused_at_the_start(url: str, 
     with pytest.raises(SettingsError) as caught:
         async with app.router.lifespan_context(app):
             pass
-    assert str(caught.value) == f"DATABASE_URL: {message}; write sqlite+aiosqlite:///PATH"
+    mend = "write postgresql://USER:PASSWORD@HOST/NAME or sqlite+aiosqlite:///PATH"
+    assert str(caught.value) == f"DATABASE_URL: {message}; {mend}"
 
 
 @pytest.mark.anyio
