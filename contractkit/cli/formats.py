@@ -22,6 +22,8 @@ TEXT, JSON = "text", "json"
 RENDERED = ("markdown", "html", "junit", "sarif", "github", "gitlab")
 """The formats that are made of the JSON report."""
 FORMATS = (TEXT, JSON, *RENDERED)
+_ROOTS = {"github": "GITHUB_WORKSPACE", "sarif": "GITHUB_WORKSPACE", "gitlab": "CI_PROJECT_DIR"}
+"""The variables that name the root of the checkout, for the formats that the service itself reads."""
 METAVAR = "NAME[:FILE]"
 HELP = f"how to report ({', '.join(FORMATS)}), and where to; may be repeated"
 
@@ -105,7 +107,22 @@ def rendered(form: str, values: Mapping[str, Any], config: str = "pyproject.toml
     render: Callable[[Sequence[Report]], str] = getattr(
         importlib.import_module(f"contractkit.report.{form}"), f"render_{form}"
     )
-    return render(read_reports(values, describe=describe, config=config))
+    return render(read_reports(values, describe=describe, config=config, folder=_folder(form)))
+
+
+def _folder(form: str) -> str:
+    """Return the working folder as the service that reads a format names it: from the root of the checkout.
+
+    GitHub and GitLab say where that is; elsewhere, and for people, files are named from the working folder.
+    """
+    variable = _ROOTS.get(form)
+    root = os.environ.get(variable, "") if variable else ""
+    if not root:
+        return ""
+    from pathlib import Path
+
+    here, top = Path.cwd().resolve(), Path(root).resolve()
+    return here.relative_to(top).as_posix() if here != top and here.is_relative_to(top) else ""
 
 
 def config_file(file: Path | None) -> str:

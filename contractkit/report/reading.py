@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -31,7 +32,7 @@ _Read = TypeVar("_Read")
 
 
 def read_reports(
-    value: object, subject: str = "report", *, describe: Describe = rule_page, config: str = _CONFIG
+    value: object, subject: str = "report", *, describe: Describe = rule_page, config: str = _CONFIG, folder: str = ""
 ) -> list[Report]:
     """Return the reports that JSON values hold: one, or those of a comparison with several baselines.
 
@@ -39,7 +40,8 @@ def read_reports(
         value: what `--format json` wrote.
         subject: what it is called in errors.
         describe: gives the page of a rule or check.
-        config: the file that findings without any other place are shown in.
+        config: the file that findings without any other place are shown in, in the working folder.
+        folder: the working folder, as seen from the root that places are named from.
 
     Raises:
         InputError: it is no report; see `read_report`.
@@ -49,11 +51,11 @@ def read_reports(
         rows = value.get("reports") or []
         if not isinstance(rows, list) or not rows:
             raise InputError(subject, "this is no report: `reports` should be a list of reports", _MEND)
-    return [read_report(one, subject, describe=describe, config=config) for one in rows]
+    return [read_report(one, subject, describe=describe, config=config, folder=folder) for one in rows]
 
 
 def read_report(
-    value: object, subject: str = "report", *, describe: Describe = rule_page, config: str = _CONFIG
+    value: object, subject: str = "report", *, describe: Describe = rule_page, config: str = _CONFIG, folder: str = ""
 ) -> Report:
     """Return the report that JSON values hold.
 
@@ -64,7 +66,8 @@ def read_report(
         value: the object of a JSON report of `diff` or `fuzz`.
         subject: what it is called in errors.
         describe: gives the page of a rule or check.
-        config: the file that findings without any other place are shown in.
+        config: the file that findings without any other place are shown in, in the working folder.
+        folder: the working folder, as seen from the root that places are named from.
 
     Raises:
         InputError: it is no report, or has another schema version; the error names the key.
@@ -91,7 +94,8 @@ def read_report(
         run=_run(fields, entries) if kind == "fuzz" else None,
         notes=fields.texts("notes") if kind == "fuzz" else _warnings(fields),
         pages={rule: page for rule, page in pages.items() if page is not None},
-        config=config,
+        config=posixpath.normpath(posixpath.join(folder, config)),
+        folder=folder,
     )
 
 

@@ -5,8 +5,9 @@ One shape serves both kinds, reports that were written to a file (a CI artefact)
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -216,7 +217,8 @@ class Report:
         run: what a fuzzing run did.
         notes: what the reader should know besides: parts of a document that were set aside, notes of a run.
         pages: the pages of the rules that the findings name, as far as they are known.
-        config: the file that findings without any other place are shown in.
+        config: the file that findings without any other place are shown in, as seen from the root.
+        folder: the working folder as seen from the root that places are named from; empty where it is that root.
     """
 
     kind: str
@@ -231,6 +233,7 @@ class Report:
     notes: tuple[str, ...]
     pages: Mapping[str, RulePage]
     config: str
+    folder: str = ""
 
     def count(self, severity: Severity) -> int:
         """Return how many findings have this severity."""
@@ -243,11 +246,14 @@ class Report:
     def place(self, entry: Entry) -> Place:
         """Return where a finding is shown: its source, else the document it comes from, else the configuration."""
         if entry.source is not None:
-            return entry.source
+            return replace(entry.source, file=self._from_root(entry.source.file))
         for side in (self.revision, self.base):
             if (file := _document(side.source)) is not None:
-                return Place(file)
+                return Place(file if side.source.startswith("git:") else self._from_root(file))
         return Place(self.config)
+
+    def _from_root(self, file: str) -> str:
+        return posixpath.normpath(posixpath.join(self.folder, file))
 
 
 def _document(source: str) -> str | None:

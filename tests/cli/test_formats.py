@@ -87,3 +87,20 @@ def test_what_cannot_be_asked_for(given: list[str], error: str) -> None:
 def test_rules_checks_and_neither_are_described() -> None:
     names = ("operation-removed", "server-error", "nothing")
     assert [page and page.id for page in map(describe, names)] == ["operation-removed", "server-error", None]
+
+
+@pytest.mark.parametrize(("form", "variable"), [("github", "GITHUB_WORKSPACE"), ("gitlab", "CI_PROJECT_DIR")])
+def test_services_name_files_from_the_root_of_the_checkout(
+    form: str, variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "apps" / "shop").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "apps" / "shop")
+    values = json.loads(diff(tmp_path, "--format", "json").stdout)
+    for finding in values["findings"]:
+        finding["source"] = {"file": "shop.yaml", "line": 3}
+    assert "apps/shop" not in rendered(form, values)
+    monkeypatch.setenv(variable, str(tmp_path))
+    assert "apps/shop/shop.yaml" in rendered(form, values)
+    assert "apps/shop" not in rendered("markdown", values)
+    monkeypatch.setenv(variable, str(tmp_path / "elsewhere"))
+    assert "apps/shop" not in rendered(form, values)
