@@ -12,9 +12,10 @@ from sample_app.core.engine import database_url
 from sample_app.core.logs import configure_logging
 from sample_app.core.object_store import open_object_store
 from sample_app.core.rate_limits import RateLimiter
+from sample_app.core.readiness import Readiness
 from sample_app.core.settings import Settings
 from sample_app.demo import load_demo_data
-from sample_app.migrations.runner import upgrade
+from sample_app.migrations.runner import is_at_head, upgrade
 from sample_app.orders.confirmation import decide_pending_orders
 
 
@@ -44,4 +45,9 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         stack.callback(setattr, app.state, "rate_limiter", None)
         app.state.object_store = object_store
         stack.callback(setattr, app.state, "object_store", None)
+
+        readiness: Readiness = app.state.readiness
+        readiness.add("database", database.answers)
+        readiness.add("migrations", lambda: is_at_head(database))
+        stack.callback(readiness.stop)
         yield

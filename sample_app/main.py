@@ -31,6 +31,7 @@ from sample_app.core.docs import install_docs
 from sample_app.core.metrics import Metrics
 from sample_app.core.problems import PROBLEM_MODELS, install_error_handlers, problem_responses
 from sample_app.core.rate_limits import RateLimitedError
+from sample_app.core.readiness import Readiness
 from sample_app.core.settings import Settings, load_settings
 from sample_app.lifespan import lifespan
 from sample_app.middleware.access_log import AccessLogMiddleware
@@ -107,6 +108,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         ],
     )
     app.state.settings = settings or load_settings()
+    app.state.readiness = Readiness()
     app.state.database = None
     app.state.metrics = Metrics(pool=lambda: database.pool() if (database := app.state.database) else None)
     app.state.object_store = None

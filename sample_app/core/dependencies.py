@@ -13,6 +13,7 @@ from sample_app.core.database import Database
 from sample_app.core.errors import NotReadyError
 from sample_app.core.metrics import Metrics
 from sample_app.core.rate_limits import Limit, RateLimitedError, RateLimiter, network_of
+from sample_app.core.readiness import Readiness
 from sample_app.core.settings import Settings
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -40,6 +41,11 @@ def get_metrics(request: Request) -> Metrics:
     return metrics
 
 
+def get_readiness(request: Request) -> Readiness:
+    readiness: Readiness = request.app.state.readiness
+    return readiness
+
+
 def get_rate_limiter(request: Request) -> RateLimiter:
     limiter: RateLimiter | None = request.app.state.rate_limiter
     if limiter is None:
@@ -51,6 +57,7 @@ SettingsDep = Annotated[Settings, Depends(get_settings)]
 DatabaseDep = Annotated[Database, Depends(get_database)]
 BackgroundDep = Annotated[Background, Depends()]
 MetricsDep = Annotated[Metrics, Depends(get_metrics)]
+ReadinessDep = Annotated[Readiness, Depends(get_readiness)]
 RateLimiterDep = Annotated[RateLimiter, Depends(get_rate_limiter)]
 
 

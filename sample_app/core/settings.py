@@ -69,6 +69,10 @@ class Settings(BaseSettings):
         rate_limit_address: how many requests an address may make, such as `100/second`.
         rate_limit_sign_in: how often one address may try to sign in as one user.
         rate_limit_orders: how many orders a user may place.
+        drain_seconds: how long, after SIGTERM, requests are still taken while the probe says that no more should come;
+            only under gunicorn.
+        worker_seconds: how often the order worker looks for orders that were left pending.
+        worker_alive_file: a file that the order worker touches each time, for probes.
         max_body_bytes: the longest request body, unless a route says otherwise.
         log_level: what is logged at all; as JSON in production, else for people.
     """
@@ -106,6 +110,9 @@ class Settings(BaseSettings):
     rate_limit_address: Rate | None = None
     rate_limit_sign_in: Rate | None = None
     rate_limit_orders: Rate | None = None
+    drain_seconds: float = Field(default=5.0, ge=0)
+    worker_seconds: float = Field(default=5.0, gt=0)
+    worker_alive_file: Path | None = None
     max_body_bytes: int = Field(default=1024 * 1024, ge=1)
     log_level: LogLevel = LogLevel.INFO
 

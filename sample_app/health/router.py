@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
 from pydantic import Field
 
-from sample_app.core.dependencies import DatabaseDep, MetricsDep
+from sample_app.core.dependencies import MetricsDep, ReadinessDep
 from sample_app.core.errors import NotReadyError
 from sample_app.core.metrics import CONTENT_TYPE
 from sample_app.core.problems import problem_responses
@@ -39,10 +39,13 @@ async def read_liveness() -> Alive:
     summary="Can it serve requests?",
     responses=problem_responses(NotReadyError),
 )
-async def read_readiness(database: DatabaseDep) -> Ready:
-    """Answers 200 while the database does, else 503."""
-    if not await database.answers():
-        raise NotReadyError("The database does not answer.")
+async def read_readiness(readiness: ReadinessDep) -> Ready:
+    """Answers 200 while requests can be served; else 503, whose `detail` names what is not ready.
+
+    That is `start-up`, `database`, `migrations` (the tables are not those of this version), or `draining`.
+    """
+    if missing := await readiness.missing():
+        raise NotReadyError(f"Not ready: {', '.join(missing)}.")
     return Ready(status="ready")
 
 

@@ -5,11 +5,16 @@ Alembic is imported where it is used: once a process, at its start.
 
 import sys
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING
 
+import anyio.to_thread
 from sqlalchemy import URL, Connection, text
+from sqlalchemy.exc import SQLAlchemyError
 
+from sample_app.core.database import Database
 from sample_app.core.engine import is_sqlite, open_migration_engine, use_write_ahead_log
+from sample_app.core.errors import OverloadedError
 from sample_app.core.settings import Settings
 
 if TYPE_CHECKING:
@@ -62,6 +67,24 @@ async def run(url: str | URL, settings: Settings, operation: "Callable[[Config],
 
 _LOCK = 7_236_001
 """The key of the lock that migrations hold: any number that nobody else in this database uses."""
+
+
+async def is_at_head(database: Database) -> bool:
+    """Whether the tables are those that this version of the app knows."""
+    newest = await anyio.to_thread.run_sync(_heads)
+    try:
+        async with database.transaction(read_only=True, all_tenants=True) as session:
+            return {*await session.scalars(text("SELECT version_num FROM alembic_version"))} == newest
+    except (SQLAlchemyError, OverloadedError, OSError):
+        return False
+
+
+@cache
+def _heads() -> frozenset[str]:
+    """The newest revisions in `versions/`, which does not change while a process runs."""
+    from alembic.script import ScriptDirectory
+
+    return frozenset(ScriptDirectory.from_config(alembic_config()).get_heads())
 
 
 class ForeignKeyError(Exception):

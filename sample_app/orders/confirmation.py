@@ -1,10 +1,12 @@
 """The step that decides a pending order: stock and order change in one transaction, or not at all.
 
 It runs in this process, right after the answer to the client. It may run again for the same order without harm, so a
-queue that delivers at least once can take over; what a killed process left pending is picked up at the next start.
+queue that delivers at least once can take over; what a killed process left pending is picked up at the next start, or
+by the worker (`worker.py`).
 """
 
 import logging
+from datetime import timedelta
 
 from sample_app.core.clock import utc_now
 from sample_app.core.database import Database
@@ -43,9 +45,10 @@ def _notification(order: Order) -> Notification:
     return Notification(user_id=order.user_id, kind=kind, subject=order.id, text=text)
 
 
-async def decide_pending_orders(database: Database) -> None:
-    """Decide all that were left pending, the oldest first."""
+async def decide_pending_orders(database: Database, *, older_than: timedelta = timedelta()) -> list[str]:
+    """Decide all that were left pending for so long, the oldest first; their ids."""
     async with database.transaction(read_only=True) as session:
-        waiting = await PendingOrderRepository(session).ids()
+        waiting = await PendingOrderRepository(session).ids(until=utc_now() - older_than)
     for order_id in waiting:
         await decide_order(database, order_id)
+    return waiting

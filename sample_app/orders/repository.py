@@ -1,5 +1,6 @@
 """Orders in the database."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -65,7 +66,8 @@ class PendingOrderRepository:
             bind_tenant(self._session, order.tenant_id)
         return order
 
-    async def ids(self) -> list[str]:
-        """The oldest first."""
-        ids = self._pending.with_only_columns(Order.id).order_by(Order.created_at, Order.id)
+    async def ids(self, *, until: datetime) -> list[str]:
+        """Of those placed until then, the oldest first."""
+        placed = self._pending.where(Order.created_at <= until)
+        ids = placed.with_only_columns(Order.id).order_by(Order.created_at, Order.id)
         return [*await self._session.scalars(ids, execution_options=ALL_TENANTS)]

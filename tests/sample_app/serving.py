@@ -60,3 +60,10 @@ def signed_in(client: httpx.Client, username: str) -> httpx.Client:
     tokens = client.post("/auth/token", data={"username": username, "password": "Correct-horse-7"}).json()
     client.headers["Authorization"] = f"Bearer {tokens['access_token']}"
     return client
+
+
+def free_port() -> int:
+    """A port of the loopback interface that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -174,4 +174,4 @@ async def test_a_database_that_is_gone_makes_the_app_not_ready(
     assert settings.data_dir is not None
     shutil.rmtree(settings.data_dir)
     answer = await anonymous.get("/readyz")
-    assert (answer.status_code, answer.json()["detail"]) == (503, "The database does not answer.")
+    assert (answer.status_code, answer.json()["detail"]) == (503, "Not ready: database, migrations.")

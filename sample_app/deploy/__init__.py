@@ -1,0 +1,1 @@
+"""How the app is run in production: gunicorn, an image, Kubernetes."""

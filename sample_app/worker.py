@@ -1,0 +1,74 @@
+"""The order worker, `python -m sample_app.worker`: decides the orders that a process left pending when it was killed.
+
+It works on the database of the settings, beside any number of processes that serve requests: whoever decides an order
+does so in one transaction, and the second finds it decided.
+"""
+
+import asyncio
+import logging
+import signal
+from datetime import timedelta
+from pathlib import Path
+
+from sample_app.core.database import Database, opened_database
+from sample_app.core.engine import database_url
+from sample_app.core.errors import OverloadedError
+from sample_app.core.logs import configure_logging
+from sample_app.core.settings import Settings, SettingsError, load_settings
+from sample_app.migrations.runner import upgrade
+from sample_app.orders.confirmation import decide_pending_orders
+
+logger = logging.getLogger(__name__)
+
+# A process decides its orders right after the answer, so one that is older was left.
+_LEFT = timedelta(seconds=5)
+
+
+async def work(settings: Settings) -> None:
+    """Look again and again, until SIGTERM or SIGINT; the round under way is finished first.
+
+    Raises:
+        SettingsError: no database is set that others use too, or it cannot be used.
+    """
+    if settings.database_url is None and settings.data_dir is None:
+        raise SettingsError("DATABASE_URL: the worker needs the database that the app works on")
+    ended = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    url = database_url(settings, settings.data_dir or Path())
+    await upgrade(url, settings)
+    async with opened_database(url, settings) as database:
+        logger.info("the worker is ready")
+        while not ended.is_set():
+            await _round(database, settings)
+            try:
+                await asyncio.wait_for(ended.wait(), settings.worker_seconds)
+            except TimeoutError:
+                continue
+    logger.info("the worker has ended")
+
+
+async def _round(database: Database, settings: Settings) -> None:
+    try:
+        await decide_pending_orders(database, older_than=_LEFT)
+    except OverloadedError as error:
+        logger.warning("not this time: %s", error.detail)
+        return
+    if settings.worker_alive_file is not None:
+        settings.worker_alive_file.touch()
+
+
+def main() -> int:
+    """Run the worker; its exit code."""
+    try:
+        settings = load_settings()
+        configure_logging(settings)
+        asyncio.run(work(settings))
+    except SettingsError as error:
+        logger.error("%s", error)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
