@@ -41,11 +41,13 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
             waiting=settings.calculation_queue,
             seconds=settings.calculation_seconds,
         )
+        stack.callback(setattr, app.state, "calculations", None)
         app.state.rate_limiter = RateLimiter(settings)
         stack.callback(setattr, app.state, "rate_limiter", None)
         app.state.object_store = object_store
         stack.callback(setattr, app.state, "object_store", None)
 
+        await stack.enter_async_context(app.state.loop_lag.measured())
         readiness: Readiness = app.state.readiness
         readiness.add("database", database.answers)
         readiness.add("migrations", lambda: is_at_head(database))

@@ -3,6 +3,7 @@
 Importing this module and asking for the document has no side effect: nothing is opened before the lifespan starts.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -27,7 +28,10 @@ import sample_app.shipping.router
 import sample_app.tickets.router
 import sample_app.users.router
 import sample_app.v1.router
+from sample_app.core.calculations import Calculations
 from sample_app.core.docs import install_docs
+from sample_app.core.errors import OverloadedError
+from sample_app.core.loop_lag import LoopLag
 from sample_app.core.metrics import Metrics
 from sample_app.core.problems import PROBLEM_MODELS, install_error_handlers, problem_responses
 from sample_app.core.rate_limits import RateLimitedError
@@ -36,6 +40,7 @@ from sample_app.core.settings import Settings, load_settings
 from sample_app.lifespan import lifespan
 from sample_app.middleware.access_log import AccessLogMiddleware
 from sample_app.middleware.body_limit import BodyLimitAnswerMiddleware
+from sample_app.middleware.concurrency import ConcurrencyLimitMiddleware
 from sample_app.middleware.methods import MethodsMiddleware
 from sample_app.middleware.metrics import MetricsMiddleware
 from sample_app.middleware.process_time import add_process_time
@@ -111,6 +116,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.readiness = Readiness()
     app.state.database = None
     app.state.metrics = Metrics(pool=lambda: database.pool() if (database := app.state.database) else None)
+    app.state.calculations = None
+    app.state.loop_lag = LoopLag()
+    _add_gauges(app)
     app.state.object_store = None
     app.state.rate_limiter = None
     install_error_handlers(app)
@@ -119,6 +127,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(BodyLimitAnswerMiddleware)
     app.add_middleware(MethodsMiddleware)
     app.add_middleware(RateLimitMiddleware, leave_out=PROBES)
+    app.add_middleware(
+        ConcurrencyLimitMiddleware,
+        limit=app.state.settings.max_requests_under_way,
+        metrics=app.state.metrics,
+        leave_out=PROBES,
+    )
     app.add_middleware(DeprecationMiddleware)
     app.middleware("http")(add_process_time)
     app.add_middleware(AccessLogMiddleware, leave_out=PROBES)
@@ -138,7 +152,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     v2.include_router(sample_app.reports.router.router)
     v2.include_router(sample_app.api_keys.router.router)
 
-    limited = problem_responses(RateLimitedError)
+    limited = problem_responses(RateLimitedError, OverloadedError)
     api = APIRouter(max_body_size=app.state.settings.max_body_bytes)
     api.include_router(sample_app.auth.router.router, responses=limited)
     api.include_router(v2, responses=limited)
@@ -150,6 +164,24 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(api)
     install_docs(app)
     return app
+
+
+def _add_gauges(app: FastAPI) -> None:
+    """What `/metrics` shows of the parts that the lifespan opens."""
+    metrics: Metrics = app.state.metrics
+    metrics.add_gauge(
+        "event_loop_lag_seconds", "The worst delay of the event loop in 15 seconds.", app.state.loop_lag.worst
+    )
+
+    def calculations(figure: Callable[[Calculations], int]) -> Callable[[], int | None]:
+        return lambda: figure(app.state.calculations) if app.state.calculations else None
+
+    metrics.add_gauge(
+        "calculations_running", "Long calculations that are worked on.", calculations(lambda all_of: all_of.running)
+    )
+    metrics.add_gauge(
+        "calculations_waiting", "Long calculations that wait.", calculations(lambda all_of: all_of.waiting)
+    )
 
 
 app = create_app()

@@ -7,6 +7,8 @@ from typing import ParamSpec
 
 from fastapi import BackgroundTasks
 
+from sample_app.core.metrics import Metrics
+
 P = ParamSpec("P")
 
 logger = logging.getLogger(__name__)
@@ -21,13 +23,15 @@ class Background:
     """
 
     tasks: BackgroundTasks
+    metrics: Metrics
 
     def add(self, function: Callable[P, Awaitable[None]], *args: P.args, **kwargs: P.kwargs) -> None:
         """Call `function` after the response, unless the request fails."""
 
         async def run() -> None:
             try:
-                await function(*args, **kwargs)
+                with self.metrics.background_task():
+                    await function(*args, **kwargs)
             except Exception:
                 # The client has its answer; only the log can tell.
                 logger.exception("background task %s failed", function.__qualname__)

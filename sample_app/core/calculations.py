@@ -29,13 +29,23 @@ class Calculations:
         self._waiting = waiting
         self._seconds = seconds
 
+    @property
+    def running(self) -> int:
+        """How many are being worked on."""
+        return self._limiter.borrowed_tokens
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for their turn."""
+        return self._limiter.statistics().tasks_waiting
+
     async def run(self, function: Callable[[*Arguments], T], *arguments: *Arguments) -> T:
         """What `function` returns for these arguments. All of it is pickled, so the function is one of a module.
 
         Raises:
             OverloadedError: too many wait already, or it took too long; then its process was ended.
         """
-        if self._limiter.available_tokens == 0 and self._limiter.statistics().tasks_waiting >= self._waiting:
+        if self._limiter.available_tokens == 0 and self.waiting >= self._waiting:
             raise OverloadedError("Too many calculations are waiting; try again in a moment.")
         with anyio.move_on_after(self._seconds):
             return await to_process.run_sync(function, *arguments, cancellable=True, limiter=self._limiter)

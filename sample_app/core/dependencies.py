@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import Depends, Request
+from fastapi import BackgroundTasks, Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sample_app.core.background import Background
@@ -55,8 +55,14 @@ def get_rate_limiter(request: Request) -> RateLimiter:
 
 SettingsDep = Annotated[Settings, Depends(get_settings)]
 DatabaseDep = Annotated[Database, Depends(get_database)]
-BackgroundDep = Annotated[Background, Depends()]
 MetricsDep = Annotated[Metrics, Depends(get_metrics)]
+
+
+def get_background(tasks: BackgroundTasks, metrics: MetricsDep) -> Background:
+    return Background(tasks, metrics)
+
+
+BackgroundDep = Annotated[Background, Depends(get_background)]
 ReadinessDep = Annotated[Readiness, Depends(get_readiness)]
 RateLimiterDep = Annotated[RateLimiter, Depends(get_rate_limiter)]
 

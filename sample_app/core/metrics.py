@@ -1,8 +1,9 @@
 """Figures about the app for Prometheus, in a registry of its own: two apps in one process do not mix theirs."""
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
@@ -43,6 +44,19 @@ class Metrics:
             buckets=_BUCKETS,
         )
         self._registry.register(_PoolCollector(pool))
+        self._background = Gauge(
+            "background_tasks_under_way",
+            "Work for after the answer, such as orders to decide, that is being done or waits for the database.",
+            registry=self._registry,
+        )
+
+    def add_gauge(self, name: str, explanation: str, read: Callable[[], float | None]) -> None:
+        """Show what `read` gives whenever the figures are asked for; None for nothing at the moment."""
+        self._registry.register(_GaugeCollector(name, explanation, read))
+
+    def background_task(self) -> AbstractContextManager[object]:
+        """Counts one as under way until the end of the block."""
+        return self._background.track_inprogress()
 
     def count_request(self, *, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request.
@@ -59,6 +73,20 @@ class Metrics:
     def text(self) -> bytes:
         """All figures in the text format of Prometheus, version 0.0.4."""
         return generate_latest(self._registry)
+
+
+class _GaugeCollector(Collector):
+    """One figure that is read when it is asked for."""
+
+    def __init__(self, name: str, explanation: str, read: Callable[[], float | None]) -> None:
+        self._name = name
+        self._explanation = explanation
+        self._read = read
+
+    def collect(self) -> Iterable[Metric]:
+        value = self._read()
+        if value is not None:
+            yield GaugeMetricFamily(self._name, self._explanation, value=value)
 
 
 class _PoolCollector(Collector):

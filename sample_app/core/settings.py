@@ -69,6 +69,7 @@ class Settings(BaseSettings):
         rate_limit_address: how many requests an address may make, such as `100/second`.
         rate_limit_sign_in: how often one address may try to sign in as one user.
         rate_limit_orders: how many orders a user may place.
+        max_requests_under_way: how many requests are answered at once; the next one is told to come back later.
         drain_seconds: how long, after SIGTERM, requests are still taken while the probe says that no more should come;
             only under gunicorn.
         worker_seconds: how often the order worker looks for orders that were left pending.
@@ -110,6 +111,7 @@ class Settings(BaseSettings):
     rate_limit_address: Rate | None = None
     rate_limit_sign_in: Rate | None = None
     rate_limit_orders: Rate | None = None
+    max_requests_under_way: int = Field(default=200, ge=1)
     drain_seconds: float = Field(default=5.0, ge=0)
     worker_seconds: float = Field(default=5.0, gt=0)
     worker_alive_file: Path | None = None

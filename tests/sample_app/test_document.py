@@ -15,7 +15,13 @@ from httpx import AsyncClient
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from sample_app.auth.errors import InsufficientScopeError
-from sample_app.core.errors import AppError, InvalidRequestError, MalformedRequestError, RequestTooLargeError
+from sample_app.core.errors import (
+    AppError,
+    InvalidRequestError,
+    MalformedRequestError,
+    OverloadedError,
+    RequestTooLargeError,
+)
 from sample_app.core.rate_limits import RateLimitedError
 from sample_app.main import PROBES, create_app
 from tests.sample_app.raising import raised_by
@@ -85,7 +91,7 @@ def errors_of(route: RouteContext, parameters: list[dict[str, Any]]) -> set[type
     if not all(takes_all_text(parameter["schema"]) for parameter in parameters):
         errors.add(InvalidRequestError)
     if route.path not in PROBES:
-        errors.add(RateLimitedError)
+        errors |= {RateLimitedError, OverloadedError}
     return errors
 
 

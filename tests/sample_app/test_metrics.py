@@ -1,5 +1,7 @@
 """The figures for Prometheus: what is counted, under which labels, and how the pool of connections stands."""
 
+import asyncio
+import time
 from collections.abc import Callable
 
 import pytest
@@ -7,6 +9,7 @@ from fastapi import FastAPI
 from httpx import AsyncClient
 from prometheus_client.parser import text_string_to_metric_families
 
+from sample_app.core.dependencies import BackgroundDep
 from sample_app.core.settings import Settings
 from sample_app.main import create_app
 
@@ -116,3 +119,46 @@ async def test_the_pool_as_it_stands(settings: Settings, client_for: Callable[..
                 await second.connection()
                 assert await pool() == {**idle, "checked_out": 2, "idle": 0, "overflow": 1}
         assert await pool() == idle
+
+
+async def test_work_that_is_under_way_beside_the_requests(app: FastAPI, anonymous: AsyncClient) -> None:
+    reached, go_on = asyncio.Event(), asyncio.Event()
+
+    async def late() -> None:
+        reached.set()
+        await go_on.wait()
+
+    @app.get("/with-a-task")
+    async def with_a_task(background: BackgroundDep) -> None:
+        background.add(late)
+
+    names = ("background_tasks_under_way", "calculations_running", "calculations_waiting", "http_requests_under_way")
+
+    async def figures() -> list[float]:
+        found = await samples(anonymous)
+        return [found[name][()] for name in names]
+
+    assert await figures() == [0, 0, 0, 0]
+    waiting = asyncio.create_task(anonymous.get("/with-a-task"))
+    await reached.wait()
+    assert await figures() == [1, 0, 0, 1]
+    go_on.set()
+    assert (await waiting).status_code == 200
+    calculating = [asyncio.create_task(app.state.calculations.run(time.sleep, 1.0)) for _ in range(3)]
+    while (await figures())[1:3] != [2, 1]:
+        assert not all(task.done() for task in calculating)
+        await asyncio.sleep(0)
+    await asyncio.gather(*calculating)
+    assert await figures() == [0, 0, 0, 0]
+
+
+async def test_what_blocks_the_event_loop_shows_as_its_lag(app: FastAPI, anonymous: AsyncClient) -> None:
+    @app.get("/blocks")
+    async def blocks() -> None:
+        time.sleep(0.8)
+
+    while "event_loop_lag_seconds" not in await samples(anonymous):
+        await asyncio.sleep(0.05)
+    await anonymous.get("/blocks")
+    while (await samples(anonymous))["event_loop_lag_seconds"][()] < 0.5:  # due within 0.25 s, held up for 0.8
+        await asyncio.sleep(0.05)

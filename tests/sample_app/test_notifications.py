@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sample_app.core.background import Background
 from sample_app.core.cursors import PageByCursor, Position
 from sample_app.core.database import Database
+from sample_app.core.metrics import Metrics
 from sample_app.demo import PASSWORD
 
 pytestmark = pytest.mark.anyio
@@ -108,13 +109,13 @@ async def test_a_task_that_fails_does_not_fail_the_response_and_is_logged(
 
 async def test_a_failing_task_does_not_stop_the_next_one(caplog: pytest.LogCaptureFixture) -> None:
     done = []
-    tasks = BackgroundTasks()
+    tasks, metrics = BackgroundTasks(), Metrics(pool=lambda: None)
 
     async def work(number: int) -> None:
         done.append(1 // number)
 
     for number in (0, 1):
-        Background(tasks).add(work, number)
+        Background(tasks, metrics).add(work, number)
     await tasks()
     assert done == [1]
     assert len(caplog.records) == 1
