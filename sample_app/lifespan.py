@@ -25,6 +25,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     configure_logging(settings)
     async with AsyncExitStack() as stack:
+        if app.state.tracing is not None:
+            stack.callback(app.state.tracing.close)
         folder = stack.enter_context(opened_data_folder(settings))
         url = database_url(settings, folder)
         await upgrade(url, settings)

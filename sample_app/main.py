@@ -4,7 +4,7 @@ Importing this module and asking for the document has no side effect: nothing is
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI
 from pydantic.json_schema import models_json_schema
@@ -36,7 +36,7 @@ from sample_app.core.metrics import Metrics
 from sample_app.core.problems import PROBLEM_MODELS, install_error_handlers, problem_responses
 from sample_app.core.rate_limits import RateLimitedError
 from sample_app.core.readiness import Readiness
-from sample_app.core.settings import Settings, load_settings
+from sample_app.core.settings import Settings, Traces, load_settings
 from sample_app.lifespan import lifespan
 from sample_app.middleware.access_log import AccessLogMiddleware
 from sample_app.middleware.body_limit import BodyLimitAnswerMiddleware
@@ -47,7 +47,11 @@ from sample_app.middleware.process_time import add_process_time
 from sample_app.middleware.rate_limits import RateLimitMiddleware
 from sample_app.middleware.request_id import RequestIdMiddleware
 from sample_app.middleware.security_headers import SecurityHeadersMiddleware
+from sample_app.middleware.watching import WatchingMiddleware
 from sample_app.v1.deprecation import DeprecationMiddleware
+
+if TYPE_CHECKING:
+    from sample_app.core.traces import Tracing
 
 _DESCRIPTION = """A small shop: tenants, users, a catalogue, and orders that are confirmed in the background.
 
@@ -136,6 +140,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(DeprecationMiddleware)
     app.middleware("http")(add_process_time)
     app.add_middleware(AccessLogMiddleware, leave_out=PROBES)
+    settings_of_app: Settings = app.state.settings
+    app.state.tracing = _tracing(settings_of_app)
+    app.add_middleware(
+        WatchingMiddleware,
+        slow_seconds=settings_of_app.slow_request_seconds,
+        tracer=app.state.tracing.tracer if app.state.tracing else None,
+        profile_dir=settings_of_app.profile_dir,
+        leave_out=PROBES,
+    )
     app.add_middleware(MetricsMiddleware, metrics=app.state.metrics)
 
     v2 = APIRouter(prefix="/v2")
@@ -164,6 +177,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(api)
     install_docs(app)
     return app
+
+
+def _tracing(settings: Settings) -> "Tracing | None":
+    """What makes spans, where that is switched on; else OpenTelemetry is not even imported."""
+    if settings.traces is Traces.NONE:
+        return None
+    from sample_app.core.traces import Tracing
+
+    return Tracing(settings)
 
 
 def _add_gauges(app: FastAPI) -> None:

@@ -17,6 +17,7 @@ from sample_app.core.engine import READ_ONLY, PoolFigures, open_engine, pool_fig
 from sample_app.core.errors import AppError, InvalidRequestError, OverloadedError
 from sample_app.core.settings import Settings
 from sample_app.core.tenancy import TenantSession, session_info
+from sample_app.core.watch import part
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -128,7 +129,8 @@ class Database:
 
 async def _commit(session: AsyncSession) -> None:
     try:
-        await session.commit()
+        with part("commit"):
+            await session.commit()
     except BaseException:
         # SQLite leaves the transaction open when COMMIT itself fails, and SQLAlchemy then takes it for ended: the next
         # user of the connection would inherit it. So this connection is closed, which rolls back.

@@ -6,11 +6,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, AsyncAdaptedQueuePool, Connection, NullPool, PoolProxiedConnection, event, make_url
+from sqlalchemy import (
+    URL,
+    AsyncAdaptedQueuePool,
+    Connection,
+    ExceptionContext,
+    NullPool,
+    PoolProxiedConnection,
+    event,
+    make_url,
+)
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from sample_app.core.settings import Settings, SettingsError
+from sample_app.core.watch import part
 
 _WAIT_SECONDS = 0.02
 
@@ -45,7 +55,8 @@ class CountingPool(AsyncAdaptedQueuePool):
     def connect(self) -> PoolProxiedConnection:
         self.waiting += 1
         try:
-            return super().connect()
+            with part("connection"):
+                return super().connect()
         finally:
             self.waiting -= 1
 
@@ -79,7 +90,7 @@ def open_engine(url: str | URL, settings: Settings) -> AsyncEngine:
         SettingsError: the URL cannot be read, or names a database that this version does not know.
     """
     checked = _checked(url)
-    return _prepared(
+    engine = _prepared(
         create_async_engine(
             checked,
             connect_args=_connect_args(checked, settings),
@@ -93,6 +104,10 @@ def open_engine(url: str | URL, settings: Settings) -> AsyncEngine:
         ),
         foreign_keys=True,
     )
+    event.listen(engine.sync_engine, "before_cursor_execute", _statement_begins)
+    event.listen(engine.sync_engine, "after_cursor_execute", _statement_ends)
+    event.listen(engine.sync_engine, "handle_error", _statement_fails)
+    return engine
 
 
 def open_migration_engine(url: str | URL, settings: Settings) -> AsyncEngine:
@@ -163,6 +178,22 @@ def _prepared(engine: AsyncEngine, *, foreign_keys: bool) -> AsyncEngine:
     event.listen(engine.sync_engine, "connect", prepare)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine
+
+
+def _statement_begins(_c: Any, _cursor: Any, statement: str, _p: Any, context: Any, _many: bool) -> None:
+    # The statement holds placeholders; the values are none of the monitoring's business.
+    context.sample_app_part = part("database", **{"db.query.text": statement})
+    context.sample_app_part.__enter__()
+
+
+def _statement_ends(_c: Any, _cursor: Any, _statement: str, _p: Any, context: Any, _many: bool) -> None:
+    context.sample_app_part.__exit__(None, None, None)
+
+
+def _statement_fails(failure: ExceptionContext) -> None:
+    begun = getattr(failure.execution_context, "sample_app_part", None)
+    if begun is not None:
+        begun.__exit__(None, None, None)
 
 
 async def use_write_ahead_log(engine: AsyncEngine, settings: Settings) -> None:

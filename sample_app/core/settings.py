@@ -42,6 +42,14 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
+class Traces(StrEnum):
+    """Where spans go: nowhere, or to standard output, a JSON object each. The app's own exporter comes from code."""
+
+    NONE = "none"
+    CONSOLE = "console"
+    CODE = "code"
+
+
 class Settings(BaseSettings):
     """All that can be set from outside; the names in the environment start with SAMPLE_APP_.
 
@@ -69,6 +77,9 @@ class Settings(BaseSettings):
         rate_limit_address: how many requests an address may make, such as `100/second`.
         rate_limit_sign_in: how often one address may try to sign in as one user.
         rate_limit_orders: how many orders a user may place.
+        slow_request_seconds: from when on a request is slow, and the log says why.
+        traces: where spans go.
+        profile_dir: where the profile of each slow request goes; without it, nothing is profiled.
         max_requests_under_way: how many requests are answered at once; the next one is told to come back later.
         drain_seconds: how long, after SIGTERM, requests are still taken while the probe says that no more should come;
             only under gunicorn.
@@ -111,6 +122,9 @@ class Settings(BaseSettings):
     rate_limit_address: Rate | None = None
     rate_limit_sign_in: Rate | None = None
     rate_limit_orders: Rate | None = None
+    slow_request_seconds: float = Field(default=1.0, gt=0)
+    traces: Traces = Traces.NONE
+    profile_dir: Path | None = None
     max_requests_under_way: int = Field(default=200, ge=1)
     drain_seconds: float = Field(default=5.0, ge=0)
     worker_seconds: float = Field(default=5.0, gt=0)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar, TypeVarTuple
 
 from sample_app import faults
+from sample_app.core.watch import part
 from sample_app.insights.repository import ExportRow, FileUsage
 from sample_app.insights.statistics import Spread, bootstrap
 from sample_app.orders.models import OrderStatus
@@ -81,7 +82,8 @@ class InsightService:
         Raises:
             OverloadedError: there is no capacity for the calculation.
         """
-        await faults.dawdle("statistics-in-dollars-slow", when=currency == "USD")
+        with part("insights.statistics"):
+            await faults.dawdle("statistics-in-dollars-slow", when=currency == "USD")
         totals = await self.figures.order_totals(currency, limit=SAMPLE_LIMIT)
         spread = await self.calculations.run(bootstrap, totals, resamples) if totals else None
         return OrderStatistics(count=len(totals), spread=spread)

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from sample_app.core.clock import utc_now
 from sample_app.core.database import Database
+from sample_app.core.watch import part
 from sample_app.notifications.models import Notification, NotificationKind
 from sample_app.notifications.repository import add_notification
 from sample_app.orders.models import FailureReason, Order, OrderStatus
@@ -21,6 +22,11 @@ logger = logging.getLogger(__name__)
 
 async def decide_order(database: Database, order_id: str) -> None:
     """Confirm the order if the stock is enough, else fail it. Nothing happens if it was decided before."""
+    with part("orders.decide", order_id=order_id):
+        await _decide(database, order_id)
+
+
+async def _decide(database: Database, order_id: str) -> None:
     async with database.transaction() as session:
         order = await PendingOrderRepository(session).get(order_id)
         if order is None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sample_app import faults
 from sample_app.core.clock import utc_now
+from sample_app.core.watch import part
 from sample_app.orders.errors import OrderDecidedError, OrderNotFoundError
 from sample_app.orders.models import FailureReason, Order, OrderStatus, new_order_id
 from sample_app.orders.repository import OrderRepository
@@ -38,6 +39,12 @@ class OrderService:
         Raises:
             ProductNotFoundError: the tenant has no such product.
         """
+        with part("orders.place"):
+            order = await self._new_order(buyer, sku=sku, quantity=quantity)
+        self.queue.put(order.id)
+        return order
+
+    async def _new_order(self, buyer: Buyer, *, sku: str, quantity: int) -> Order:
         product = await self.products.get(sku)
         order = Order(
             id=new_order_id(sku),
@@ -51,13 +58,13 @@ class OrderService:
             status=OrderStatus.PENDING,
         )
         await self.orders.add(order)
-        self.queue.put(order.id)
         return order
 
     async def page(self, *, status: OrderStatus | None, limit: int, offset: int) -> tuple[list[Order], int]:
         """A part of the orders the caller may see, and how many there are in all."""
-        await faults.dawdle("failed-orders-slow", when=status is OrderStatus.FAILED)
-        return await self.orders.page(status=status, limit=limit, offset=offset)
+        with part("orders.page"):
+            await faults.dawdle("failed-orders-slow", when=status is OrderStatus.FAILED)
+            return await self.orders.page(status=status, limit=limit, offset=offset)
 
     async def get(self, order_id: str) -> Order:
         """The order of that name.
