@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 
+from sample_app.core.broker import opened_broker
 from sample_app.core.calculations import Calculations
 from sample_app.core.data_folder import opened_data_folder
 from sample_app.core.database import opened_database
@@ -16,6 +17,7 @@ from sample_app.core.readiness import Readiness
 from sample_app.core.settings import Settings
 from sample_app.demo import load_demo_data
 from sample_app.migrations.runner import is_at_head, upgrade
+from sample_app.notifications.feed import NotificationFeed
 from sample_app.orders.confirmation import decide_pending_orders
 
 
@@ -31,11 +33,15 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         url = database_url(settings, folder)
         await upgrade(url, settings)
         database = await stack.enter_async_context(opened_database(url, settings))
+        broker = await stack.enter_async_context(opened_broker(settings))
+        database.listen(NotificationFeed(broker))
         if settings.loads_demo_data:
             await load_demo_data(database)
         await decide_pending_orders(database)
         object_store = open_object_store(settings.object_store_url, folder=folder / "files")
 
+        app.state.broker = broker
+        stack.callback(setattr, app.state, "broker", None)
         app.state.database = database
         stack.callback(setattr, app.state, "database", None)
         app.state.calculations = Calculations(

@@ -19,11 +19,13 @@ import sample_app.files.router
 import sample_app.health.router
 import sample_app.insights.router
 import sample_app.notifications.router
+import sample_app.notifications.socket_router
 import sample_app.orders.router
 import sample_app.preferences.router
 import sample_app.products.router
 import sample_app.quotes.router
 import sample_app.reports.router
+import sample_app.rooms.router
 import sample_app.shipping.router
 import sample_app.tickets.router
 import sample_app.users.router
@@ -118,6 +120,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings or load_settings()
     app.state.readiness = Readiness()
+    app.state.broker = None
     app.state.database = None
     app.state.metrics = Metrics(pool=lambda: database.pool() if (database := app.state.database) else None)
     app.state.calculations = None
@@ -158,6 +161,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     v2.include_router(sample_app.orders.router.router)
     v2.include_router(sample_app.files.router.router)
     v2.include_router(sample_app.notifications.router.router)
+    v2.include_router(sample_app.notifications.socket_router.router)
+    v2.include_router(sample_app.rooms.router.router)
     v2.include_router(sample_app.preferences.router.router)
     v2.include_router(sample_app.quotes.router.router)
     v2.include_router(sample_app.tickets.router.router)

@@ -10,12 +10,14 @@ import signal
 from datetime import timedelta
 from pathlib import Path
 
+from sample_app.core.broker import opened_broker
 from sample_app.core.database import Database, opened_database
 from sample_app.core.engine import database_url
 from sample_app.core.errors import OverloadedError
 from sample_app.core.logs import configure_logging
 from sample_app.core.settings import Settings, SettingsError, load_settings
 from sample_app.migrations.runner import upgrade
+from sample_app.notifications.feed import NotificationFeed
 from sample_app.orders.confirmation import decide_pending_orders
 
 logger = logging.getLogger(__name__)
@@ -37,7 +39,8 @@ async def work(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     url = database_url(settings, settings.data_dir or Path())
     await upgrade(url, settings)
-    async with opened_database(url, settings) as database:
+    async with opened_database(url, settings) as database, opened_broker(settings) as broker:
+        database.listen(NotificationFeed(broker))
         logger.info("the worker is ready")
         while not ended.is_set():
             await _round(database, settings)

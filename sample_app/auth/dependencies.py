@@ -21,6 +21,7 @@ from sample_app.core.background import Background
 from sample_app.core.database import Database
 from sample_app.core.dependencies import BackgroundDep, DatabaseDep, RequestLimitsDep, SessionDep, SettingsDep
 from sample_app.core.rate_limits import Limit
+from sample_app.core.settings import Settings
 from sample_app.core.tenancy import bind_tenant
 from sample_app.notifications.models import NotificationKind
 from sample_app.notifications.writing import notify
@@ -55,9 +56,8 @@ class NotifyAfterResponse:
         )
 
 
-def get_auth_service(
-    session: SessionDep, settings: SettingsDep, background: BackgroundDep, database: DatabaseDep
-) -> AuthService:
+def auth_service(session: AsyncSession, settings: Settings, *, tell_of: Callable[[Login], None]) -> AuthService:
+    """The service on a session; `tell_of` is told of each new login."""
     return AuthService(
         users=UserRepository(session),
         logins=LoginRepository(session),
@@ -68,8 +68,14 @@ def get_auth_service(
         refresh_lifetime=timedelta(seconds=settings.refresh_token_seconds),
         browser_lifetime=timedelta(seconds=settings.browser_session_seconds),
         enter_tenant=partial(bind_tenant, session),
-        tell_of=NotifyAfterResponse(background, database),
+        tell_of=tell_of,
     )
+
+
+def get_auth_service(
+    session: SessionDep, settings: SettingsDep, background: BackgroundDep, database: DatabaseDep
+) -> AuthService:
+    return auth_service(session, settings, tell_of=NotifyAfterResponse(background, database))
 
 
 AuthServiceDep = Annotated[AuthService, Depends(get_auth_service)]

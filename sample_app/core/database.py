@@ -1,7 +1,8 @@
 """The database: one engine for the life of the app, one transaction for each unit of work."""
 
+import logging
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -18,6 +19,11 @@ from sample_app.core.errors import AppError, InvalidRequestError, OverloadedErro
 from sample_app.core.settings import Settings
 from sample_app.core.tenancy import TenantSession, session_info
 from sample_app.core.watch import part
+
+logger = logging.getLogger(__name__)
+
+Listener = Callable[[object], Awaitable[None]]
+"""Is told of an event that is in the database for good."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -53,6 +59,14 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: UtcDateTime}  # noqa: RUF012  (SQLAlchemy reads a plain dict here)
 
 
+_ANNOUNCED = "sample_app_announced"
+
+
+def announce(session: AsyncSession, event: object) -> None:
+    """Tell the listeners of the database of an event, once the transaction of the session is committed."""
+    session.info.setdefault(_ANNOUNCED, []).append(event)
+
+
 class Database:
     """An open engine and its sessions.
 
@@ -66,6 +80,7 @@ class Database:
 
     def __init__(self, url: str | URL, settings: Settings) -> None:
         self._engine = open_engine(url, settings)
+        self._listeners: list[Listener] = []
         reading = self._engine.execution_options(**{READ_ONLY: True, "postgresql_readonly": True})
         self._sessions = async_sessionmaker(self._engine, sync_session_class=TenantSession, expire_on_commit=False)
         self._read_sessions = async_sessionmaker(reading, sync_session_class=TenantSession, expire_on_commit=False)
@@ -87,6 +102,7 @@ class Database:
             OverloadedError: all connections are in use and none came back in time, or the turn to write did not come.
         """
         sessions = self._read_sessions if read_only else self._sessions
+        announced: list[object] = []
         try:
             async with sessions(info=session_info(tenant_id=tenant_id, all_tenants=all_tenants)) as session:
                 try:
@@ -94,8 +110,10 @@ class Database:
                 except AppError as error:
                     if error.keeps_changes:
                         await _commit(session)
+                        announced += session.info.get(_ANNOUNCED, ())
                     raise
                 await _commit(session)
+                announced += session.info.get(_ANNOUNCED, ())
         except PoolTimeoutError:
             raise OverloadedError("All connections to the database are in use; try again in a moment.") from None
         except DBAPIError as error:
@@ -108,6 +126,20 @@ class Database:
             raise
         except OSError:  # no connection could be made
             raise OverloadedError(_AWAY) from None
+        finally:
+            for event in announced:
+                await self._tell(event)
+
+    def listen(self, listener: Listener) -> None:
+        """Tell `listener` of all that transactions announce, from now on; it must not fail."""
+        self._listeners.append(listener)
+
+    async def _tell(self, event: object) -> None:
+        for listener in self._listeners:
+            try:
+                await listener(event)
+            except Exception:
+                logger.exception("an announcement was not heard")  # what it is about is committed all the same
 
     def pool(self) -> PoolFigures:
         """How the pool of connections stands."""

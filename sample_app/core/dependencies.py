@@ -6,9 +6,11 @@ from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import BackgroundTasks, Depends, Request
+from fastapi.requests import HTTPConnection
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sample_app.core.background import Background
+from sample_app.core.broker import Broker
 from sample_app.core.database import Database
 from sample_app.core.errors import NotReadyError
 from sample_app.core.metrics import Metrics
@@ -19,16 +21,23 @@ from sample_app.core.settings import Settings
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def get_settings(request: Request) -> Settings:
-    settings: Settings = request.app.state.settings
+def get_settings(connection: HTTPConnection) -> Settings:
+    settings: Settings = connection.app.state.settings
     return settings
 
 
-def get_database(request: Request) -> Database:
-    database: Database | None = request.app.state.database
+def get_database(connection: HTTPConnection) -> Database:
+    database: Database | None = connection.app.state.database
     if database is None:
         raise NotReadyError("The database is not open.")
     return database
+
+
+def get_broker(connection: HTTPConnection) -> Broker:
+    broker: Broker | None = connection.app.state.broker
+    if broker is None:
+        raise NotReadyError("The broker is not open.")
+    return broker
 
 
 def new_id() -> UUID:
@@ -46,8 +55,8 @@ def get_readiness(request: Request) -> Readiness:
     return readiness
 
 
-def get_rate_limiter(request: Request) -> RateLimiter:
-    limiter: RateLimiter | None = request.app.state.rate_limiter
+def get_rate_limiter(connection: HTTPConnection) -> RateLimiter:
+    limiter: RateLimiter | None = connection.app.state.rate_limiter
     if limiter is None:
         raise NotReadyError("The rate limits are not there.")
     return limiter
@@ -64,6 +73,7 @@ def get_background(tasks: BackgroundTasks, metrics: MetricsDep) -> Background:
 
 BackgroundDep = Annotated[Background, Depends(get_background)]
 ReadinessDep = Annotated[Readiness, Depends(get_readiness)]
+BrokerDep = Annotated[Broker, Depends(get_broker)]
 RateLimiterDep = Annotated[RateLimiter, Depends(get_rate_limiter)]
 
 

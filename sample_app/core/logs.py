@@ -4,6 +4,7 @@ Messages of the standard library's loggers (uvicorn, Alembic, the app's own modu
 """
 
 import logging
+import re
 import sys
 from typing import Any
 
@@ -14,6 +15,8 @@ from sample_app.core.engine import CountingPool
 from sample_app.core.settings import Environment, Settings
 
 _SECRET_WORDS = ("authorization", "cookie", "key", "password", "secret", "token")
+
+_TOKEN_IN_QUERY = re.compile(r"([?&]token=)[^&\s\"]*")
 
 
 class _Handler(logging.StreamHandler[Any]):
@@ -62,9 +65,13 @@ def configure_logging(settings: Settings) -> None:
 
 def hide_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Keep the value of a field whose name speaks of a secret out of the log."""
-    return {
+    hidden = {
         name: "***" if any(word in name.lower() for word in _SECRET_WORDS) else value for name, value in event.items()
     }
+    if isinstance(text := hidden.get("event"), str):
+        # uvicorn writes the whole address of each WebSocket, and a browser has to put its token there.
+        hidden["event"] = _TOKEN_IN_QUERY.sub(r"\1***", text)
+    return hidden
 
 
 def _redirect_uvicorn() -> None:

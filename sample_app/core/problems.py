@@ -1,11 +1,11 @@
 """Errors on the wire: problem details (RFC 9457), one format for every failure, in answers and in the document."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
+from fastapi.exceptions import RequestValidationError, WebSocketRequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
@@ -62,6 +62,7 @@ def install_error_handlers(app: FastAPI) -> None:
     """Answer every failure, the framework's own included, in the one format."""
     app.add_exception_handler(AppError, _on_app_error)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
+    app.add_exception_handler(WebSocketRequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(Exception, _on_unexpected_error)
 
@@ -131,10 +132,14 @@ def app_error_answer(request: Request, error: AppError, errors: list[InvalidPart
     )
 
 
+def invalid_parts(errors: Iterable[Mapping[str, Any]]) -> list[InvalidPart]:
+    """Pydantic's errors on the wire. What was sent is not repeated: it may hold a password."""
+    return [InvalidPart(location=list(part["loc"]), message=part["msg"]) for part in errors]
+
+
 async def _on_invalid_request(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)
-    # What was sent is not repeated: it may hold a password.
-    parts = [InvalidPart(location=list(part["loc"]), message=part["msg"]) for part in error.errors()]
+    assert isinstance(error, RequestValidationError | WebSocketRequestValidationError)
+    parts = invalid_parts(error.errors())
     detail = f"{len(parts)} part{'s' if len(parts) > 1 else ''} of the request refused."
     return app_error_answer(request, InvalidRequestError(detail), parts)
 

@@ -86,6 +86,12 @@ class Settings(BaseSettings):
         worker_seconds: how often the order worker looks for orders that were left pending.
         worker_alive_file: a file that the order worker touches each time, for probes.
         max_body_bytes: the longest request body, unless a route says otherwise.
+        redis_url: the Redis by which several processes tell each other what happens; also under the customary name
+            REDIS_URL. Without it, nobody hears of what happens in another process.
+        redis_prefix: apps that share a Redis and not their data need different ones.
+        socket_max_bytes: the longest message that is taken from a WebSocket.
+        socket_queue: how many messages may wait for a client that reads slowly; then it is dropped.
+        socket_check_seconds: how often it is looked up whether the token of a WebSocket is still good.
         log_level: what is logged at all; as JSON in production, else for people.
     """
 
@@ -130,6 +136,13 @@ class Settings(BaseSettings):
     worker_seconds: float = Field(default=5.0, gt=0)
     worker_alive_file: Path | None = None
     max_body_bytes: int = Field(default=1024 * 1024, ge=1)
+    redis_url: str | None = Field(
+        default=None, validation_alias=AliasChoices("SAMPLE_APP_REDIS_URL", "REDIS_URL", "redis_url")
+    )
+    redis_prefix: str = Field(default="sample-app", pattern="^[a-z0-9-]{1,40}$")
+    socket_max_bytes: int = Field(default=8192, ge=64)
+    socket_queue: int = Field(default=200, ge=1, le=1000)
+    socket_check_seconds: float = Field(default=60.0, gt=0)
     log_level: LogLevel = LogLevel.INFO
 
     @property

@@ -18,6 +18,7 @@ from sample_app.faults.access import ACCESS_FAULTS
 from sample_app.faults.answers import ANSWER_FAULTS
 from sample_app.faults.contract import CONTRACT_FAULTS
 from sample_app.faults.model import Fault, Kind, Tool
+from sample_app.faults.sockets import SOCKET_FAULTS
 from sample_app.faults.state import STATE_FAULTS
 
 __all__ = ["REGISTRY", "VARIABLE", "Fault", "Kind", "Tool", "UnknownFaultError", "active", "dawdle", "is_on", "pick"]
@@ -26,7 +27,7 @@ T = TypeVar("T")
 
 VARIABLE = "SAMPLE_APP_FAULT"
 REGISTRY: Mapping[str, Fault] = {
-    fault.name: fault for fault in (*CONTRACT_FAULTS, *ANSWER_FAULTS, *ACCESS_FAULTS, *STATE_FAULTS)
+    fault.name: fault for fault in (*CONTRACT_FAULTS, *ANSWER_FAULTS, *ACCESS_FAULTS, *STATE_FAULTS, *SOCKET_FAULTS)
 }
 
 _DAWDLE_SECONDS = 2.0

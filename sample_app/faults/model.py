@@ -11,13 +11,17 @@ class Kind(StrEnum):
     """The OpenAPI document, and the behaviour with it."""
     PROMISE = "promise"
     """The behaviour only: the document still promises what it always did."""
+    SOCKET = "socket"
+    """The behaviour of a WebSocket, which no OpenAPI document can promise; the README does."""
 
 
 class Tool(StrEnum):
-    """The contractkit command that should see a fault."""
+    """What should see a fault: a command of contractkit, where one can."""
 
     DIFF = "diff"
     FUZZ = "fuzz"
+    CONVERSATION = "conversation"
+    """None yet: a conversation over the WebSocket shows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +30,12 @@ class Fault:
 
     Attributes:
         name: what SAMPLE_APP_FAULT is set to.
-        where: the operations that deviate, as ``METHOD /path``; ``*`` for all that take an access token.
+        where: the operations that deviate, as ``METHOD /path``, ``WS /path`` for a WebSocket; ``*`` for all operations
+            that take an access token.
         client_sees: one sentence from the side of a client that believes the document.
         finding: what the command that should find it says, in words.
         kind: whether the document changes or only the behaviour.
-        found_by: the command that should report it.
+        found_by: what should report it.
     """
 
     name: str

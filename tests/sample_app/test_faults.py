@@ -11,6 +11,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from fastapi.routing import iter_route_contexts
+from starlette.routing import WebSocketRoute
 
 import sample_app
 from sample_app import faults
@@ -20,6 +22,7 @@ from tests.sample_app.observing import OBSERVATIONS
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = Path(sample_app.__file__).parent
+SOCKET = faults.Kind.SOCKET
 
 
 def run(*arguments: str, fault: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -30,21 +33,32 @@ def run(*arguments: str, fault: str | None = None) -> subprocess.CompletedProces
 
 
 def test_every_fault_is_tried() -> None:
-    assert list(OBSERVATIONS) == list(faults.REGISTRY)
+    assert list(OBSERVATIONS) == [fault.name for fault in faults.REGISTRY.values() if fault.kind is not SOCKET]
     assert [name for name, observation in OBSERVATIONS.items() if observation.right == observation.wrong] == []
 
 
-def test_contract_faults_are_for_diff_and_promises_for_fuzz() -> None:
+def test_contract_faults_are_for_diff_promises_for_fuzz_and_sockets_for_neither() -> None:
     found = Counter((fault.kind, fault.found_by) for fault in faults.REGISTRY.values())
-    assert set(found) == {(faults.Kind.CONTRACT, faults.Tool.DIFF), (faults.Kind.PROMISE, faults.Tool.FUZZ)}
+    assert set(found) == {
+        (faults.Kind.CONTRACT, faults.Tool.DIFF),
+        (faults.Kind.PROMISE, faults.Tool.FUZZ),
+        (SOCKET, faults.Tool.CONVERSATION),
+    }
     assert found[faults.Kind.CONTRACT, faults.Tool.DIFF] >= 12
     assert found[faults.Kind.PROMISE, faults.Tool.FUZZ] >= 24
+
+
+def sockets() -> set[str]:
+    contexts = iter_route_contexts(create_app().routes)
+    return {f"WS {context.path}" for context in contexts if isinstance(context.original_route, WebSocketRoute)}
 
 
 def test_every_fault_is_where_an_operation_is() -> None:
     paths = create_app().openapi()["paths"]
     existing = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
-    assert {place for fault in faults.REGISTRY.values() for place in fault.where} <= existing | {"*"}
+    places = {place for fault in faults.REGISTRY.values() for place in fault.where}
+    assert {place for place in places if not place.startswith("WS ")} <= existing | {"*"}
+    assert {place for place in places if place.startswith("WS ")} == sockets()
 
 
 def test_every_fault_is_asked_for_in_the_app_and_nothing_else_is() -> None:

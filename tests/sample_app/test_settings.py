@@ -60,6 +60,11 @@ def test_the_defaults() -> None:
         "worker_seconds": 5.0,
         "worker_alive_file": None,
         "max_body_bytes": 1048576,
+        "redis_url": None,
+        "redis_prefix": "sample-app",
+        "socket_max_bytes": 8192,
+        "socket_queue": 200,
+        "socket_check_seconds": 60.0,
         "log_level": LogLevel.INFO,
     }
     assert load_settings().jwt_secret.get_secret_value() == DEVELOPMENT_SECRET
@@ -96,6 +101,11 @@ def test_the_environment_sets_them(monkeypatch: pytest.MonkeyPatch) -> None:
         "SAMPLE_APP_WORKER_SECONDS": "0.5",
         "SAMPLE_APP_WORKER_ALIVE_FILE": "/tmp/alive",
         "SAMPLE_APP_MAX_BODY_BYTES": "100",
+        "REDIS_URL": "redis://cache",
+        "SAMPLE_APP_REDIS_PREFIX": "shop",
+        "SAMPLE_APP_SOCKET_MAX_BYTES": "100",
+        "SAMPLE_APP_SOCKET_QUEUE": "5",
+        "SAMPLE_APP_SOCKET_CHECK_SECONDS": "0.5",
         "SAMPLE_APP_LOG_LEVEL": "error",
         "DATABASE_URL": "sqlite+aiosqlite:////data/shop.sqlite3",
     }
@@ -132,6 +142,11 @@ def test_the_environment_sets_them(monkeypatch: pytest.MonkeyPatch) -> None:
         "worker_seconds": 0.5,
         "worker_alive_file": Path("/tmp/alive"),
         "max_body_bytes": 100,
+        "redis_url": "redis://cache",
+        "redis_prefix": "shop",
+        "socket_max_bytes": 100,
+        "socket_queue": 5,
+        "socket_check_seconds": 0.5,
         "log_level": LogLevel.ERROR,
     }
     assert settings.jwt_secret.get_secret_value() == SECRET
@@ -249,7 +264,9 @@ def told() -> dict[str, str]:
 
 
 def test_the_readme_tells_all_settings_and_their_defaults() -> None:
-    customary = {name for field in ("DATABASE_URL", "OBJECT_STORE_URL") for name in (field, f"SAMPLE_APP_{field}")}
+    customary = {
+        name for field in ("DATABASE_URL", "OBJECT_STORE_URL", "REDIS_URL") for name in (field, f"SAMPLE_APP_{field}")
+    }
     own = {f"SAMPLE_APP_{name.upper()}": field.default for name, field in Settings.model_fields.items()}
     assert set(told()) == {*own, *customary, faults.VARIABLE}
     rates = {

@@ -1,0 +1,1 @@
+"""Rooms: chat within a tenant, by WebSocket. Nothing is kept."""
