@@ -13,6 +13,7 @@ from contractkit.model.errors import InputError
 
 if TYPE_CHECKING:
     from contractkit.api.approving import Found
+    from contractkit.model.contract import Contract
     from contractkit.model.policy import Policy
     from contractkit.model.verdict import Verdict
     from contractkit.report.view import Report
@@ -108,35 +109,56 @@ class Reviewing:
         return self._found[finding]
 
     def _decided(self, report: dict[str, Any]) -> dict[str, Any]:
-        """Return a report with the standing that its findings have now."""
-        from contractkit.judge.standing import Bench, Case
-        from contractkit.model.change import Direction
-        from contractkit.model.finding import Severity
-        from contractkit.report.standing import standing_fields, unused_rows
+        digest = report["base"]["digest"]
+        sides = [(one.base, one.revision) for one in self._verdicts if one.base.digest == digest]
+        return decided(self._config, self._policy, report, [side.contract for pair in sides for side in pair])
 
-        base, kind = report["base"], report["kind"]
-        digest = base["digest"] if kind == "diff" else ""
-        approvals = approvals_of(self._config, api_of(self._config, base["source"], base["title"]))
-        bench = Bench(self._policy, self._contracts(digest), today())
-        usable = bench.usable(approvals, kind, digest)
-        findings, known = [], {}
-        for row in report["findings"]:
-            severity = Severity(row["severity"])
-            known[row["id"]] = severity
-            operations = tuple(row["operations"]) or ((row["operation"],) if row["operation"] else ())
-            direction = None if row["direction"] is None else Direction(row["direction"])
-            case = Case(row["id"], row["rule"], severity, operations, direction, row["message"])
-            findings.append(_with_standing(row, standing_fields(bench.standing(case, usable))))
-        unused = [] if kind == "fuzz" else bench.unused(approvals, kind, known, digest, frozenset())
-        return {**report, "findings": findings, "unused_approvals": unused_rows(unused)}
 
-    def _contracts(self, digest: str) -> list[Any]:
-        return [
-            side.contract
-            for verdict in self._verdicts
-            if digest and verdict.base.digest == digest
-            for side in (verdict.base, verdict.revision)
-        ]
+def decided(
+    config: Config,
+    policy: Policy,
+    report: dict[str, Any],
+    contracts: Sequence[Contract] = (),
+    *,
+    anew: bool = False,
+) -> dict[str, Any]:
+    """Return a report with the standing that its findings have now.
+
+    Args:
+        config: the project's configuration.
+        policy: what is done about findings.
+        report: a report as JSON values.
+        contracts: where operations have their tags.
+        anew: whether the policy is another than the report was made under; else what let a finding pass still does.
+    """
+    from contractkit.judge.standing import UNMATCHED, Bench, Case
+    from contractkit.model.change import Direction
+    from contractkit.model.finding import Severity
+    from contractkit.report.standing import standing_fields, unused_rows
+
+    base, kind = report["base"], report["kind"]
+    digest = base["digest"] if kind == "diff" else ""
+    approvals = approvals_of(config, api_of(config, base["source"], base["title"]))
+    bench = Bench(policy, contracts, today())
+    usable = bench.usable(approvals, kind, digest)
+    findings, known = [], {}
+    for row in report["findings"]:
+        severity = Severity(row["severity"])
+        known[row["id"]] = severity
+        operations = tuple(row["operations"]) or ((row["operation"],) if row["operation"] else ())
+        direction = None if row["direction"] is None else Direction(row["direction"])
+        case = Case(row["id"], row["rule"], severity, operations, direction, row["message"])
+        findings.append(_with_standing(row, standing_fields(bench.standing(case, usable)), anew=anew))
+    unused = bench.unused(approvals, kind, known, digest, frozenset())
+    if kind == "fuzz":  # one that matches nothing is news where all had its turn, which the run itself knows
+        told = {row["finding"] for row in report["unused_approvals"]}
+        unused = tuple(one for one in unused if one.why != UNMATCHED or one.approval.finding in told)
+    return {
+        **report,
+        "counts": {**report["counts"], "approved": sum(row["approval"] is not None for row in findings)},
+        "findings": findings,
+        "unused_approvals": unused_rows(unused),
+    }
 
 
 def last_runs(config: Config, files: Sequence[str] = ()) -> list[dict[str, Any]]:
@@ -158,9 +180,9 @@ def _text(value: Any) -> str:
     return json.dumps(sane(value), indent=2, sort_keys=True)
 
 
-def _with_standing(row: dict[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a finding with what approvals make of it now; what let it pass besides them still does."""
-    was_open = row.get("fails", False) or row.get("approval") is not None
+def _with_standing(row: dict[str, Any], fields: Mapping[str, Any], *, anew: bool) -> dict[str, Any]:
+    """Return a finding with what approvals make of it now."""
+    was_open = anew or row.get("fails", False) or row.get("approval") is not None
     if row.get("ignored") is not None or (not was_open and fields["approval"] is None):
         return row
     kept = {key: value for key, value in row.items() if key != "notes"}

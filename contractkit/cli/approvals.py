@@ -10,6 +10,7 @@ import typer
 from contractkit.cli.tables import Form, Format, json_text, table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from contractkit.model.approval import Approval
@@ -62,16 +63,17 @@ def prune(
 ) -> None:
     """Remove approvals that count no more: they ended, or the contract they were for is stored no longer.
 
-    Those that the last `contractkit diff` or `contractkit fuzz` here reported as matching nothing go, too.
+    Those that the last `contractkit diff` or `contractkit fuzz` here reported as matching nothing go, too: of the API
+    and the baseline that it compared.
     """
     from contractkit.cli.output import tell, write_stdout
     from contractkit.report.terminal import visible
 
     config = _config()
-    unmatched = _unmatched(config)
+    is_unmatched = _unmatched(config)
     removed = 0
     for name, store, digests in _stores(config, api):
-        doomed = [one for one in store.all() if _state(one, digests) != "counts" or one.finding in unmatched]
+        doomed = [one for one in store.all() if _state(one, digests) != "counts" or is_unmatched(name, one)]
         if not dry_run:
             store.remove(doomed)
         for one in doomed:
@@ -109,13 +111,25 @@ def _state(approval: Approval, digests: frozenset[str], day: date | None = None)
     return "counts" if approval.kind is Kind.FUZZ or digests.intersection(approval.baselines) else "consumed"
 
 
-def _unmatched(config: Config) -> frozenset[str]:
-    """Return the findings of the approvals that the last runs reported as unused."""
-    from contractkit.api.project import last_report, read_reports
+def _unmatched(config: Config) -> Callable[[str, Approval], bool]:
+    """Return what tells whether the last run of its kind found nothing for an approval of an API."""
+    from contractkit.api.project import api_of, last_report, read_reports
+    from contractkit.judge.standing import UNMATCHED
 
-    files = [file for file in (last_report(config, kind) for kind in ("diff", "fuzz")) if file.is_file()]
-    reports = [row for file in files for row in read_reports(file, str(file))]
-    return frozenset(str(row.get("finding")) for one in reports for row in one.get("unused_approvals", ()))
+    found: set[tuple[str, str, str, str]] = set()
+    for kind in ("diff", "fuzz"):
+        file = last_report(config, kind)
+        for one in read_reports(file, str(file)) if file.is_file() else ():
+            base = one["base"]
+            api, digest = api_of(config, base["source"], base["title"]), base["digest"] if kind == "diff" else ""
+            rows = [row for row in one["unused_approvals"] if row["why"] == UNMATCHED]
+            found.update((api, kind, digest, row["finding"]) for row in rows)
+
+    def is_unmatched(api: str, approval: Approval) -> bool:
+        digests = approval.baselines or ("",)
+        return all((api, str(approval.kind), digest, approval.finding) in found for digest in digests)
+
+    return is_unmatched
 
 
 def _facts(api: str, approval: Approval, state: str) -> dict[str, object]:

@@ -104,7 +104,6 @@ def fuzz(
     was tested.
     """  # noqa: D301  (click's mark for "keep these lines" is the character itself)
     from contractkit.api.fuzzing import fuzz as run
-    from contractkit.api.project import policy_of
     from contractkit.api.users import users_of
     from contractkit.cli.formats import config_file, outputs
     from contractkit.cli.fuzz_output import Reporter, merged
@@ -116,8 +115,7 @@ def fuzz(
     load_options = LoadOptions(allow_remote_refs=allow_remote_refs, timeout=timeout, lifespan=lifespan, verbose=verbose)
     config = load_config(load_options.root)
     if merge:
-        policy_of(config, fail_on)
-        raise typer.Exit(merged(merge, asked, fail_on))
+        raise typer.Exit(merged(merge, asked, config, fail_on, strict=strict_approvals))
     reporter = Reporter(sys.stderr)
     verdict = run(
         source,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from contractkit.fuzz.pool import Progress
     from contractkit.model.fuzz import FuzzVerdict
     from contractkit.report.terminal import Terminal
+    from contractkit.sources.config import Config
 
 _LINE_SECONDS = 10.0
 _LIVE_SECONDS = 0.2
@@ -102,19 +102,27 @@ def _bar(stream: TextIO, units: int) -> tuple[RichProgress, TaskID]:
     return bar, task
 
 
-def merged(files: Sequence[str], asked: Sequence[Output], fail_on: str | None) -> int:
-    """Merge the JSON reports of the shards of one run, write the whole, and return the exit code."""
-    from contractkit.model.finding import Severity
+def merged(files: Sequence[str], asked: Sequence[Output], config: Config, fail_on: str | None, *, strict: bool) -> int:
+    """Merge the JSON reports of the shards of one run, write the whole, and return the exit code.
+
+    Args:
+        files: the reports.
+        asked: the formats to write.
+        config: the project's configuration, whose policy and approvals count for the whole.
+        fail_on: the severity from which on a finding fails, where the command line says it.
+        strict: whether approvals that do not count fail, too.
+
+    Raises:
+        InputError: a file is no report of `contractkit fuzz`, or they are of different runs.
+    """
+    from contractkit.api.project import policy_of
+    from contractkit.api.reviewing import decided
     from contractkit.report.fuzz_merge import merge_reports, summary_text
 
     whole = merge_reports([(file, _read(file)) for file in files])
-    if fail_on is not None:  # the command line says something else than the shards were told
-        rank = 3 if fail_on == "never" else Severity(fail_on).rank
-        for one in whole["findings"]:
-            is_open = not one["approval"] and not one["ignored"]
-            one["fails"] = is_open and Severity(one["severity"]).rank >= rank
+    whole = decided(config, policy_of(config, fail_on), whole, anew=fail_on is not None)
     write_reports(asked, text=lambda terminal: summary_text(whole), values=lambda: whole)
-    if any(finding["fails"] for finding in whole["findings"]):
+    if any(finding["fails"] for finding in whole["findings"]) or (strict and whole["unused_approvals"]):
         return 1
     return 0 if whole["complete"] and not _untested(whole) else 2
 
@@ -124,12 +132,9 @@ def _untested(report: dict[str, Any]) -> list[Any]:
 
 
 def _read(file: str) -> dict[str, Any]:
-    try:
-        value = json.loads(Path(file).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(file, f"cannot be read ({error.strerror})", "name a report of `fuzz --format json`") from error
-    except ValueError as error:
-        raise InputError(file, f"no JSON ({error})", "name a report of `fuzz --format json`") from error
-    if not isinstance(value, dict) or value.get("kind") != "fuzz" or "unused_approvals" not in value:
-        raise InputError(file, "no report of `contractkit fuzz`", "write one with --format json:FILE")
+    from contractkit.api.project import read_reports
+
+    (value,) = read_reports(Path(file), file)[:1]
+    if value["kind"] != "fuzz":
+        raise InputError(file, "is a report of `contractkit diff`", "merge those of `contractkit fuzz`")
     return value

@@ -30,6 +30,11 @@ def merge_reports(reports: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str,
         for finding in one["findings"]:
             kept = findings[finding["id"]]
             kept["operations"] = sorted({*kept["operations"], *finding["operations"]})
+            # What is open in one part is open in the whole.
+            kept["fails"] = kept["fails"] or finding["fails"]
+            kept["approval"] = kept["approval"] if finding["approval"] else None
+            kept["ignored"] = kept["ignored"] if finding["ignored"] else None
+            kept["severity"] = max(kept["severity"], finding["severity"], key=lambda one: Severity(one).rank)
     ordered = sorted(findings.values(), key=lambda one: (one["operation"], one["location"], one["rule"], one["id"]))
     counts = {str(severity): sum(one["severity"] == severity for one in ordered) for severity in Severity}
     operations = [one["operations"] for _, one in reports]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -186,6 +187,14 @@ def _side(fields: _Fields) -> Side:
     return Side(fields.text("source"), fields.text("title"), fields.text("version"), fields.text("digest"))
 
 
+def _id(fields: _Fields) -> str:
+    """Return the id of a finding, which becomes part of a file's name where it is approved."""
+    text = fields.text("id")
+    if not re.fullmatch(r"ck1-[0-9a-f]{16}", text):
+        raise fields.wrong("id", "`ck1-` and 16 hexadecimal digits")
+    return text
+
+
 def _entry(fields: _Fields) -> Entry:
     try:
         severity = Severity(fields.text("severity"))
@@ -195,7 +204,7 @@ def _entry(fields: _Fields) -> Entry:
     ignored = fields.text_or_none("ignored")
     unsettled = approval is None and ignored is None
     return Entry(
-        id=fields.text("id"),
+        id=_id(fields),
         rule=fields.text("rule"),
         severity=severity,
         proof=fields.text("proof"),

@@ -94,7 +94,7 @@ class ReviewApp:
         if request.headers.get("host") != self._host:
             return _refused("another host was asked for")
         given = request.query_params.get("token")
-        if given is not None:
+        if given is not None and request.method == "GET":  # a HEAD, as link checkers send it, must not use it up
             return self._let_in(given)
         if not self._known(request):
             return _refused("open the address that `contractkit review` printed; it can be used once")

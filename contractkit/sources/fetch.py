@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
@@ -66,11 +67,23 @@ def fetch(url: str, timeout: float) -> Fetched:
 
 
 def without_password(url: str) -> str:
-    """Return the URL with a user and password in it replaced by `***`, fit for reports and error texts."""
+    """Return the URL with `***` for what is secret in it, fit for reports and error texts.
+
+    That is a user and password, and what stands under a name such as `api_key`, `token` or `sig` in the query.
+    """
     parts = urlsplit(url)
-    if "@" not in parts.netloc:
-        return url
-    return urlunsplit(parts._replace(netloc="***@" + parts.netloc.rpartition("@")[2]))
+    netloc = "***@" + parts.netloc.rpartition("@")[2] if "@" in parts.netloc else parts.netloc
+    query = _SECRET.sub(r"\1***", parts.query)
+    return (
+        url
+        if (netloc, query) == (parts.netloc, parts.query)
+        else urlunsplit(parts._replace(netloc=netloc, query=query))
+    )
+
+
+_SECRET = re.compile(
+    r"((?:^|&)[^=&]*(?:key|token|secret|passw|pwd|sig|auth|credential|code|session)[^=&]*=)[^&]+", re.IGNORECASE
+)
 
 
 def _mend(status: int) -> str:

@@ -51,8 +51,8 @@ class ApprovalStore:
     def add(self, approval: Approval, *, alone: bool = False) -> Path:
         """Write an approval and return its file.
 
-        One that is there already for the same finding (and, with `alone`, the same operation) is replaced; the
-        baselines that it was for stay named.
+        One that is there already for the same finding (and, with `alone`, the same operation) is replaced for the
+        baselines that this one names; for others it stays as it was signed.
 
         Args:
             approval: the approval.
@@ -61,16 +61,18 @@ class ApprovalStore:
         Raises:
             InputError: it cannot be written.
         """
+        if not _ID.fullmatch(approval.finding):
+            raise InputError(approval.finding[:40], "is no id of a finding", "take it from a report")
         name = f"{approval.finding}.{_short(approval.operations[0])}" if alone else approval.finding
         path = self.folder / f"{name}.toml"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with locked(self.folder, exclusive=True):
-                if path.is_file():
-                    before = _read(path)
-                    both = dict.fromkeys((*approval.baselines, *before.baselines))
-                    if approval.kind is before.kind:
-                        approval = replace(approval, baselines=tuple(sorted(both)))
+                for other in [path, *self.folder.glob(f"{name}.{'[0-9a-f]' * 8}.toml")]:
+                    if other.is_file():
+                        _take_over(other, approval)
+                if path.is_file():  # for other baselines, which this one says nothing about
+                    path = self.folder / f"{name}.{approval.baselines[0].rpartition(':')[2][:8]}.toml"
                 write_atomically(path, encode(_to_toml(approval)))
         except OSError as error:
             raise InputError(str(path), f"cannot be written ({error.strerror})", "check its permissions") from None
@@ -101,6 +103,16 @@ class ApprovalStore:
 
     def _files(self) -> list[tuple[Path, Approval]]:
         return [(path, _read(path)) for path in sorted(self.folder.glob("*.toml")) if not path.name.startswith(".")]
+
+
+def _take_over(path: Path, approval: Approval) -> None:
+    """Let a file no longer speak for the baselines of a new approval; one that has none left goes."""
+    before = _read(path)
+    left = tuple(one for one in before.baselines if one not in approval.baselines)
+    if not left or before.kind is not approval.kind:
+        path.unlink()
+    elif left != before.baselines:
+        write_atomically(path, encode(_to_toml(replace(before, baselines=left))))
 
 
 def _short(operation: str) -> str:

@@ -303,6 +303,73 @@ def test_findings_of_fuzz_are_approved_by_the_same_command(shop: Shop) -> None:
     assert done.stderr.endswith("ended on 2030-06-20; `contractkit approvals prune` removes it\n")
 
 
+def test_parts_of_a_run_are_judged_as_a_whole(shop: Shop) -> None:
+    file = shop.folder / "shop.py"
+    file.write_text(file.read_text() + CRASH)
+    words = ("fuzz", "--max-examples", "3", "--workers", "1", "--only", "GET /crash", "--format", "json")
+    report = json.loads(shop.run(*words).stdout)
+    parts = []
+    for number, reached in enumerate((["GET /crash"], ["POST /orders"])):
+        part = json.loads(json.dumps(report))
+        part["findings"][0].update(operation=reached[0], operations=reached)
+        (shop.folder / f"{number}.json").write_text(json.dumps(part))
+        parts += ["--merge", f"{number}.json"]
+    identifier = report["findings"][0]["id"]
+    merge = ("fuzz", *parts)
+    assert shop.run(*merge).returncode == 1
+    signed = shop.run("approve", identifier, "-m", "x", "--report", "0.json", "--until", "2030-06-20")
+    assert signed.returncode == 0, signed.stderr
+    backwards = ("fuzz", *parts[2:], *parts[:2])
+    assert [shop.run(*merge).returncode, shop.run(*backwards).returncode] == [1, 1]  # not for POST /orders
+    assert (
+        shop.run("approve", identifier, "-m", "x", "--report", "1.json", "--operation", "POST /orders").returncode == 0
+    )
+    assert [shop.run(*merge).returncode, shop.run(*backwards).returncode] == [2, 2]  # not all was tested
+    assert shop.run(*merge, "--strict-approvals", day="2030-06-21").returncode == 1
+    (shop.folder / "bad.json").write_text('{"kind": "fuzz", "unused_approvals": []}')
+    done = shop.run("fuzz", "--merge", "bad.json")
+    assert (done.returncode, done.stderr.startswith("contractkit: bad.json: this is no report: ")) == (2, True)
+
+
+def test_the_baselines_of_an_approval_and_what_prune_leaves_alone(shop: Shop) -> None:
+    shop.change("le=100", "le=50")
+    identifier = shop.diff()[1]["findings"][0]["id"]
+    assert shop.run("approve", identifier, "-m", "whole").returncode == 0
+    assert (
+        shop.run("approve", identifier, "-m", "x", "--operation", "POST /orders", "--until", "2030-06-15").returncode
+        == 0
+    )
+    assert shop.run("diff", day="2030-06-16").returncode == 0
+    done = shop.run("approvals", "prune", day="2030-06-16")
+    assert done.stdout == f"removed {identifier} (request-maximum-decreased) of shop: ended\n"
+    assert shop.run("diff", day="2030-06-16").returncode == 0
+
+    # Another API has the same finding; what is compared here says nothing about it.
+    shop.change("le=50", "le=100")
+    assert shop.run("baseline", "save", "--api", "other").returncode == 0
+    shop.change("le=100", "le=50")
+    assert shop.run("diff", "@other", "shop:app").returncode == 1
+    assert shop.run("approve", identifier, "-m", "there, too").returncode == 0
+    shop.change("le=50", "le=100")
+    assert shop.run("diff").returncode == 0
+    assert shop.run("approvals", "prune").stdout == (
+        f"removed {identifier} (request-maximum-decreased) of shop: matches nothing\n"
+    )
+    shop.change("le=100", "le=50")
+    assert shop.run("diff", "@other", "shop:app").returncode == 0
+
+
+def test_a_report_cannot_lead_a_signature_out_of_its_folder(shop: Shop) -> None:
+    shop.change("le=100", "le=50")
+    _, report = shop.diff()
+    before = (shop.folder / "contractkit.toml").read_text()
+    report["findings"][0]["id"] += "/../../../../contractkit"
+    (shop.folder / "evil.json").write_text(json.dumps(report))
+    done = shop.run("approve", "ck1-", "-m", "x", "--report", "evil.json")
+    assert (done.returncode, "`ck1-` and 16 hexadecimal digits" in done.stderr) == (2, True)
+    assert (shop.folder / "contractkit.toml").read_text() == before
+
+
 BAD = {
     ("approve", "ck1-0", "-m", " "): "--reason: is empty; say why it may pass",
     ("approve", "ck1-0", "-m", "x", "--until", "soon"): "--until soon: this is no date; write it as 2030-12-31",

@@ -71,11 +71,26 @@ def test_one_for_an_operation_alone_has_a_file_of_its_own(store: ApprovalStore) 
     assert store.all() == (one, other)
 
 
-def test_a_new_signature_replaces_the_old_one_and_keeps_the_baselines(store: ApprovalStore) -> None:
-    store.add(APPROVAL)
-    store.add(replace(APPROVAL, baselines=("sha256:c",), reason="again", until=None))
-    expected = replace(APPROVAL, baselines=("sha256:a", "sha256:b", "sha256:c"), reason="again", until=None)
-    assert store.all() == (expected,)
+def test_a_new_signature_replaces_the_old_one_for_its_baselines_alone(store: ApprovalStore) -> None:
+    a, b, c = (f"sha256:{letter * 64}" for letter in "abc")
+    first = replace(APPROVAL, baselines=(a, b))
+    store.add(first)
+    other = replace(APPROVAL, baselines=(c,), reason="again", until=None)
+    assert store.add(other).name == "ck1-0123456789abcdef.cccccccc.toml"
+    assert store.all() == (other, first)
+    for_a = replace(APPROVAL, baselines=(a,), reason="for a")
+    assert store.add(for_a).name == "ck1-0123456789abcdef.aaaaaaaa.toml"
+    assert store.all() == (for_a, other, replace(first, baselines=(b,)))
+    whole = replace(APPROVAL, baselines=(a, b, c), reason="for all")
+    assert store.add(whole).name == "ck1-0123456789abcdef.toml"
+    assert store.all() == (whole,)
+
+
+def test_what_is_no_id_becomes_no_file(store: ApprovalStore, tmp_path: Path) -> None:
+    for evil in ("../../evil", "ck1-0123456789abcdef/../../../evil", "/tmp/evil", ""):
+        with pytest.raises(InputError, match="is no id of a finding"):
+            store.add(replace(APPROVAL, finding=evil))
+    assert list(tmp_path.rglob("*.toml")) == []
 
 
 def test_removing_the_last_one_removes_the_folder(store: ApprovalStore) -> None:
