@@ -202,6 +202,7 @@ class BaselineStore:
                     "is stored already, with another document",
                     "raise info.version (or give --version), or replace it with --force",
                 )
+            _finish(folder)
             write_atomically(folder / _COMING, text)
             write_atomically(folder / RECORD, record)
             (folder / _COMING).replace(folder / DOCUMENT)
@@ -274,6 +275,17 @@ def _read_document(path: Path) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise InputError(str(path), "is no OpenAPI document", mend)
     return document
+
+
+def _finish(folder: Path) -> None:
+    """Bring a document to its place whose writer was killed before it could; we hold the lock."""
+    coming = folder / _COMING
+    if not coming.is_file():
+        return
+    stored = _read_record(folder / RECORD)
+    if _digest_of(folder / DOCUMENT) != stored.digest and _digest_of(coming) == stored.digest:
+        coming.replace(folder / DOCUMENT)
+        sync_folder(folder)
 
 
 def _digest_of(path: Path) -> str:

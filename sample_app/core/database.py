@@ -15,7 +15,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 from sample_app.core.engine import READ_ONLY, PoolFigures, open_engine, pool_figures
-from sample_app.core.errors import AppError, InvalidRequestError, OverloadedError
+from sample_app.core.errors import AppError, OverloadedError, UnstorableTextError
 from sample_app.core.settings import Settings
 from sample_app.core.tenancy import TenantSession, session_info
 from sample_app.core.watch import part
@@ -120,7 +120,7 @@ class Database:
             if _is_busy(error):
                 raise OverloadedError("Too many are writing at once; try again in a moment.") from None
             if getattr(error.orig, "sqlstate", None) == _NO_CHARACTER:
-                raise InvalidRequestError("Text may not hold the character U+0000.") from None
+                raise UnstorableTextError from None
             if error.connection_invalidated:
                 raise OverloadedError(_AWAY) from None
             raise

@@ -68,3 +68,10 @@ class OverloadedError(NotReadyError):
 
     code = "overloaded"
     title = "The service has no capacity left"
+
+
+class UnstorableTextError(Exception):
+    """A text of the request holds a character that the database cannot keep; the client is told what is wrong.
+
+    It can come from every route that writes text, all of which declare that a request may be refused.
+    """

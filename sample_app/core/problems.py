@@ -11,7 +11,13 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from sample_app import faults
-from sample_app.core.errors import AppError, InvalidRequestError, MalformedRequestError, RequestTooLargeError
+from sample_app.core.errors import (
+    AppError,
+    InvalidRequestError,
+    MalformedRequestError,
+    RequestTooLargeError,
+    UnstorableTextError,
+)
 from sample_app.core.methods import allow, routed_methods
 from sample_app.core.request_id import request_id_of
 
@@ -61,6 +67,7 @@ def problem_responses(*errors: type[AppError]) -> RouteResponses:
 def install_error_handlers(app: FastAPI) -> None:
     """Answer every failure, the framework's own included, in the one format."""
     app.add_exception_handler(AppError, _on_app_error)
+    app.add_exception_handler(UnstorableTextError, _on_unstorable_text)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(WebSocketRequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_exception)
@@ -117,6 +124,11 @@ def _answer(
 async def _on_app_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, AppError)
     return app_error_answer(request, error)
+
+
+async def _on_unstorable_text(request: Request, error: Exception) -> JSONResponse:
+    detail = "Text may not hold the character U+0000."
+    return app_error_answer(request, InvalidRequestError(detail), [InvalidPart(location=["body"], message=detail)])
 
 
 def app_error_answer(request: Request, error: AppError, errors: list[InvalidPart] | None = None) -> JSONResponse:

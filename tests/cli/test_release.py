@@ -3,87 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-APP = """
-from fastapi import FastAPI
-from pydantic import BaseModel, Field
-
-app = FastAPI(title="Shop", version="1.0.0")
-
-
-class Order(BaseModel):
-    sku: str = Field(max_length=20)
-    quantity: int = Field(ge=1, le=100)
-
-
-@app.post("/orders", status_code=201, operation_id="create")
-def create(order: Order) -> None: ...
-
-
-@app.put("/orders/{order_id}", operation_id="change")
-def change(order_id: int, order: Order) -> None: ...
-"""
-
-
-class Shop:
-    """A project with an app and a stored contract, under git."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        (folder / "shop.py").write_text(APP)
-        (folder / "contractkit.toml").write_text('app = "shop:app"\napi = "shop"\n')
-        (folder / ".gitignore").write_text("__pycache__\n")
-        self.git("init", "-b", "main")
-        self.git("config", "user.name", "Ann")
-        self.git("config", "user.email", "ann@example.com")
-        self.run("baseline", "save")
-        self.commit("begin")
-
-    def git(self, *words: str) -> str:
-        return subprocess.run(["git", *words], cwd=self.folder, check=True, capture_output=True, text=True).stdout
-
-    def commit(self, message: str) -> None:
-        self.git("add", "-A")
-        self.git("commit", "-m", message)
-
-    def change(self, old: str, new: str) -> None:
-        file = self.folder / "shop.py"
-        text = file.read_text()
-        assert old in text
-        file.write_text(text.replace(old, new))
-
-    def run(self, *words: str, day: str = "2030-06-15") -> subprocess.CompletedProcess[str]:
-        from datetime import UTC, datetime
-
-        epoch = int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp())
-        return subprocess.run(
-            [sys.executable, "-m", "contractkit", *words],
-            cwd=self.folder,
-            env={**os.environ, "SOURCE_DATE_EPOCH": str(epoch), "PYTHONDONTWRITEBYTECODE": "1"},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-
-    def diff(self, *words: str, day: str = "2030-06-15") -> tuple[int, dict[str, Any]]:
-        done = self.run("diff", "--format", "json", *words, day=day)
-        return done.returncode, json.loads(done.stdout)
-
-    def failing(self, report: dict[str, Any]) -> set[str]:
-        return {finding["rule"] for finding in report["findings"] if finding["fails"]}
-
-    @property
-    def approvals(self) -> list[str]:
-        return sorted(path.name for path in (self.folder / "baselines/shop").glob("approvals/*"))
+from tests.cli.shop import Shop
 
 
 @pytest.fixture
@@ -264,71 +189,6 @@ def test_a_change_of_the_text_alone_names_the_command_that_stores_it(shop: Shop)
     assert words not in shop.run("diff").stdout
     shop.change("le=100", "le=50")
     assert shop.diff()[1]["only_text"] is False
-
-
-CRASH = """
-
-@app.get("/crash")
-def crash(n: int) -> None:
-    raise RuntimeError(n)
-"""
-
-
-def test_findings_of_fuzz_are_approved_by_the_same_command(shop: Shop) -> None:
-    file = shop.folder / "shop.py"
-    file.write_text(file.read_text() + CRASH)
-    words = (
-        "fuzz",
-        "--max-examples",
-        "3",
-        "--workers",
-        "1",
-        "--only",
-        "GET /crash",
-        "--no-failures",
-        "--format",
-        "json",
-    )
-    done = shop.run(*words)
-    assert done.returncode == 1, done.stderr
-    (finding,) = json.loads(done.stdout)["findings"]
-    assert (finding["rule"], finding["fails"]) == ("server-error", True)
-    assert shop.run("approve", finding["id"], "-m", "to be mended next week", "--until", "2030-06-20").returncode == 0
-    done = shop.run(*words)
-    assert (done.returncode, json.loads(done.stdout)["counts"]["approved"]) == (0, 1)
-    shop.change("raise RuntimeError(n)", "pass")
-    assert shop.run(*words, "--strict-approvals", day="2030-06-20").returncode == 0  # not all was tested
-    done = shop.run(*words, "--strict-approvals", day="2030-06-21")
-    assert done.returncode == 1
-    assert done.stderr.endswith("ended on 2030-06-20; `contractkit approvals prune` removes it\n")
-
-
-def test_parts_of_a_run_are_judged_as_a_whole(shop: Shop) -> None:
-    file = shop.folder / "shop.py"
-    file.write_text(file.read_text() + CRASH)
-    words = ("fuzz", "--max-examples", "3", "--workers", "1", "--only", "GET /crash", "--format", "json")
-    report = json.loads(shop.run(*words).stdout)
-    parts = []
-    for number, reached in enumerate((["GET /crash"], ["POST /orders"])):
-        part = json.loads(json.dumps(report))
-        part["findings"][0].update(operation=reached[0], operations=reached)
-        (shop.folder / f"{number}.json").write_text(json.dumps(part))
-        parts += ["--merge", f"{number}.json"]
-    identifier = report["findings"][0]["id"]
-    merge = ("fuzz", *parts)
-    assert shop.run(*merge).returncode == 1
-    signed = shop.run("approve", identifier, "-m", "x", "--report", "0.json", "--until", "2030-06-20")
-    assert signed.returncode == 0, signed.stderr
-    backwards = ("fuzz", *parts[2:], *parts[:2])
-    assert [shop.run(*merge).returncode, shop.run(*backwards).returncode] == [1, 1]  # not for POST /orders
-    assert (
-        shop.run("approve", identifier, "-m", "x", "--report", "1.json", "--operation", "POST /orders").returncode == 0
-    )
-    assert [shop.run(*merge).returncode, shop.run(*backwards).returncode] == [2, 2]  # not all was tested
-    assert shop.run(*merge, "--strict-approvals", day="2030-06-21").returncode == 1
-    (shop.folder / "bad.json").write_text('{"kind": "fuzz", "unused_approvals": []}')
-    done = shop.run("fuzz", "--merge", "bad.json")
-    assert (done.returncode, done.stderr.startswith("contractkit: bad.json: this is no report: ")) == (2, True)
 
 
 def test_the_baselines_of_an_approval_and_what_prune_leaves_alone(shop: Shop) -> None:

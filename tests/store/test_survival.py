@@ -49,7 +49,7 @@ def test_a_writer_that_is_killed_leaves_a_store_that_verifies(tmp_path: Path) ->
             if number % 4 == 0:
                 store.remove("shop", f"2.{number % 5}.0")
 
-    for _ in range(60):
+    for _ in range(30):
         child = forked(write)
         time.sleep(rng.uniform(0.002, 0.05))
         os.kill(child, signal.SIGKILL)
@@ -94,3 +94,20 @@ def test_a_document_that_was_not_yet_moved_to_its_place_counts_where_the_record_
     assert problems(store) == []
     (folder / ".openapi.json.new").write_bytes(before)
     assert len(problems(store)) == 1
+
+
+def test_writers_that_are_killed_one_after_the_other_lose_nothing_either(tmp_path: Path) -> None:
+    folder, rng = tmp_path / "baselines", random.Random(6)
+    BaselineStore(folder).save(contract(0), "shop", "1.0.0")
+
+    def write() -> None:
+        store = BaselineStore(folder)
+        for number in range(1, 10_000):
+            store.save(contract(number % 3), "shop", "1.0.0", force=True)
+
+    for _ in range(80):
+        child = forked(write)
+        time.sleep(rng.uniform(0.001, 0.012))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        assert problems(BaselineStore(folder)) == []
