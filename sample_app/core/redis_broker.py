@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 _ANSWER_SECONDS = 2.0
 _HEALTH_SECONDS = 10
+_LOOK_SECONDS = 1.0
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 2.0
 
 
@@ -44,6 +45,7 @@ class RedisBroker(LocalBroker):
         self._channel = channel
         self._origin = uuid4().hex
         self._connected = asyncio.Event()
+        self._sending = asyncio.Lock()
         self._lost = False
 
     async def publish(self, channel: str, message: str) -> None:
@@ -79,10 +81,11 @@ class RedisBroker(LocalBroker):
                 self._lost = False
                 self.tell_missed()
                 await self._send({"lost": True})
-            while True:
-                heard = await pubsub.get_message(timeout=_HEALTH_SECONDS)
+            while self._connected.is_set():
+                heard = await pubsub.get_message(timeout=_LOOK_SECONDS)
                 if heard is not None:
                     self._take(heard["data"])
+            raise ConnectionError("a message could not be sent")
 
     def _take(self, data: bytes) -> None:
         try:
@@ -97,14 +100,17 @@ class RedisBroker(LocalBroker):
             logger.warning("a message in Redis is none of ours: %r", error)
 
     async def _send(self, content: dict[str, object]) -> None:
-        if not self._connected.is_set():
-            self._lost = True  # others hear of it once Redis is back, and no caller waits for it now
-            return
-        try:
-            await self._client.publish(self._channel, json.dumps({"origin": self._origin, **content}))
-        except (RedisError, OSError) as error:
-            self._lost = True
-            logger.warning("a message did not reach the other workers: %s", error)
+        # One after the other, over one connection: they keep their order, and a rush opens no more connections.
+        async with self._sending:
+            if not self._connected.is_set():
+                self._lost = True  # others hear of it once Redis is back, and no caller waits for it now
+                return
+            try:
+                await self._client.publish(self._channel, json.dumps({"origin": self._origin, **content}))
+            except (RedisError, OSError) as error:
+                self._lost = True
+                self._connected.clear()  # `listen` connects again, and tells the others
+                logger.warning("a message did not reach the other workers: %s", error)
 
 
 @asynccontextmanager

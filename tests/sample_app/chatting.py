@@ -78,7 +78,8 @@ async def chatter(
         additional_headers=headers,
         proxy=None,
         open_timeout=_SECONDS,
-        **(options or {}),
+        # Without a limit on what waits here: the library cannot close a socket whose reading it has paused.
+        **{"max_queue": None, **(options or {})},
     ) as connection:
         yield Chatter(connection)
 
