@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
-from sample_app.core.engine import READ_ONLY, PoolFigures, open_engine, pool_figures
+from sample_app.core.engine import READ_ONLY, PoolFigures, UnreachableError, open_engine, pool_figures
 from sample_app.core.errors import AppError, OverloadedError, UnstorableTextError
 from sample_app.core.settings import Settings
 from sample_app.core.tenancy import TenantSession, session_info
@@ -124,7 +124,7 @@ class Database:
             if error.connection_invalidated:
                 raise OverloadedError(_AWAY) from None
             raise
-        except OSError:  # no connection could be made
+        except UnreachableError:
             raise OverloadedError(_AWAY) from None
         finally:
             for event in announced:
@@ -150,7 +150,7 @@ class Database:
         try:
             async with self.transaction(read_only=True) as session:
                 await session.execute(select(literal(1)))
-        except (SQLAlchemyError, OverloadedError, OSError):
+        except (SQLAlchemyError, OverloadedError):
             return False
         return True
 

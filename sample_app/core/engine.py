@@ -47,8 +47,12 @@ class PoolFigures:
     waiting: int
 
 
+class UnreachableError(Exception):
+    """No connection to the database could be made."""
+
+
 class CountingPool(AsyncAdaptedQueuePool):
-    """SQLAlchemy's pool, which also knows how many wait for a connection."""
+    """SQLAlchemy's pool, which also knows how many wait for a connection, and tells what kept it from making one."""
 
     waiting = 0
 
@@ -57,6 +61,8 @@ class CountingPool(AsyncAdaptedQueuePool):
         try:
             with part("connection"):
                 return super().connect()
+        except OSError as error:  # the server refused, or is not there
+            raise UnreachableError from error
         finally:
             self.waiting -= 1
 

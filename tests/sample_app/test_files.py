@@ -308,7 +308,11 @@ async def test_a_thousand_uploads_at_once_leave_no_temporary_file(
     refused = [b"<html>"] * 50
     broken = [part('form-data; name="file"; filename="a"', b"x" * 1000, end=b"")] * 50
     # All of them wait their turn to write: none is to be told to come back later.
-    patient = {"database_pool_timeout_seconds": 300.0, "database_timeout_seconds": 300.0}
+    patient = {
+        "database_pool_timeout_seconds": 300.0,
+        "database_timeout_seconds": 300.0,
+        "max_requests_under_way": 2000,
+    }
     app = create_app(settings.model_copy(update=patient))
     async with app.router.lifespan_context(app), client_for(app, tokens["bob"]) as bob:
         answers = await asyncio.gather(

@@ -121,6 +121,9 @@ def test_a_request_under_way_at_sigterm_is_answered_and_what_follows_it_is_done(
             answers.append(client.post("/v2/orders", json={"sku": "TEA-001", "quantity": 1}))
 
         buyer = threading.Thread(target=order)
+        # What follows the sign-in has to be done: it would be taken for the order.
+        while "\ndatabase_pool_checked_out 0.0\n" not in client.get("/metrics").text:
+            pass
         with closing(sqlite3.connect(database, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")  # so that the request has to wait
             buyer.start()

@@ -69,5 +69,6 @@ def test_a_database_that_cannot_be_used_is_told_in_the_log(tmp_path: Path) -> No
     with served(tmp_path, SAMPLE_APP_ENVIRONMENT="production", **settings) as (server, _client):
         _, log = server.communicate(timeout=30)
     assert server.returncode != 0
-    reason = "DATABASE_URL: this version keeps its data in an SQLite file; write sqlite+aiosqlite:///PATH"
+    mend = "write postgresql://USER:PASSWORD@HOST/NAME or sqlite+aiosqlite:///PATH"
+    reason = f"DATABASE_URL: the data is kept by PostgreSQL or in an SQLite file; {mend}"
     assert f"sample_app.core.settings.SettingsError: {reason}" in log.replace("\\n", "\n").splitlines()
