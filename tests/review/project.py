@@ -11,25 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-APP = """
-from fastapi import FastAPI
-from pydantic import BaseModel, Field
+from tests.cli.shop import APP
 
-app = FastAPI(title="Shop", version="1.0.0")
-
-
-class Order(BaseModel):
-    sku: str = Field(max_length=20)
-    quantity: int = Field(ge=1, le=100)
-
-
-@app.post("/orders", status_code=201, operation_id="create")
-def create(order: Order) -> None: ...
-
-
-@app.put("/orders/{order_id}", operation_id="change")
-def change(order_id: int, order: Order) -> None: ...
-"""
 ENVIRONMENT = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
