@@ -45,7 +45,7 @@ class Locator:
     """
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        self._document = document
+        self._root = _Root(document)
         self._written: dict[str, dict[str, list[str]]] = {}
 
     def find(self, operation: str, location: str) -> Located:
@@ -55,7 +55,7 @@ class Locator:
             operation: the operation's key (`GET /orders/{}`), empty for the whole document.
             location: the place inside it (`body.items[].qty`, `query.limit`, `200.header.ETag`).
         """
-        here = _Cursor(self._document, self._document, "")
+        here = _Cursor(self._root, self._root.document, "")
         found = self._operation(here, operation) if operation else None
         if found is None:
             return here.end(exact=not operation and not location)
@@ -116,8 +116,16 @@ def _steps(location: str) -> list[str]:
     return [one.strip('"') if len(one) > 1 else one for one in _STEP.findall(location)]
 
 
+class _Root:
+    """The document, and the steps through its schemas that were taken before: locations begin alike."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.document = document
+        self.below: dict[tuple[str, str], _Cursor | None] = {}
+
+
 class _Cursor(NamedTuple):
-    root: Mapping[str, Any]
+    root: _Root
     value: Any
     pointer: str
 
@@ -153,7 +161,7 @@ class _Cursor(NamedTuple):
             ref = here.value.get("$ref") if isinstance(here.value, Mapping) else None
             if not isinstance(ref, str) or not ref.startswith("#/"):
                 return here
-            value: Any = self.root
+            value: Any = self.root.document
             for token in ref[2:].split("/"):
                 value = value.get(unescape(token)) if isinstance(value, Mapping) else None
             if value is None:
@@ -213,9 +221,12 @@ def _body(holder: _Cursor | None, around: _Cursor, steps: list[str]) -> Located:
 
 
 def _schema(schema: _Cursor, steps: list[str]) -> Located:
-    here = schema
+    here, known = schema, schema.root.below
     for step in steps:
-        below = next((one for part in here.combined() if (one := _below(part, step)) is not None), None)
+        key = here.pointer, step
+        if key not in known:
+            known[key] = next((one for part in here.combined() if (one := _below(part, step)) is not None), None)
+        below = known[key]
         if below is None:
             return here.end(exact=False)
         here = below
