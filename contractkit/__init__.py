@@ -10,6 +10,7 @@ from types import ModuleType
 
 TYPE_CHECKING = False  # without `typing`, whose import takes longer than all of this
 if TYPE_CHECKING:
+    from contractkit import websocket
     from contractkit.api import compare, diff, find_breaking_changes, fuzz
     from contractkit.fuzz.identities import User
     from contractkit.model.contract import Contract
@@ -42,6 +43,7 @@ __all__ = [
     "find_breaking_changes",
     "fuzz",
     "load",
+    "websocket",
 ]
 
 _HOMES = {
@@ -69,10 +71,12 @@ _HOMES = {
 if not TYPE_CHECKING:  # checkers know the names, and tell of others
 
     def __getattr__(name: str) -> object:
-        if name not in _HOMES:
-            raise AttributeError(f"module `contractkit` has no attribute `{name}`")
         from importlib import import_module
 
+        if name == "websocket":
+            return import_module("contractkit.websocket")
+        if name not in _HOMES:
+            raise AttributeError(f"module `contractkit` has no attribute `{name}`")
         value: object = getattr(import_module(_HOMES[name]), name)
         globals()[name] = value
         return value

@@ -101,6 +101,7 @@ def test_the_public_names() -> None:
         "find_breaking_changes",
         "fuzz",
         "load",
+        "websocket",
     ]
     assert {name for name in contractkit.__all__ if inspect.isfunction(getattr(contractkit, name))} == {
         *api.__all__,

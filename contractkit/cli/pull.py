@@ -1,4 +1,4 @@
-"""`contractkit pull`: the canonical document of a source."""
+"""`contractkit pull`: the canonical document of a source, of its paths or of its WebSockets."""
 
 from __future__ import annotations
 
@@ -23,33 +23,46 @@ def pull(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there; .yaml and .yml give YAML.")
     ] = None,
+    asyncapi: Annotated[
+        bool, typer.Option("--asyncapi", help="Write the AsyncAPI 3 document of the WebSockets instead.")
+    ] = False,
     timeout: Timeout = 60.0,
     allow_remote_refs: RemoteRefs = False,
     lifespan: Lifespan = False,
     verbose: Verbose = False,
 ) -> None:
-    """Write the OpenAPI document of a source, with sorted keys: the same bytes for the same contract.
+    """Write the OpenAPI document of a source, or with --asyncapi the one of its WebSockets, always the same bytes.
 
     \b
     contractkit pull my_shop.main:app -o openapi.json
     contractkit pull main!my_shop.main:app > before.json
+    contractkit pull --asyncapi my_shop.main:app -o asyncapi.yaml
 
     Exit code 0: written; 2: the source cannot be used, and nothing is written.
     """  # noqa: D301  (click's mark for "keep these lines" is the character itself)
+    from contractkit.model.errors import InputError
     from contractkit.model.jsontext import canonical_json
     from contractkit.sources.config import load_config
     from contractkit.sources.options import LoadOptions
     from contractkit.store.files import encode, write_atomically
 
     gc.disable()
-    options = LoadOptions(allow_remote_refs=allow_remote_refs, timeout=timeout, lifespan=lifespan, verbose=verbose)
+    options = LoadOptions(
+        allow_remote_refs=allow_remote_refs, timeout=timeout, lifespan=lifespan, verbose=verbose, sockets=asyncapi
+    )
     contract = load_one(source, options, load_config(options.root), "contractkit pull")
+    document = contract.document
+    if asyncapi:
+        if contract.sockets is None:
+            mend = "name an app, a baseline of one, or an AsyncAPI 3 document"
+            raise InputError(contract.source, "says nothing of WebSockets", mend)
+        document = contract.sockets
     if output is not None and output.suffix.lower() in (".yaml", ".yml"):
         from contractkit.sources.yamldump import dump_yaml
 
-        text = dump_yaml(contract.document, str(output))
+        text = dump_yaml(document, str(output))
     else:
-        text = canonical_json(contract.document)
+        text = canonical_json(document)
     if output is None or str(output) == "-":
         from contractkit.cli.output import write_stdout
 

@@ -1,4 +1,4 @@
-"""A contract: one OpenAPI document and where it came from."""
+"""A contract: one OpenAPI document, perhaps an AsyncAPI one beside it, and where they came from."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ class Notice:
 class Contract:
     """One OpenAPI document, refs resolvable inside it, never changed after loading.
 
+    A source that is an AsyncAPI document is a contract of sockets alone: `document` and `sockets` are that document.
+
     Attributes:
         source: the source as the user wrote it.
         document: the parsed document; files that it refers to are bundled under `x-contractkit-files`.
@@ -38,6 +40,7 @@ class Contract:
         offsets: for a file of JSON, where some of its entries stand (see `contractkit.sources.json_places`).
         origins: for an app, where its routes and models come from (see `contractkit.sources.app_origins`).
         commit: the commit that an app was imported from; None for what is checked out.
+        sockets: the AsyncAPI document of the WebSockets; None where the source says nothing of them.
     """
 
     source: str
@@ -48,11 +51,22 @@ class Contract:
     offsets: Mapping[tuple[str, ...], int] | None = field(default=None, compare=False)
     origins: Mapping[str, Any] | None = field(default=None, compare=False)
     commit: str | None = None
+    sockets: Mapping[str, Any] | None = None
 
     @property
     def openapi(self) -> str:
         """The version of the OpenAPI Specification the document names, such as `3.1.0`."""
         return str(self.document.get("openapi", ""))
+
+    @property
+    def is_asyncapi(self) -> bool:
+        """Whether there is an AsyncAPI document alone."""
+        return "asyncapi" in self.document
+
+    @property
+    def has_sockets(self) -> bool:
+        """Whether an AsyncAPI document with channels stands beside the OpenAPI document."""
+        return not self.is_asyncapi and bool(self.sockets and self.sockets.get("channels"))
 
     @property
     def title(self) -> str:
@@ -66,8 +80,8 @@ class Contract:
 
     @cached_property
     def digest(self) -> str:
-        """`sha256:` and the hex digest of the canonical document."""
-        return digest(self.document)
+        """`sha256:` and the hex digest of the canonical document; with sockets, of an object that holds both."""
+        return digest({"openapi": self.document, "asyncapi": self.sockets} if self.has_sockets else self.document)
 
     def _info(self, key: str) -> str:
         info = self.document.get("info")

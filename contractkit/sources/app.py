@@ -34,13 +34,17 @@ _KEPT_OUTPUT = 64 * 2**10
 
 @dataclass(frozen=True, slots=True)
 class AppDocument:
-    """What an app gives: its document and its text, hints, notices of numbers JSON cannot hold, and its origins."""
+    """What an app gives: its document and its text, hints, notices of numbers JSON cannot hold, and its origins.
+
+    `sockets` is the AsyncAPI document of its WebSockets, where it was asked for.
+    """
 
     document: Any
     text: str
     hints: tuple[str, ...]
     notices: tuple[Notice, ...]
     origins: dict[str, Any] | None
+    sockets: dict[str, Any] | None
 
 
 def take_document(
@@ -55,6 +59,7 @@ def take_document(
     worktree: Worktree | None = None,
     origins: bool = False,
     imported: int | None = None,
+    sockets: bool = False,
 ) -> AppDocument:
     """Return the OpenAPI document of `module:attribute`.
 
@@ -69,6 +74,7 @@ def take_document(
         worktree: the temporary checkout that `folder` lies in, if any; the module must come from it.
         origins: ask the app where its routes and models come from, too.
         imported: a descriptor that is written to once the app is imported, before its document is made.
+        sockets: ask the app for its WebSockets, too.
 
     Raises:
         InputError: whatever keeps the app from giving its document, in one line, the app's own traceback in `detail`.
@@ -83,6 +89,7 @@ def take_document(
             "lifespan": lifespan,
             "imported": imported,
             "origins": origins,
+            "sockets": sockets,
             "moved": [str(worktree.repository), str(worktree.top)] if worktree else None,
         }
         code, output = _run(request, folder, timeout, subject, verbose)
@@ -162,7 +169,7 @@ def _result(text: str, subject: str, output: str) -> AppDocument:
         detail = "\n".join(part for part in (output, value["detail"]) if part)
         raise InputError(subject, value["problem"], value["mend"], detail=detail)
     notices = tuple(replace(notice, place=notice.place.removeprefix("/document")) for notice in notices)
-    return AppDocument(value["document"], text, tuple(value["hints"]), notices, value["origins"])
+    return AppDocument(value["document"], text, tuple(value["hints"]), notices, value["origins"], value["sockets"])
 
 
 def _signal_name(number: int) -> str:

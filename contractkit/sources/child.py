@@ -3,12 +3,12 @@
 Runs as a script (`python -P child.py REQUEST`) with the standard library alone, so that nothing of contractkit meets
 the app. REQUEST is a JSON object: `module`, `attribute`, `result` (the file to write), `lifeline` (a descriptor of a
 pipe; its end means that the parent is gone), `timeout` (seconds until the parent ends this process), `lifespan` (run
-the startup in any case), `origins` (whether to say where routes and models come from), `imported` (None, or a
-descriptor to write to once the app is imported), `moved` (None, or the user's checkout and the temporary one that
-stands for it).
+the startup in any case), `origins` (whether to say where routes and models come from), `sockets` (whether to describe
+its WebSockets), `imported` (None, or a descriptor to write to once the app is imported), `moved` (None, or the user's
+checkout and the temporary one that stands for it).
 
-The result is `{"document": ..., "hints": [...], "origins": ...}`, or `{"problem": ..., "mend": ..., "detail": ...}`. No
-result means that the app ended the process.
+The result is `{"document": ..., "hints": [...], "origins": ..., "sockets": ...}`, or `{"problem": ..., "mend": ...,
+"detail": ...}`. No result means that the app ended the process.
 """
 
 from __future__ import annotations
@@ -63,7 +63,9 @@ def main() -> None:
         _tell(request["imported"])
         text, hints = _document(app, run_lifespan=request["lifespan"])
         origins = json.dumps(origins_of(app) if request["origins"] else None)
-        result = f'{{"hints": {json.dumps(hints)}, "origins": {origins}, "document": {text}}}'
+        sockets, more = sockets_of(app) if request["sockets"] else ("null", [])
+        told = json.dumps([*hints, *more])
+        result = f'{{"hints": {told}, "origins": {origins}, "sockets": {sockets}, "document": {text}}}'
     except RefusedError as refused:
         result = json.dumps({"problem": refused.problem, "mend": refused.mend, "detail": refused.detail})
     temporary = request["result"] + ".part"
@@ -276,6 +278,20 @@ def origins_of(app: Any) -> Any:
     with contextlib.suppress(Exception):
         return runpy.run_path(str(beside))["origins"](_routes(app))
     return None
+
+
+def sockets_of(app: Any) -> tuple[str, list[str]]:
+    """Return the JSON text of the AsyncAPI document of an app's WebSockets, and hints.
+
+    Raises:
+        RefusedError: the app's own code fails.
+    """
+    beside = runpy.run_path(str(pathlib.Path(__file__).with_name("sockets.py")))
+    info = _openapi(app).get("info", {})
+    document, hints = _guarded(
+        "its WebSockets cannot be described", lambda: beside["asyncapi_of"](app, info, _routes, _framework)
+    )
+    return _json(document, app), hints
 
 
 def _mounts(app: Any, prefix: str = "", depth: int = 10) -> Iterator[tuple[str, str]]:

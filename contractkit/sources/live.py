@@ -16,7 +16,7 @@ class App(Protocol):
         ...
 
 
-def contract_of(app: App, source: str = "the app") -> Contract:
+def contract_of(app: App, source: str = "the app", *, sockets: bool = False) -> Contract:
     """Return the contract of an app as it is now; what it cannot say in JSON is told as by the app's own server.
 
     An app that has no paths before its startup is started for a moment.
@@ -24,11 +24,12 @@ def contract_of(app: App, source: str = "the app") -> Contract:
     Args:
         app: the app itself.
         source: what to call it in reports and errors.
+        sockets: ask it for its WebSockets, too.
 
     Raises:
         InputError: it is no app, or gives no OpenAPI document.
     """
-    from contractkit.sources.child import RefusedError, document_of, origins_of
+    from contractkit.sources.child import RefusedError, document_of, origins_of, sockets_of
     from contractkit.sources.jsondoc import parse_json
     from contractkit.sources.openapi import check_openapi
     from contractkit.sources.refs import bundle
@@ -36,9 +37,12 @@ def contract_of(app: App, source: str = "the app") -> Contract:
 
     try:
         text, hints = document_of(app)
+        about, more_hints = sockets_of(app) if sockets else ("null", [])
     except RefusedError as refused:
         raise InputError(source, refused.problem, refused.mend, detail=refused.detail) from None
     value, unread = parse_json(text, source)
     document, notices = check_openapi(value, source)
     more: tuple[Notice, ...] = bundle(document) if may_lead_out(text) else ()
-    return Contract(source, document, (*unread, *notices, *more), tuple(hints), origins=origins_of(app))
+    warnings, origins = (*unread, *notices, *more), origins_of(app)
+    beside, _ = parse_json(about, source)
+    return Contract(source, document, warnings, (*hints, *more_hints), origins=origins, sockets=beside)

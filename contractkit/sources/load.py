@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from contractkit.model.contract import Contract, Notice
 from contractkit.model.errors import InputError
+from contractkit.sources.asyncapi import check_document
 from contractkit.sources.openapi import check_openapi
 from contractkit.sources.options import LoadOptions
 from contractkit.sources.syntax import (
@@ -40,7 +41,8 @@ def load(source: str, *, options: LoadOptions | None = None, parts: Parts | None
         parts: given for both of two contracts that are to be compared, lets them share what their texts have in common.
 
     Raises:
-        InputError: the source cannot be read, or is no OpenAPI 3.0, 3.1 or 3.2 document.
+        InputError: the source cannot be read, or is no OpenAPI 3.0, 3.1 or 3.2 document (nor, where the options take
+            one, an AsyncAPI 3 document).
     """
     options = options or LoadOptions()
     kind = parse_source(source, options.root)
@@ -178,6 +180,7 @@ def _app(kind: AppSource, source: str, options: LoadOptions) -> Contract:
             worktree=worktree,
             origins=options.origins,
             imported=options.imported,
+            sockets=options.sockets,
         )
 
     commit = None
@@ -192,7 +195,9 @@ def _app(kind: AppSource, source: str, options: LoadOptions) -> Contract:
     if may_lead_out(taken.text):
         notices += bundle(document)
     warnings = (*taken.notices, *notices)
-    return Contract(source, document, warnings, taken.hints, origins=taken.origins, commit=commit)
+    return Contract(
+        source, document, warnings, taken.hints, origins=taken.origins, commit=commit, sockets=taken.sockets
+    )
 
 
 def _contract(
@@ -222,7 +227,7 @@ def _contract(
         # Bundling changes the document, which then must not share its parts with another.
         parts.forget()
         parsed = parse_text(text, subject, name)
-    document, notices = check_openapi(parsed.value, subject)
+    document, notices = check_document(parsed.value, subject, sockets=options.sockets)
     more: tuple[Notice, ...] = ()
     if leads_out:
         from contractkit.sources.homes import Web
@@ -231,4 +236,6 @@ def _contract(
         more = bundle(document, *where(), Web(options.timeout) if options.allow_remote_refs else None)
     shared = parts is not None and not leads_out
     offsets = parts.offsets if parts is not None and shared else None
-    return Contract(source, document, (*parsed.notices, *notices, *more), file=file, offsets=offsets)
+    warnings = (*parsed.notices, *notices, *more)
+    sockets = document if "asyncapi" in document else None
+    return Contract(source, document, warnings, file=file, offsets=offsets, sockets=sockets)

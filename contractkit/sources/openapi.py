@@ -51,7 +51,7 @@ def _other(value: Mapping[str, Any], subject: str) -> InputError:
             "convert it to OpenAPI 3 (with swagger2openapi, for one), or save the OpenAPI 3 document of the API",
         )
     if "asyncapi" in value:
-        return InputError(subject, "is an AsyncAPI document", f"{_VERSIONS}")
+        return InputError(subject, "is an AsyncAPI document", "name its OpenAPI document")
     if value.get("kind") in ("diff", "fuzz") and "findings" in value:
         return InputError(subject, "is a report of contractkit, not a document", "name a document")
     info = value.get("info")

@@ -21,6 +21,7 @@ class LoadOptions:
         verbose: pass on to stderr what the app prints.
         origins: ask an app where its routes and models come from.
         imported: a descriptor that is written to once an app is imported, before its document is made.
+        sockets: ask an app for its WebSockets too, and take AsyncAPI documents.
     """
 
     allow_remote_refs: bool = False
@@ -31,6 +32,7 @@ class LoadOptions:
     verbose: bool = False
     origins: bool = False
     imported: int | None = None
+    sockets: bool = False
 
     @property
     def baselines_folder(self) -> Path:

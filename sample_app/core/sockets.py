@@ -25,7 +25,7 @@ OnText = Callable[[str], Awaitable[None]]
 class CloseCode(IntEnum):
     """Why the app closes a socket: RFC 6455, section 7.4.1; from 4000 on its own (section 7.4.2).
 
-    The server itself says 1012 when it is about to end, and 1009 to a message too large even to be looked at.
+    The server itself has reasons of its own: see `CLOSE_CODES`.
     """
 
     BROKEN = 1011
@@ -34,6 +34,16 @@ class CloseCode(IntEnum):
     """The token has expired, or its login was ended."""
     TOO_SLOW = 4408
     """The client did not read fast enough, so it has missed messages."""
+
+
+CLOSE_CODES = {
+    1009: "A message was too long even to be looked at.",
+    CloseCode.BROKEN: "The app failed.",
+    1012: "The server ends or is restarted; connect again.",
+    CloseCode.NOT_AUTHENTICATED: "The token has expired, or its login was ended.",
+    CloseCode.TOO_SLOW: "The client read too slowly, and has missed messages.",
+}
+"""All that a socket may be closed with, for clients."""
 
 
 class ErrorCode(StrEnum):

@@ -4,16 +4,20 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Security, WebSocket
 
+from contractkit.websocket import messages
 from sample_app.auth.scopes import Scope
 from sample_app.auth.sockets import SocketCaller, accepted, get_socket_caller
 from sample_app.core.cursors import CURSOR_PATTERN
 from sample_app.core.dependencies import BrokerDep, DatabaseDep, SettingsDep
+from sample_app.core.sockets import CLOSE_CODES, ErrorMessage
 from sample_app.notifications.feed import SocketFeed
+from sample_app.notifications.schemas import NotificationMessage, Resume
 
 router = APIRouter(prefix="/ws/notifications")
 
 
 @router.websocket("")
+@messages(receive=Resume, send=NotificationMessage | ErrorMessage, close=CLOSE_CODES)
 async def notify_live(
     websocket: WebSocket,
     caller: Annotated[SocketCaller, Security(get_socket_caller, scopes=[Scope.NOTIFICATIONS_READ])],

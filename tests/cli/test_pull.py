@@ -113,3 +113,63 @@ def test_lone_surrogates_are_kept_in_json(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text('{"openapi": "3.1.0", "x": "\\ud800"}')
     assert contractkit(tmp_path, "a.json") == (0, '{\n  "openapi": "3.1.0",\n  "x": "\\ud800"\n}\n', "")
     assert contractkit(tmp_path, "a.json", "-o", "b.yaml")[0] == 2
+
+
+SOCKETS = """from fastapi import FastAPI, WebSocket
+import contractkit
+app = FastAPI(title='Shop', version='1')
+@app.get('/')
+def root() -> int: return 1
+@app.websocket('/feed')
+@contractkit.websocket.messages(send=int)
+async def feed(websocket: WebSocket): ...
+"""
+
+
+def test_the_sockets_of_an_app_are_a_document_of_their_own(tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_text(SOCKETS)
+    expected = {
+        "asyncapi": "3.0.0",
+        "info": {"title": "Shop", "version": "1"},
+        "defaultContentType": "application/json",
+        "channels": {
+            "feed": {
+                "address": "/feed",
+                "bindings": {"ws": {"method": "GET", "bindingVersion": "0.1.0"}},
+                "messages": {"Integer": {"name": "Integer", "payload": {"type": "integer"}}},
+            }
+        },
+        "operations": {
+            "feed.send": {
+                "action": "send",
+                "channel": {"$ref": "#/channels/feed"},
+                "messages": [{"$ref": "#/channels/feed/messages/Integer"}],
+            }
+        },
+    }
+    assert contractkit(tmp_path, "--asyncapi", "shop:app") == (0, canonical_json(expected), "")
+    assert contractkit(tmp_path, "--asyncapi", "shop:app", "-o", "sockets.yaml") == (0, "", "")
+    assert contractkit(tmp_path, "--asyncapi", "sockets.yaml") == (0, canonical_json(expected), "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "document", "problem"),
+    [
+        (["a.json"], {"asyncapi": "3.0.0"}, "is an AsyncAPI document; name its OpenAPI document"),
+        (
+            ["--asyncapi", "a.json"],
+            {"asyncapi": "2.6.0"},
+            "is written in AsyncAPI 2.6.0; contractkit reads AsyncAPI 3; convert it with `asyncapi convert`",
+        ),
+        (
+            ["--asyncapi", "a.json"],
+            DOCUMENT,
+            "says nothing of WebSockets; name an app, a baseline of one, or an AsyncAPI 3 document",
+        ),
+    ],
+)
+def test_a_document_of_the_other_kind_is_refused(
+    arguments: list[str], document: dict[str, str], problem: str, tmp_path: Path
+) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(document))
+    assert contractkit(tmp_path, *arguments) == (2, "", f"contractkit: a.json: {problem}\n")

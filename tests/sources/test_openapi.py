@@ -34,7 +34,7 @@ ERRORS: list[tuple[Any, str]] = [
         "x: is a Swagger 2.0 document; convert it to OpenAPI 3 (with swagger2openapi, for one), or save the OpenAPI 3 "
         "document of the API",
     ),
-    ({"asyncapi": "3.0.0"}, f"x: is an AsyncAPI document; {READ}"),
+    ({"asyncapi": "3.0.0"}, "x: is an AsyncAPI document; name its OpenAPI document"),
     ({"openapi": "4.0.0"}, f"x: is written in OpenAPI 4.0.0; {READ}; convert the document"),
     ({"openapi": "3.3.0"}, f"x: is written in OpenAPI 3.3.0; {READ}; convert the document"),
     ({"openapi": "2.0"}, f"x: is written in OpenAPI 2.0; {READ}; convert the document"),

@@ -1,0 +1,67 @@
+"""What a FastAPI app says about its WebSockets, which are no part of OpenAPI.
+
+`messages` describes an endpoint; contractkit makes an AsyncAPI 3 document of what it says. An app may import this
+module: it is the standard library alone, and describing an endpoint changes nothing about how it runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from enum import Enum
+from typing import Any, TypeVar
+
+_Endpoint = TypeVar("_Endpoint", bound=Callable[..., Any])
+
+_ATTRIBUTE = "__contractkit_messages__"
+"""Where an endpoint keeps its description; `contractkit.sources.sockets` reads it there."""
+
+_NEVER_SENT = frozenset({1004, 1005, 1006, 1015})
+"""Codes that no endpoint may send (RFC 6455, section 7.4.1)."""
+
+
+def messages(
+    *, receive: Any = None, send: Any = None, close: Mapping[int, str] | Iterable[int] = ()
+) -> Callable[[_Endpoint], _Endpoint]:
+    r"""Describe the messages of a WebSocket endpoint; put it below the route's own decorator.
+
+    `receive` and `send` are what pydantic knows: a model, a union (discriminated or not), a `TypeAdapter`, any type.
+    Each member of a union is a message of its own. They travel as JSON texts; `str` stands for plain texts and `bytes`
+    for binary messages.
+
+    ```python
+    @app.websocket("/rooms/{room}")
+    @contractkit.websocket.messages(receive=Join | Say, send=Said, close={4401: "the token has expired"})
+    async def chat(websocket: WebSocket, room: str) -> None: ...
+    ```
+
+    Args:
+        receive: what the endpoint takes from the client; nothing if left out.
+        send: what it sends to the client; nothing if left out.
+        close: the codes that it closes the socket with, and why: a table, or an enumeration (its names are told).
+
+    Returns:
+        A decorator that gives the endpoint back as it is.
+
+    Raises:
+        ValueError: a close code is none that an endpoint may send (RFC 6455, section 7.4).
+    """
+    codes = _codes(close)
+
+    def describe(endpoint: _Endpoint) -> _Endpoint:
+        setattr(endpoint, _ATTRIBUTE, {"receive": receive, "send": send, "close": codes})
+        return endpoint
+
+    return describe
+
+
+def _codes(close: Mapping[int, str] | Iterable[int]) -> dict[int, str]:
+    told = close.items() if isinstance(close, Mapping) else ((code, _name(code)) for code in close)
+    codes = {int(code): str(why) for code, why in told}
+    for code in codes:
+        if not 1000 <= code <= 4999 or code in _NEVER_SENT:
+            raise ValueError(f"{code} is no code that an endpoint may close a WebSocket with (RFC 6455, section 7.4)")
+    return dict(sorted(codes.items()))
+
+
+def _name(code: int) -> str:
+    return code.name.lower().replace("_", " ") if isinstance(code, Enum) else ""
