@@ -12,6 +12,7 @@ from sample_app.core.database import opened_database
 from sample_app.core.engine import database_url
 from sample_app.core.logs import configure_logging
 from sample_app.core.object_store import open_object_store
+from sample_app.core.rate_limit_storage import opened_storage
 from sample_app.core.rate_limits import RateLimiter
 from sample_app.core.readiness import Readiness
 from sample_app.core.settings import Settings
@@ -50,7 +51,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
             seconds=settings.calculation_seconds,
         )
         stack.callback(setattr, app.state, "calculations", None)
-        app.state.rate_limiter = RateLimiter(settings)
+        app.state.rate_limiter = RateLimiter(settings, await stack.enter_async_context(opened_storage(settings)))
+        app.state.metrics.add_circuit(app.state.rate_limiter.circuit)
         stack.callback(setattr, app.state, "rate_limiter", None)
         app.state.object_store = object_store
         stack.callback(setattr, app.state, "object_store", None)

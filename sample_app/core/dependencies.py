@@ -98,11 +98,8 @@ class RequestLimits:
 
         Raises:
             RateLimitedError: there were too many.
-            NotReadyError: they cannot be counted, and must be.
         """
         quota = await self.limiter.hit(limit, *key)
-        if quota is None:
-            return
         # The middleware writes them into the header of the answer, whatever it will be.
         self.request.state.quotas.append(quota)
         if not quota.allowed:

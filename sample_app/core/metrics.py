@@ -1,13 +1,14 @@
 """Figures about the app for Prometheus, in a registry of its own: two apps in one process do not mix theirs."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 
+from sample_app.core.circuit import Circuit
 from sample_app.core.engine import PoolFigures
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
@@ -44,6 +45,8 @@ class Metrics:
             buckets=_BUCKETS,
         )
         self._registry.register(_PoolCollector(pool))
+        self._circuits: dict[str, Circuit] = {}
+        self._registry.register(_CircuitCollector(self._circuits))
         self._background = Gauge(
             "background_tasks_under_way",
             "Work for after the answer, such as orders to decide, that is being done or waits for the database.",
@@ -53,6 +56,10 @@ class Metrics:
     def add_gauge(self, name: str, explanation: str, read: Callable[[], float | None]) -> None:
         """Show what `read` gives whenever the figures are asked for; None for nothing at the moment."""
         self._registry.register(_GaugeCollector(name, explanation, read))
+
+    def add_circuit(self, circuit: Circuit) -> None:
+        """Show how a circuit is, in place of one of the same name."""
+        self._circuits[circuit.name] = circuit
 
     def background_task(self) -> AbstractContextManager[object]:
         """Counts one as under way until the end of the block."""
@@ -100,3 +107,22 @@ class _PoolCollector(Collector):
         if figures is not None:
             for name, explanation in _POOL:
                 yield GaugeMetricFamily(f"database_pool_{name}", explanation, value=getattr(figures, name))
+
+
+class _CircuitCollector(Collector):
+    """Asks the circuits; what guards a dependency of the app is a time series of its own."""
+
+    def __init__(self, circuits: Mapping[str, Circuit]) -> None:
+        self._circuits = circuits
+
+    def collect(self) -> Iterable[Metric]:
+        state = GaugeMetricFamily(
+            "circuit_state", "0 is closed (all is well), 1 tries whether it works again, 2 is open.", labels=["circuit"]
+        )
+        refused = CounterMetricFamily(
+            "circuit_refused", "Calls that were not made, because those before failed.", labels=["circuit"]
+        )
+        for circuit in self._circuits.values():
+            state.add_metric([circuit.name], circuit.state)
+            refused.add_metric([circuit.name], circuit.refused)
+        yield from (state, refused)

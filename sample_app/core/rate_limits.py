@@ -1,29 +1,30 @@
-"""How often somebody may ask: limits, counted in a storage that processes can share.
+"""How often somebody may ask: limits, counted in a storage that processes can share (`core/rate_limit_storage.py`).
 
-The storage is named by a URL, as the library `limits` reads it: memory by default, Redis when several processes are to
-count together. A window slides, so nobody gets the double around its end.
+A window slides, so nobody gets the double around its end.
 
-When the storage fails, sign-in is closed (503): the limit is what stands between a guesser and the passwords. All
-other limits are open, since they guard nothing but the load.
+When the storage fails, each process counts for itself, in memory and from nothing: all limits go on to hold, for each
+process. A circuit sees to it that requests do not wait for a storage that is gone.
 """
 
 import ipaddress
-import logging
 import math
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from sample_app.core.errors import AppError, NotReadyError
-from sample_app.core.settings import Settings, SettingsError
+from sample_app.core.circuit import Circuit, CircuitOpenError
+from sample_app.core.errors import AppError
+from sample_app.core.settings import Settings
 
 if TYPE_CHECKING:
     from limits import RateLimitItem
+    from limits.aio.storage import Storage
+    from limits.aio.strategies import RateLimiter as Strategy
 
-logger = logging.getLogger(__name__)
+_RETRY_SECONDS = 1.0  # how long a storage that failed is left alone
 
 _NETWORK_OF_A_CUSTOMER = 64  # the bits of an IPv6 address that a provider gives to one customer
 
@@ -37,9 +38,6 @@ class Limit(StrEnum):
     """Attempts to sign in as one user from one address."""
     ORDERS = "orders"
     """Orders of one user."""
-
-
-_CLOSED_ON_FAILURE: Collection[Limit] = {Limit.SIGN_IN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,44 +87,41 @@ class RateLimitedError(AppError):
 class RateLimiter:
     """Counts requests.
 
-    Raises:
-        SettingsError: there is no such storage, or its driver is not installed.
+    Args:
+        settings: has the rates.
+        storage: where they are counted as long as it works.
+
+    Attributes:
+        circuit: whether it works.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, storage: "Storage") -> None:
         from limits import parse
+        from limits.aio.storage import MemoryStorage
         from limits.aio.strategies import SlidingWindowCounterRateLimiter
-        from limits.errors import ConfigurationError
-        from limits.storage import storage_from_string
+        from limits.errors import StorageError
 
-        try:
-            storage = storage_from_string(settings.rate_limit_storage_url, wrap_exceptions=True)
-        except ConfigurationError as error:
-            # The URL is not repeated: it may hold a password.
-            reason = str(error).replace(settings.rate_limit_storage_url, "this URL")
-            raise SettingsError(f"SAMPLE_APP_RATE_LIMIT_STORAGE_URL: {reason}") from None
-        self._strategy = SlidingWindowCounterRateLimiter(storage)
+        self.circuit = Circuit("rate-limits", failures=(StorageError,), threshold=1, seconds=_RETRY_SECONDS)
+        self._shared = SlidingWindowCounterRateLimiter(storage)
+        self._alone = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._items: Mapping[Limit, RateLimitItem] = {
             Limit(name): parse(rate) for name, rate in settings.rate_limits.items()
         }
 
-    async def hit(self, limit: Limit, *key: str) -> Quota | None:
-        """Count a request of whoever `key` names; None if it may pass because it cannot be counted.
-
-        Raises:
-            NotReadyError: it cannot be counted, and the limit is one that must be.
-        """
+    async def hit(self, limit: Limit, *key: str) -> Quota:
+        """Count a request of whoever `key` names."""
         from limits.errors import StorageError
 
-        item = self._items[limit]
         try:
-            allowed = await self._strategy.hit(item, limit, *key)
-            reset_time, remaining = await self._strategy.get_window_stats(item, limit, *key)
-        except StorageError as error:
-            logger.warning("rate limit %s: the storage fails: %s", limit, error.storage_error)
-            if limit in _CLOSED_ON_FAILURE:
-                raise NotReadyError("Attempts to sign in cannot be counted now.") from None
-            return None
+            with self.circuit.guarded():
+                return await self._count(self._shared, limit, key)
+        except (StorageError, CircuitOpenError):
+            return await self._count(self._alone, limit, key)
+
+    async def _count(self, strategy: "Strategy", limit: Limit, key: tuple[str, ...]) -> Quota:
+        item = self._items[limit]
+        allowed = await strategy.hit(item, limit, *key)
+        reset_time, remaining = await strategy.get_window_stats(item, limit, *key)
         return Quota(
             limit=limit,
             amount=item.amount,

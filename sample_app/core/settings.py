@@ -73,7 +73,8 @@ class Settings(BaseSettings):
         calculation_processes: how many long calculations run at once, each in a process of its own.
         calculation_queue: how many more may wait for their turn.
         calculation_seconds: how long one may take, the wait for its turn included.
-        rate_limit_storage_url: where requests are counted, as the library `limits` reads it.
+        rate_limit_storage_url: where requests are counted, as the library `limits` reads it. Without it, in the Redis
+            of `redis_url`, else in the process.
         rate_limit_address: how many requests an address may make, such as `100/second`.
         rate_limit_sign_in: how often one address may try to sign in as one user.
         rate_limit_orders: how many orders a user may place.
@@ -86,8 +87,8 @@ class Settings(BaseSettings):
         worker_seconds: how often the order worker looks for orders that were left pending.
         worker_alive_file: a file that the order worker touches each time, for probes.
         max_body_bytes: the longest request body, unless a route says otherwise.
-        redis_url: the Redis by which several processes tell each other what happens; also under the customary name
-            REDIS_URL. Without it, nobody hears of what happens in another process.
+        redis_url: the Redis by which several processes tell each other what happens and count requests together; also
+            under the customary name REDIS_URL. Without it, nobody hears of what happens in another process.
         redis_prefix: apps that share a Redis and not their data need different ones.
         socket_max_bytes: the longest message that is taken from a WebSocket.
         socket_queue: how many messages may wait for a client that reads slowly; then it is dropped.
@@ -124,7 +125,7 @@ class Settings(BaseSettings):
     calculation_processes: int = Field(default=2, ge=1, le=64)
     calculation_queue: int = Field(default=8, ge=0)
     calculation_seconds: float = Field(default=20.0, gt=0)
-    rate_limit_storage_url: str = Field(default="async+memory://", pattern=r"^async\+[a-z+]+://")
+    rate_limit_storage_url: str | None = Field(default=None, pattern=r"^async\+[a-z+]+://")
     rate_limit_address: Rate | None = None
     rate_limit_sign_in: Rate | None = None
     rate_limit_orders: Rate | None = None

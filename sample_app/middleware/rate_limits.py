@@ -29,15 +29,14 @@ class RateLimitMiddleware:
         quotas: list[Quota] = scope.setdefault("state", {}).setdefault("quotas", [])
 
         async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start" and quotas:
+            if message["type"] == "http.response.start":
                 MutableHeaders(scope=message).update(rate_limit_headers(quotas))
             await send(message)
 
         request = Request(scope, receive)
         quota = await limiter.hit(Limit.ADDRESS, network_of(request.client.host if request.client else None))
-        if quota is not None:
-            quotas.append(quota)
-        if quota is None or quota.allowed:
+        quotas.append(quota)
+        if quota.allowed:
             await self._app(scope, receive, send_with_headers)
         else:
             await app_error_answer(request, RateLimitedError(quota))(scope, receive, send_with_headers)

@@ -45,7 +45,7 @@ class RedisServer:
 
     def start(self) -> None:
         """Start it, with the data from before, and wait until it takes connections."""
-        options = ["--bind", "127.0.0.1", "--port", str(self._port), "--save", "3600 1", "--dir", str(self._folder)]
+        options = ["--bind", "127.0.0.1", "--port", str(self._port), "--save", "3600", "1", "--dir", str(self._folder)]
         process = subprocess.Popen(
             [self._program, *options, "--daemonize", "no"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )

@@ -40,7 +40,8 @@ def compose() -> dict[str, Any]:
 
 def variables(names: list[str]) -> set[str]:
     """The names of the app's own settings that are not there."""
-    known = {f"SAMPLE_APP_{field.upper()}" for field in Settings.model_fields} | {"DATABASE_URL"}
+    customary = {"DATABASE_URL", "OBJECT_STORE_URL", "REDIS_URL"}
+    known = {f"SAMPLE_APP_{field.upper()}" for field in Settings.model_fields} | customary
     return set(names) - known
 
 

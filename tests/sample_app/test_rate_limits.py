@@ -164,21 +164,22 @@ async def test_the_orders_of_a_user_are_limited_wherever_they_come_from_and_in_b
         assert (await dave.post("/v2/orders", json={"sku": "TEA-001", "quantity": 1})).status_code == 202
 
 
-async def test_when_the_storage_fails_sign_in_is_closed_and_everything_else_open(
+async def test_when_the_storage_fails_the_process_counts_for_itself_and_says_so_once(
     limited: Limited, demo: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.WARNING, logger="sample_app.core.rate_limits"):
-        async with limited(rate_limit_storage_url="async+failing://") as app:
+    with caplog.at_level(logging.WARNING, logger="sample_app.core"):
+        async with limited(
+            rate_limit_storage_url="async+failing://", rate_limit_orders="1/day", rate_limit_sign_in="2/day"
+        ) as app:
             client = client_at(app, "192.0.2.1", demo[1]["bob"])
-            ordered = await client.post("/v2/orders", json={"sku": "TEA-001", "quantity": 1})
-            closed = await sign_in(client, "bob", PASSWORD)
-    assert ordered.status_code == 202
-    assert "ratelimit" not in ordered.headers
-    assert (closed.status_code, closed.headers["retry-after"]) == (503, "1")
-    assert closed.json()["detail"] == "Attempts to sign in cannot be counted now."
+            order = {"sku": "TEA-001", "quantity": 1}
+            assert (await client.post("/v2/orders", json=order)).status_code == 202
+            assert refused(await client.post("/v2/orders", json=order), "orders", 1)
+            guesses = [await sign_in(client, "bob") for _ in range(3)]
+    assert [answer.status_code for answer in guesses] == [401, 401, 429]
+    assert refused(guesses[-1], "sign-in", 2)
     assert [record.getMessage() for record in caplog.records] == [
-        f"rate limit {limit}: the storage fails: connection refused"
-        for limit in ("address", "orders", "address", "sign-in")
+        "circuit rate-limits: open, failures in a row: 1, the last: connection refused"
     ]
 
 
@@ -209,7 +210,8 @@ def test_a_wrong_limit_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, va
         create_app()
 
 
-def test_production_is_strict_unless_it_is_told_otherwise(settings: Settings) -> None:
+def test_production_is_strict_unless_it_is_told_otherwise() -> None:
+    settings = Settings()
     production = settings.model_copy(update={"environment": Environment.PRODUCTION})
     assert production.rate_limits == {"address": "100/second", "sign-in": "10/minute", "orders": "60/minute"}
     assert production.model_copy(update={"rate_limit_orders": "5/day"}).rate_limits["orders"] == "5/day"

@@ -37,7 +37,7 @@ def test_the_defaults() -> None:
         "access_token_seconds": 900,
         "refresh_token_seconds": 1209600,
         "browser_session_seconds": 28800,
-        "rate_limit_storage_url": "async+memory://",
+        "rate_limit_storage_url": None,
         "rate_limit_address": None,
         "rate_limit_sign_in": None,
         "rate_limit_orders": None,
