@@ -19,7 +19,8 @@ from sample_app.core.settings import Settings
 from sample_app.demo import load_demo_data
 from sample_app.migrations.runner import is_at_head, upgrade
 from sample_app.notifications.feed import NotificationFeed
-from sample_app.orders.confirmation import decide_pending_orders
+from sample_app.orders.confirmation import OrderDecider
+from sample_app.orders.upkeep import orders_looked_after
 
 
 @asynccontextmanager
@@ -38,13 +39,19 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         database.listen(NotificationFeed(broker))
         if settings.loads_demo_data:
             await load_demo_data(database)
-        await decide_pending_orders(database)
+        decider = OrderDecider(database, settings)
+        await decider.decide_pending()
         object_store = open_object_store(settings.object_store_url, folder=folder / "files")
 
         app.state.broker = broker
         stack.callback(setattr, app.state, "broker", None)
         app.state.database = database
         stack.callback(setattr, app.state, "database", None)
+        app.state.order_decider = decider
+        stack.callback(setattr, app.state, "order_decider", None)
+        await stack.enter_async_context(
+            orders_looked_after(decider, every=settings.worker_seconds, decides=settings.redis_url is None)
+        )
         app.state.calculations = Calculations(
             processes=settings.calculation_processes,
             waiting=settings.calculation_queue,

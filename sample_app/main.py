@@ -124,6 +124,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.database = None
     app.state.metrics = Metrics(pool=lambda: database.pool() if (database := app.state.database) else None)
     app.state.calculations = None
+    app.state.order_decider = None
     app.state.loop_lag = LoopLag()
     _add_gauges(app)
     app.state.object_store = None

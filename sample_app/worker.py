@@ -7,23 +7,19 @@ does so in one transaction, and the second finds it decided.
 import asyncio
 import logging
 import signal
-from datetime import timedelta
 from pathlib import Path
 
 from sample_app.core.broker import opened_broker
-from sample_app.core.database import Database, opened_database
+from sample_app.core.database import opened_database
 from sample_app.core.engine import database_url
-from sample_app.core.errors import OverloadedError
 from sample_app.core.logs import configure_logging
 from sample_app.core.settings import Settings, SettingsError, load_settings
 from sample_app.migrations.runner import upgrade
 from sample_app.notifications.feed import NotificationFeed
-from sample_app.orders.confirmation import decide_pending_orders
+from sample_app.orders.confirmation import OrderDecider
+from sample_app.orders.upkeep import LEFT_FOR_WORKER, look_after_orders
 
 logger = logging.getLogger(__name__)
-
-# A process decides its orders right after the answer, so one that is older was left.
-_LEFT = timedelta(seconds=5)
 
 
 async def work(settings: Settings) -> None:
@@ -41,24 +37,16 @@ async def work(settings: Settings) -> None:
     await upgrade(url, settings)
     async with opened_database(url, settings) as database, opened_broker(settings) as broker:
         database.listen(NotificationFeed(broker))
+        decider = OrderDecider(database, settings)
         logger.info("the worker is ready")
         while not ended.is_set():
-            await _round(database, settings)
+            if await look_after_orders(decider, older_than=LEFT_FOR_WORKER) and settings.worker_alive_file is not None:
+                settings.worker_alive_file.touch()
             try:
                 await asyncio.wait_for(ended.wait(), settings.worker_seconds)
             except TimeoutError:
                 continue
     logger.info("the worker has ended")
-
-
-async def _round(database: Database, settings: Settings) -> None:
-    try:
-        await decide_pending_orders(database, older_than=_LEFT)
-    except OverloadedError as error:
-        logger.warning("not this time: %s", error.detail)
-        return
-    if settings.worker_alive_file is not None:
-        settings.worker_alive_file.touch()
 
 
 def main() -> int:

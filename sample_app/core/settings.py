@@ -84,7 +84,10 @@ class Settings(BaseSettings):
         max_requests_under_way: how many requests are answered at once; the next one is told to come back later.
         drain_seconds: how long, after SIGTERM, requests are still taken while the probe says that no more should come;
             only under gunicorn.
-        worker_seconds: how often the order worker looks for orders that were left pending.
+        order_lease_seconds: how long a process that decides an order keeps others from the product without a sign of
+            life.
+        order_seconds: how long an order may be pending; then it fails.
+        worker_seconds: how often it is looked for orders that were left pending.
         worker_alive_file: a file that the order worker touches each time, for probes.
         max_body_bytes: the longest request body, unless a route says otherwise.
         redis_url: the Redis by which several processes tell each other what happens and count requests together; also
@@ -134,6 +137,8 @@ class Settings(BaseSettings):
     profile_dir: Path | None = None
     max_requests_under_way: int = Field(default=200, ge=1)
     drain_seconds: float = Field(default=5.0, ge=0)
+    order_lease_seconds: float = Field(default=10.0, ge=0.1)
+    order_seconds: float = Field(default=3600.0, gt=0)
     worker_seconds: float = Field(default=5.0, gt=0)
     worker_alive_file: Path | None = None
     max_body_bytes: int = Field(default=1024 * 1024, ge=1)

@@ -4,17 +4,25 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends
+from fastapi.requests import HTTPConnection
 
 from sample_app.auth.dependencies import CurrentUserDep, TenantSessionDep
 from sample_app.core.background import Background
-from sample_app.core.database import Database
-from sample_app.core.dependencies import BackgroundDep, DatabaseDep, RequestLimitsDep
+from sample_app.core.dependencies import BackgroundDep, RequestLimitsDep
+from sample_app.core.errors import NotReadyError
 from sample_app.core.rate_limits import Limit
-from sample_app.orders.confirmation import decide_order
+from sample_app.orders.confirmation import OrderDecider
 from sample_app.orders.repository import OrderRepository
 from sample_app.orders.service import Buyer, OrderQueue, OrderService
 from sample_app.products.dependencies import ProductServiceDep
 from sample_app.users.models import Role
+
+
+def get_order_decider(connection: HTTPConnection) -> OrderDecider:
+    decider: OrderDecider | None = connection.app.state.order_decider
+    if decider is None:
+        raise NotReadyError("Orders cannot be decided.")
+    return decider
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +30,19 @@ class AfterResponse:
     """An order queue without a broker: the order is decided by this process once the answer is sent."""
 
     background: Background
-    database: Database
+    decider: OrderDecider
 
     def put(self, order_id: str) -> None:
-        self.background.add(decide_order, self.database, order_id)
+        self.background.add(self._decide, order_id)
+
+    async def _decide(self, order_id: str) -> None:
+        await self.decider.decide(order_id)
 
 
-def get_order_queue(background: BackgroundDep, database: DatabaseDep) -> OrderQueue:
-    return AfterResponse(background, database)
+def get_order_queue(
+    background: BackgroundDep, decider: Annotated[OrderDecider, Depends(get_order_decider)]
+) -> OrderQueue:
+    return AfterResponse(background, decider)
 
 
 def get_buyer(user: CurrentUserDep) -> Buyer:

@@ -1,10 +1,10 @@
-"""The table of orders."""
+"""The tables of orders, and of the leases under which they are decided."""
 
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sample_app import faults
@@ -13,6 +13,7 @@ from sample_app.core.database import Base, text_enum
 from sample_app.core.tenancy import TenantScoped
 
 NOTE_LENGTH = 200
+OWNER_LENGTH = 80
 
 
 class OrderStatus(StrEnum):
@@ -28,10 +29,15 @@ class FailureReason(StrEnum):
 
     OUT_OF_STOCK = faults.pick("order-failure-reason-renamed", right="out_of_stock", wrong="sold_out")
     CANCELLED = "cancelled"
+    TIMED_OUT = "timed_out"
 
 
 class Order(TenantScoped, Base):
-    """What a user ordered. The SKU and the price are those of the moment of ordering."""
+    """What a user ordered. The SKU and the price are those of the moment of ordering.
+
+    Attributes:
+        lease_token: the token of the lease under which it was decided; None if it was not, or without one.
+    """
 
     __tablename__ = "orders"
     __table_args__ = (CheckConstraint("quantity > 0", name="quantity_positive"),)
@@ -48,6 +54,26 @@ class Order(TenantScoped, Base):
     note: Mapped[str | None] = mapped_column(String(NOTE_LENGTH))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     decided_at: Mapped[datetime | None]
+    lease_token: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class StockLease(TenantScoped, Base):
+    """Who may decide the orders of a product, and until when.
+
+    It is in the database and not in Redis, because a token must never be given out twice.
+
+    Attributes:
+        owner: a process, or None if nobody is at work.
+        token: one more each time that the lease is given out, so that a late owner is known by an old one.
+        expires_at: in milliseconds since 1970, by the clock of the database.
+    """
+
+    __tablename__ = "stock_leases"
+
+    product_id: Mapped[UUID] = mapped_column(ForeignKey("products.id"), primary_key=True)
+    owner: Mapped[str | None] = mapped_column(String(OWNER_LENGTH))
+    token: Mapped[int] = mapped_column(BigInteger)
+    expires_at: Mapped[int] = mapped_column(BigInteger)
 
 
 def new_order_id(sku: str) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sample_app import faults
@@ -56,18 +56,28 @@ class PendingOrderRepository:
         self._pending = select(Order).where(Order.status == OrderStatus.PENDING)
 
     async def get(self, order_id: str) -> Order | None:
-        """The order, locked until the transaction ends where the database locks rows.
+        """The order as it is now. From here on the session works for the order's tenant alone."""
+        return await self._one(self._pending.where(Order.id == order_id))
 
-        From here on the session works for the order's tenant alone.
+    async def get_to_change(self, order_id: str, *, wait: bool = True) -> Order | None:
+        """The same, locked until the transaction ends where the database locks rows.
+
+        Args:
+            order_id: the order.
+            wait: while somebody else has it locked; otherwise it is not found.
         """
-        query = self._pending.where(Order.id == order_id).with_for_update()
+        return await self._one(self._pending.where(Order.id == order_id).with_for_update(skip_locked=not wait))
+
+    async def placed_until(self, moment: datetime) -> list[tuple[UUID, str]]:
+        """The products and ids of those that were placed until then, the oldest first."""
+        placed = self._pending.where(Order.created_at <= moment).order_by(Order.created_at, Order.id)
+        rows = await self._session.execute(
+            placed.with_only_columns(Order.product_id, Order.id), execution_options=ALL_TENANTS
+        )
+        return [(product_id, order_id) for product_id, order_id in rows]
+
+    async def _one(self, query: Select[Order]) -> Order | None:
         order = await self._session.scalar(query, execution_options=ALL_TENANTS)
         if order is not None:
             bind_tenant(self._session, order.tenant_id)
         return order
-
-    async def ids(self, *, until: datetime) -> list[str]:
-        """Of those placed until then, the oldest first."""
-        placed = self._pending.where(Order.created_at <= until)
-        ids = placed.with_only_columns(Order.id).order_by(Order.created_at, Order.id)
-        return [*await self._session.scalars(ids, execution_options=ALL_TENANTS)]

@@ -48,7 +48,9 @@ def described(connection: Connection) -> dict[str, Any]:
     inspector = inspect(connection)
     return {
         table: {
-            "columns": [{**column, "type": str(column["type"])} for column in inspector.get_columns(table)],
+            "columns": {  # a new one comes last in a table that is there
+                column["name"]: {**column, "type": str(column["type"])} for column in inspector.get_columns(table)
+            },
             "primary key": inspector.get_pk_constraint(table),
             "foreign keys": sorted(inspector.get_foreign_keys(table), key=lambda key: str(key["name"])),
             "unique": sorted(inspector.get_unique_constraints(table), key=lambda key: str(key["name"])),

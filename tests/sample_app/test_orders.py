@@ -13,7 +13,6 @@ from sqlalchemy import text
 from sample_app.core.database import Database
 from sample_app.core.settings import Settings
 from sample_app.main import create_app
-from sample_app.orders.confirmation import decide_order
 from sample_app.orders.dependencies import get_order_queue
 
 pytestmark = pytest.mark.anyio
@@ -98,7 +97,7 @@ async def test_an_order_keeps_the_price_of_its_moment(app: FastAPI, bob: AsyncCl
 async def test_deciding_twice_changes_nothing(app: FastAPI, bob: AsyncClient) -> None:
     order_id = await place(bob, "TEA-001", 3)
     before = await read(bob, order_id)
-    await asyncio.gather(*(decide_order(app.state.database, order_id) for _ in range(5)))
+    await asyncio.gather(*(app.state.order_decider.decide(order_id) for _ in range(5)))
     assert await read(bob, order_id) == before
     assert await stock_of(bob, "TEA-001") == 997
 
@@ -107,7 +106,7 @@ async def test_of_many_deciders_at_once_one_takes_the_stock(app: FastAPI, bob: A
     app.dependency_overrides[get_order_queue] = KeepsNothing
     order_id = await place(bob, "TEA-001", 3)
     assert (await read(bob, order_id))["status"] == "pending"
-    await asyncio.gather(*(decide_order(app.state.database, order_id) for _ in range(10)))
+    await asyncio.gather(*(app.state.order_decider.decide(order_id) for _ in range(10)))
     assert (await read(bob, order_id))["status"] == "confirmed"
     assert await stock_of(bob, "TEA-001") == 997
 
@@ -145,7 +144,7 @@ async def test_a_decision_that_breaks_half_way_leaves_stock_and_order_as_they_we
         for statement in FORBID[backend]:
             await session.execute(text(statement))
     with pytest.raises(Exception, match="disk gone"):
-        await decide_order(database, order_id)
+        await app.state.order_decider.decide(order_id)
     assert (await read(bob, order_id))["status"] == "pending"
     assert await stock_of(bob, "TEA-001") == 1000
 
@@ -226,7 +225,7 @@ async def test_a_pending_order_is_cancelled_once_and_for_all(app: FastAPI, bob: 
     assert first.json() == second.json() == await read(bob, order_id)
     assert (first.json()["status"], first.json()["failure_reason"]) == ("failed", "cancelled")
     assert first.json()["decided_at"] >= first.json()["created_at"]
-    await decide_order(app.state.database, order_id)
+    await app.state.order_decider.decide(order_id)
     assert await read(bob, order_id) == first.json()
     assert await stock_of(bob, "TEA-001") == 1000
 
@@ -247,7 +246,7 @@ async def test_cancelling_and_deciding_at_once_is_one_of_both(app: FastAPI, bob:
         order_id = await place(bob, "LAST-010", 1)
         before = await stock_of(bob, "LAST-010")
         answer, _ = await asyncio.gather(
-            bob.post(f"/v2/orders/{order_id}/cancel"), decide_order(app.state.database, order_id)
+            bob.post(f"/v2/orders/{order_id}/cancel"), app.state.order_decider.decide(order_id)
         )
         order = await read(bob, order_id)
         taken = before - await stock_of(bob, "LAST-010")

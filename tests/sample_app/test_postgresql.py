@@ -10,12 +10,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from fastapi import FastAPI
 from httpx import AsyncClient
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
 from sample_app.core.database import Base, Database
+from sample_app.core.errors import OverloadedError
 from sample_app.core.settings import Settings, SettingsError
 from sample_app.main import create_app
 from sample_app.migrations.runner import upgrade
+from sample_app.orders.leases import LeaseRepository
+from sample_app.products.models import Product
+from sample_app.products.repository import ProductRepository
 from tests.sample_app.postgres import Postgres
 
 pytestmark = [
@@ -81,6 +85,22 @@ async def test_who_waits_too_long_for_a_row_is_told_to_come_back(
             answer = await bob.patch(f"/v2/orders/{order_id}", json={"note": "please ring"})
         assert (answer.status_code, "retry-after" in answer.headers) == (503, True)
         assert (await bob.patch(f"/v2/orders/{order_id}", json={"note": "please ring"})).status_code == 200
+
+
+async def test_a_process_that_stops_in_a_decision_keeps_its_rows_for_no_longer_than_a_lease(app: FastAPI) -> None:
+    database: Database = app.state.database
+    tea = select(Product.id).where(Product.sku == "TEA-001")
+    stopped = database.transaction(tenant_id="acme")
+    session = await stopped.__aenter__()
+    await LeaseRepository(session, seconds=0.2).let_nobody_wait_for_long()
+    product_id = (await session.execute(tea)).scalar_one()
+    assert await ProductRepository(session).take_stock(product_id, 5)
+    async with database.transaction(tenant_id="acme") as other:  # waits for the row, and gets it
+        assert await ProductRepository(other).take_stock(product_id, 1)
+    with pytest.raises(OverloadedError):
+        await stopped.__aexit__(None, None, None)
+    async with database.transaction(read_only=True, tenant_id="acme") as reading:
+        assert (await reading.get_one(Product, product_id)).stock == 999
 
 
 async def test_a_database_that_is_gone_gives_503_and_is_used_again_when_it_is_back(

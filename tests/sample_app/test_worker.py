@@ -38,8 +38,11 @@ async def test_it_decides_what_was_left_pending_and_nothing_else(
     ]
     with sqlite3.connect(data_dir / "sample_app.sqlite3") as connection:
         for number, order_id in enumerate(left, start=1):
-            moment = "2999-01-01" if order_id == left[-1] else f"2026-01-0{number}"
-            connection.execute("UPDATE orders SET created_at = ? WHERE id = ?", (f"{moment} 00:00:00.000000", order_id))
+            moment = "+1 hour" if order_id == left[-1] else f"{number - 30} minutes"
+            connection.execute(
+                "UPDATE orders SET created_at = strftime('%Y-%m-%d %H:%M:%S.000000', 'now', ?) WHERE id = ?",
+                (moment, order_id),
+            )
     alive = tmp_path / "alive"
     settings = {"SAMPLE_APP_DATA_DIR": str(data_dir), "SAMPLE_APP_WORKER_ALIVE_FILE": str(alive)}
     worker = subprocess.Popen(
