@@ -24,6 +24,7 @@ COMMANDS = (
     "pull",
     "validate",
     "rules",
+    "selftest",
     "changelog",
     "schema",
 )

@@ -75,6 +75,7 @@ def test_help_lists_every_command() -> None:
             "review",
             "rules",
             "schema",
+            "selftest",
             "validate",
         )
     ]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
+from contractkit.mutants.respell import shuffled
 from tests.soundness.components import SIDE_REWRITES, anchored, in_30, inlined, renamed, respelled, split
 from tests.soundness.places import Pair, Side, is_productive
-from tests.soundness.rewrites import REWRITES, rewritten, shuffled
+from tests.soundness.rewrites import REWRITES, rewritten
 from tests.soundness.trials import COMPATIBLE, CPU_SECONDS, Failure, HangError, changes, described, limited
 
 DIRECTIONS = ("request", "response")

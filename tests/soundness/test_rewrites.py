@@ -7,12 +7,13 @@ from random import Random
 
 import pytest
 
+from contractkit.mutants.respell import Rewrite
 from tests.soundness.components import SIDE_REWRITES, SideRewrite, anchored, in_30
 from tests.soundness.generators import Generator
 from tests.soundness.oracle import Judge, Values
 from tests.soundness.places import Side, is_productive
 from tests.soundness.properties import silent
-from tests.soundness.rewrites import REWRITES, Rewrite, old_tuples, rewritten
+from tests.soundness.rewrites import REWRITES, old_tuples, rewritten
 
 SIDES = 25
 
