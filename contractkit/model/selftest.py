@@ -67,6 +67,23 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Behaviour:
+    """One way in which the app was made to break its contract, and who noticed.
+
+    Attributes:
+        kind: such as `field-dropped`.
+        where: the operation and place.
+        reached: whether any message was really changed.
+        fuzz: the checks of `contractkit fuzz` that found it.
+    """
+
+    kind: str
+    where: str
+    reached: bool
+    fuzz: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Selftest:
     """The result of a self-test.
 
@@ -76,6 +93,7 @@ class Selftest:
         rows: one for each kind of which there was a change.
         absent: kinds that the contract has no place for.
         trials: all changes.
+        behaviours: the ways in which the app was broken, where there is an app.
     """
 
     contract: Contract
@@ -83,6 +101,7 @@ class Selftest:
     rows: tuple[Row, ...]
     absent: tuple[str, ...]
     trials: tuple[Trial, ...]
+    behaviours: tuple[Behaviour, ...] = ()
 
     @property
     def bad(self) -> tuple[Trial, ...]:

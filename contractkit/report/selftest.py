@@ -37,6 +37,8 @@ def render_selftest_text(found: Selftest, terminal: Terminal | None = None, *, k
         rows = [row for row in found.rows if row.breaks is breaks]
         if rows:
             lines += [*_table(title, columns, rows, screen), ""]
+    if found.behaviours:
+        lines += [*_behaviours(found, screen), ""]
     if found.absent:
         lines += [*screen.folded(f"no place for: {', '.join(found.absent)}", "", "  "), ""]
     for trial in found.trials:
@@ -62,6 +64,22 @@ def _table(title: str, columns: _Columns, rows: Sequence[Row], screen: Terminal)
         yield f"{row.kind:<{width}}  {row.made:>4}  {cells}"
 
 
+def _behaviours(found: Selftest, screen: Terminal) -> Iterator[str]:
+    """Yield the table of what the app did wrong, and then what nobody noticed."""
+    kinds = list(dict.fromkeys(one.kind for one in found.behaviours))
+    title = "broken behaviour"
+    width = max(len(title), *map(len, kinds))
+    yield screen.style(f"{title:<{width}}  made  {'reached':>9}  {'by fuzz':>9}", "bold")
+    for kind in kinds:
+        rows = [one for one in found.behaviours if one.kind == kind]
+        reached, noticed = sum(one.reached for one in rows), sum(bool(one.fuzz) for one in rows)
+        yield f"{kind:<{width}}  {len(rows):>4}  {reached or '.':>9}  {noticed or '.':>9}"
+    for one in found.behaviours:
+        if not one.fuzz:
+            why = "not noticed" if one.reached else "no request came that far"
+            yield from screen.folded(f"{one.kind} at {visible(one.where)}: {why}", "  ", "    ")
+
+
 def _told(trial: Trial, screen: Terminal) -> list[str]:
     word = "breaks, and passes" if trial.breaks else "means the same, and fails"
     if trial.is_good:
@@ -75,9 +93,15 @@ def _told(trial: Trial, screen: Terminal) -> list[str]:
 def _summary(found: Selftest, screen: Terminal) -> str:
     breaks = [trial for trial in found.trials if trial.breaks]
     rewrites = [trial for trial in found.trials if not trial.breaks]
-    stopped, quiet = sum(not one.passes for one in breaks), sum(one.passes for one in rewrites)
-    text = f"{stopped} of {len(breaks)} breaks are stopped, {quiet} of {len(rewrites)} rewrites pass"
-    return screen.style(text, "red" if found.fails else "green")
+    parts = []
+    if breaks:
+        parts.append(f"{sum(not one.passes for one in breaks)} of {len(breaks)} breaks are stopped")
+    if rewrites:
+        parts.append(f"{sum(one.passes for one in rewrites)} of {len(rewrites)} rewrites pass")
+    if found.behaviours:
+        noticed = sum(bool(one.fuzz) for one in found.behaviours)
+        parts.append(f"{noticed} of {len(found.behaviours)} broken behaviours are noticed")
+    return screen.style(", ".join(parts) or "nothing could be changed", "red" if found.fails else "green")
 
 
 def render_selftest_json(found: Selftest) -> str:
@@ -115,6 +139,10 @@ def render_selftest_json(found: Selftest) -> str:
                 "rules": list(trial.rules),
             }
             for trial in found.trials
+        ],
+        "behaviours": [
+            {"kind": one.kind, "where": one.where, "reached": one.reached, "fuzz": list(one.fuzz)}
+            for one in found.behaviours
         ],
         "fails": found.fails,
     }

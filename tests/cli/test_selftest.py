@@ -38,6 +38,36 @@ to look at one: contractkit diff wrong/contract.json wrong/request-maximum-lower
 
 2 of 3 breaks are stopped, 1 of 1 rewrites pass
 """
+BOXES = """
+from fastapi import FastAPI
+from pydantic import BaseModel, Field
+
+app = FastAPI(title="Boxes", version="1.0.0")
+
+
+class Box(BaseModel):
+    label: str = Field(max_length=5)
+
+
+@app.post("/boxes", status_code=201)
+def make(box: Box) -> Box:
+    return box
+
+
+@app.get("/sizes")
+def sizes(wide: bool) -> dict[str, int]:
+    return {}
+"""
+NOTICED = """contract  Boxes 1.0.0 (boxes:app)
+seed      1
+
+broken behaviour  made    reached    by fuzz
+field-dropped        1          1          1
+status-changed       2          2          2
+limit-lifted         1          1          1
+
+4 of 4 broken behaviours are noticed
+"""
 KINDS = tuple(
     word
     for kind in ("parameter-added-required", "request-maximum-lowered", "operations-renamed", "scope-added")
@@ -51,7 +81,7 @@ def shop(tmp_path: Path) -> Shop:
 
 
 def test_a_gate_that_works_is_green(shop: Shop) -> None:
-    done = shop.run("selftest", "--format", "json")
+    done = shop.run("selftest", "--format", "json", "--behaviour", "0")
     report = json.loads(done.stdout)
     assert (done.returncode, report["fails"], done.stderr) == (0, False, "")
     assert {trial["said"] for trial in report["trials"]} == {"caught", "quiet"}
@@ -95,6 +125,30 @@ def test_the_same_seed_gives_the_same_bytes(shop: Shop, seed: str) -> None:
         for one in ("1", seed)
     ]
     assert outputs[0] == outputs[1]
+
+
+def test_an_app_is_broken_and_fuzzed(shop: Shop) -> None:
+    (shop.folder / "boxes.py").write_text(BOXES)
+    kinds = ("--kind", "field-dropped", "--kind", "status-changed", "--kind", "limit-lifted")
+    done = shop.run("selftest", "boxes:app", "--behaviour", "2", *kinds)
+    assert (done.returncode, done.stdout, done.stderr) == (0, NOTICED, "")
+
+
+def test_what_nobody_notices_is_told(shop: Shop) -> None:
+    (shop.folder / "boxes.py").write_text(BOXES)
+    file = shop.folder / "contractkit.toml"
+    file.write_text(file.read_text() + '[fuzz]\nexclude-checks = ["undeclared-status"]\n')
+    done = shop.run("selftest", "boxes:app", "--behaviour", "1", "--kind", "status-changed")
+    assert (done.returncode, done.stdout.splitlines()[3:]) == (
+        0,
+        [
+            "broken behaviour  made    reached    by fuzz",
+            "status-changed       1          1          .",
+            "  status-changed at POST /boxes 201: not noticed",
+            "",
+            "0 of 1 broken behaviours are noticed",
+        ],
+    )
 
 
 def test_a_kind_that_is_not_known_is_refused(shop: Shop) -> None:

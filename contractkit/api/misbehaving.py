@@ -1,0 +1,105 @@
+"""An app that is made to break its contract on purpose, and whether `contractkit fuzz` notices."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from contractkit.api.fuzzing import fuzz
+from contractkit.model.records import replace
+from contractkit.model.selftest import Behaviour
+from contractkit.mutants.behaviour import BEHAVIOURS, breakages
+from contractkit.openapi.endpoint import erased
+
+if TYPE_CHECKING:
+    from contractkit.model.contract import Contract
+    from contractkit.model.fuzz import FuzzVerdict
+    from contractkit.mutants.behaviour import BehaviourKind, Breakage
+    from contractkit.sources.config import Config
+    from contractkit.sources.options import LoadOptions
+    from contractkit.sources.syntax import AppSource
+
+_BROKEN = "contractkit.mutants.broken"
+
+
+def misbehaviours(
+    app: AppSource,
+    contract: Contract,
+    config: Config,
+    options: LoadOptions,
+    *,
+    seed: int = 1,
+    each: int = 1,
+    kinds: Sequence[BehaviourKind] = BEHAVIOURS,
+    progress: Callable[[str], None] = lambda _: None,
+) -> tuple[Behaviour, ...]:
+    """Break an app in known ways, one at a time, and fuzz the operation that is broken.
+
+    Args:
+        app: the app, imported from the working tree.
+        contract: its contract.
+        config: the project's configuration: users and examples are those of `contractkit fuzz`.
+        options: how the contract was loaded; the app is run in `options.root`.
+        seed: which places are broken, and what is sent.
+        each: the most breakages of one kind.
+        kinds: the kinds of broken behaviour.
+        progress: told what is broken next.
+
+    Returns:
+        What was done, in the order of the kinds. What is found without any breakage counts for none.
+
+    Raises:
+        InputError: the app cannot be run.
+    """
+    chosen = breakages(contract.document, seed=seed, each=each, kinds=kinds)
+    if not chosen:
+        return ()
+
+    def fuzzed(target: str, operations: list[str]) -> FuzzVerdict:
+        return fuzz(
+            target,
+            contract=contract,
+            only=sorted(set(operations)),
+            seed=seed,
+            failures=False,
+            config=config,
+            options=replace(options, baselines=config.baselines),
+        )
+
+    progress("as it is")
+    clean = _said(fuzzed(f"{app.module}:{app.attribute}", [one.operation for one in chosen]))
+    found = []
+    for one in chosen:
+        progress(f"{one.kind} at {one.where}")
+        with _broken(app, one) as marks:
+            said = _said(fuzzed(f"{_BROKEN}:app", [one.operation])) - clean
+            checks = sorted({check for check, where in said if where == erased(one.operation)})
+            found.append(Behaviour(one.kind, one.where, marks.stat().st_size > 0, tuple(checks)))
+    return tuple(found)
+
+
+def _said(verdict: FuzzVerdict) -> set[tuple[str, str]]:
+    return {
+        (finding.check, where) for finding in verdict.findings for where in (finding.operation, *finding.operations)
+    }
+
+
+@contextmanager
+def _broken(app: AppSource, breakage: Breakage) -> Iterator[Path]:
+    """Let the processes that are started meanwhile find the broken app; yields the file of its marks."""
+    from contractkit.mutants.broken import VARIABLE
+
+    with tempfile.TemporaryDirectory(prefix="contractkit-") as folder:
+        marks = Path(folder) / "marks"
+        marks.touch()
+        told = {"module": app.module, "attribute": app.attribute, "breakage": breakage.text(), "marks": str(marks)}
+        os.environ[VARIABLE] = json.dumps(told)
+        try:
+            yield marks
+        finally:
+            del os.environ[VARIABLE]
