@@ -58,7 +58,7 @@ def diff(
     chosen, parts = options or LoadOptions(), Parts()
     project = config_of(config, chosen.root)
     policy = policy_of(project, fail_on)
-    here = replace(chosen, baselines=project.baselines)
+    here = replace(chosen, baselines=project.baselines, sockets=True)
     there = replace(here, root=project.folder)
     now = replace(here if revision is not None else there, origins=True)
 
@@ -106,11 +106,14 @@ def compare(
 
     Args:
         base: the contract that clients were built on.
-        revision: the contract that is to replace it.
+        revision: the contract that is to replace it. WebSockets are compared where both say what they have.
         policy: what the project does about findings; what breaks fails if left out.
         approvals: the decisions that were signed for this API.
         stored: digests of the stored contracts of this API, which other approvals may be for.
         today: the day on which approvals and announced ends are judged; today's if left out.
+
+    Raises:
+        InputError: one is an AsyncAPI document, and the other says nothing of WebSockets.
     """
     from contractkit.diff.walk import compare as walk
     from contractkit.judge.standing import settle
@@ -119,6 +122,7 @@ def compare(
     from contractkit.model.verdict import SideInfo
 
     chosen = policy or Policy()
+    base, revision = _with_sockets(base, revision), _with_sockets(revision, base)
 
     def decide() -> Verdict:
         found = walk(base, revision)
@@ -147,6 +151,23 @@ def find_breaking_changes(
     return tuple(finding for finding in verdict.findings if finding.severity is Severity.BREAKING)
 
 
+def _with_sockets(side: Contract, other: Contract) -> Contract:
+    """Return a contract with a hint where the WebSockets of the other one have nothing to be compared with.
+
+    Raises:
+        InputError: the other one is of WebSockets alone.
+    """
+    if side.asyncapi is not None or other.asyncapi is None:
+        return side
+    if other.is_asyncapi:
+        mend = "name an app, a baseline of one, or an AsyncAPI 3 document"
+        raise InputError(side.source, f"says nothing of WebSockets, and {other.source} of nothing else", mend)
+    if not other.has_sockets:
+        return side
+    hint = f"the WebSockets of {other.source} are not compared: {side.source} says nothing of any"
+    return replace(side, hints=(*side.hints, hint))
+
+
 def _loaded(given: str | Contract | App, options: LoadOptions, parts: Parts) -> Contract:
     from contractkit.model.contract import Contract
 
@@ -158,7 +179,7 @@ def _loaded(given: str | Contract | App, options: LoadOptions, parts: Parts) -> 
         return load(given, options=options, parts=parts)
     from contractkit.sources.live import contract_of
 
-    return contract_of(given)
+    return contract_of(given, sockets=True)
 
 
 def _set(config: Config, key: str) -> str:

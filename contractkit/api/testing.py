@@ -76,7 +76,7 @@ class Project:
         if app is not None:
             from contractkit.sources.live import contract_of
 
-            return run_deep(lambda: contract_of(app))
+            return run_deep(lambda: contract_of(app, sockets=True))
         if self._configured is None:
             source = self.config.app
             if source is None:
@@ -152,7 +152,7 @@ class Project:
     def _options(self) -> LoadOptions:
         from contractkit.sources.options import LoadOptions
 
-        return LoadOptions(root=self.config.folder, baselines=self.config.baselines, origins=True)
+        return LoadOptions(root=self.config.folder, baselines=self.config.baselines, origins=True, sockets=True)
 
 
 def on_the_way(verdict: FuzzVerdict, tested: Set[str]) -> tuple[FuzzVerdict, tuple[FuzzFinding, ...]]:

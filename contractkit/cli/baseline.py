@@ -57,8 +57,9 @@ def save(
 ) -> None:
     """Store the contract of a source.
 
-    The same document again changes nothing. Another document under a stored version needs --force, because clients were
-    promised the stored one. Approvals of changes that the new document contains are consumed: their files go.
+    The WebSockets of an app are stored beside its document. The same document again changes nothing. Another document
+    under a stored version needs --force, because clients were promised the stored one. Approvals of changes that the
+    new document contains are consumed: their files go.
 
     \b
     contractkit baseline save my_shop.main:app
@@ -74,7 +75,9 @@ def save(
     from contractkit.store.names import slug
 
     gc.disable()
-    options = LoadOptions(allow_remote_refs=allow_remote_refs, timeout=timeout, lifespan=lifespan, verbose=verbose)
+    options = LoadOptions(
+        allow_remote_refs=allow_remote_refs, timeout=timeout, lifespan=lifespan, verbose=verbose, sockets=True
+    )
     config = load_config(options.root)
     contract = load_one(source, options, config, "contractkit baseline save")
     name = api or config.api or slug(contract.title)
@@ -174,6 +177,7 @@ def show(
         "openapi": contract.openapi,
         "paths": len(paths) if isinstance(paths, dict) else 0,
         "schemas": len(schemas) if isinstance(schemas, dict) else 0,
+        "sockets": len((contract.asyncapi or {}).get("channels") or ()),
     }
     if form is Format.JSON:
         write_stdout(json_text(facts))

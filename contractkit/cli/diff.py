@@ -45,7 +45,11 @@ def main(arguments: Sequence[str]) -> int:
     gc.disable()  # reading documents makes many objects and no garbage: it is four times as fast without
     asked = outputs(given.format)
     options = LoadOptions(
-        allow_remote_refs=given.allow_remote_refs, timeout=given.timeout, lifespan=given.lifespan, verbose=given.verbose
+        allow_remote_refs=given.allow_remote_refs,
+        timeout=given.timeout,
+        lifespan=given.lifespan,
+        verbose=given.verbose,
+        sockets=True,
     )
     config = load_config(options.root)
     policy = policy_of(config, given.fail_on)

@@ -51,7 +51,9 @@ def init(
     from contractkit.store.files import write_atomically
     from contractkit.store.names import check_name, slug
 
-    options = LoadOptions(allow_remote_refs=allow_remote_refs, timeout=timeout, lifespan=lifespan, verbose=verbose)
+    options = LoadOptions(
+        allow_remote_refs=allow_remote_refs, timeout=timeout, lifespan=lifespan, verbose=verbose, sockets=True
+    )
     here = options.root
     if _is_configured(load_config(here), here):
         write_stdout(visible(_told(load_config(here))) + "\n")

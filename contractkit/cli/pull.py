@@ -53,10 +53,10 @@ def pull(
     contract = load_one(source, options, load_config(options.root), "contractkit pull")
     document = contract.document
     if asyncapi:
-        if contract.sockets is None:
+        if contract.asyncapi is None:
             mend = "name an app, a baseline of one, or an AsyncAPI 3 document"
             raise InputError(contract.source, "says nothing of WebSockets", mend)
-        document = contract.sockets
+        document = contract.asyncapi
     if output is not None and output.suffix.lower() in (".yaml", ".yml"):
         from contractkit.sources.yamldump import dump_yaml
 

@@ -6,6 +6,7 @@ from functools import partial
 
 from contractkit.diff.bodies import compare_request_body
 from contractkit.diff.envelope import Envelope
+from contractkit.diff.messages import compare_messages
 from contractkit.diff.parameters import compare_parameters
 from contractkit.diff.record import Place
 from contractkit.diff.responses import compare_responses
@@ -32,6 +33,7 @@ _KNOWN = frozenset(
         "x-sunset",
     }
 )
+_OF_A_CHANNEL = _KNOWN | {"receive", "send", "closeCodes"}
 _TEXTS = ("operationId", "tags", "summary", "description", "externalDocs")
 
 
@@ -40,9 +42,13 @@ def compare_operation(place: Place, base: Endpoint, revision: Endpoint) -> None:
     here = place.at("operation", "")
     here.compare(base.operation, revision.operation, _TEXTS)
     here.compare_deprecation(base.operation, revision.operation)
-    here.compare_rest(base.operation, revision.operation, _KNOWN)
+    sockets = place.record.sockets
+    here.compare_rest(base.operation, revision.operation, _OF_A_CHANNEL if sockets else _KNOWN)
     envelope = Envelope(place.record.engine, base, revision, place.turned)
     compare_parameters(place, base, revision, envelope)
+    if sockets:
+        compare_messages(place, base, revision, envelope)
+        return
     compare_request_body(place, base, revision, envelope)
     if not place.record.sameness.same(base.operation.get("responses"), revision.operation.get("responses")):
         compare_responses(place, base, revision, envelope)

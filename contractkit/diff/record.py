@@ -24,14 +24,16 @@ class Record:
         sameness: which parts say the same.
         engine: compares schemas and makes sample values.
         points: the contract points whose schemas may differ.
+        sockets: whether the operations are channels (see `contractkit.asyncapi.channels`).
     """
 
-    def __init__(self, base: Document, revision: Document) -> None:
+    def __init__(self, base: Document, revision: Document, *, sockets: bool = False) -> None:
         self.base = base
         self.revision = revision
         self.sameness = Sameness(base, revision)
         self.engine = SchemaEngine(base, revision, self.sameness)
         self.points: list[Point] = []
+        self.sockets = sockets
         self._changes: list[Change] = []
         self._shared: dict[tuple[object, ...], tuple[Change, set[str]]] = {}
 

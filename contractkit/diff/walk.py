@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from contractkit.diff.components import compare_components
 from contractkit.diff.envelope import Envelope
+from contractkit.diff.messages import told_by_message
 from contractkit.diff.nulls import group_nulls
 from contractkit.diff.operations import (
     ITEM_KNOWN,
@@ -45,7 +46,7 @@ class Comparison(NamedTuple):
 
 
 def compare(base: Contract, revision: Contract) -> Comparison:
-    """Compare two contracts.
+    """Compare two contracts: their OpenAPI documents, and their AsyncAPI documents where both have one.
 
     Bad parts of a document become warnings and are read as if they were not there; nothing raises.
 
@@ -56,11 +57,39 @@ def compare(base: Contract, revision: Contract) -> Comparison:
     Returns:
         The changes, the same ones in the same order for the same two documents.
     """
+    found: list[Comparison] = []
+    if not (base.is_asyncapi or revision.is_asyncapi):
+        found.append(_compare(base, revision, unread=(base, revision)))
+    if base.asyncapi is not None and revision.asyncapi is not None and (base.asyncapi or revision.asyncapi):
+        found.append(_compare_sockets(base, revision))
+    if len(found) == 1:
+        return found[0]
+    changes = sorted((change for one in found for change in one.changes), key=_order)
+    base_warnings = tuple(notice for one in found for notice in one.base_warnings)
+    return Comparison(tuple(changes), base_warnings, tuple(notice for one in found for notice in one.revision_warnings))
+
+
+def _compare_sockets(base: Contract, revision: Contract) -> Comparison:
+    from contractkit.asyncapi.channels import operations_of
+
+    alone = base.is_asyncapi and revision.is_asyncapi
+    channels = [operations_of(side, alone=alone) for side in (base, revision)]
+    found = _compare(*channels, sockets=True, unread=(base, revision) if alone else None)
+    warnings = (channels[0].warnings + found.base_warnings, channels[1].warnings + found.revision_warnings)
+    return Comparison(found.changes, *warnings)
+
+
+def _compare(
+    base: Contract, revision: Contract, *, sockets: bool = False, unread: tuple[Contract, Contract] | None = None
+) -> Comparison:
     before, after = Document(base, Side.BASE), Document(revision, Side.REVISION)
-    walk = _Walk(before, after)
+    walk = _Walk(before, after, sockets=sockets)
     walk.run()
-    compare_unread(walk.place, base, revision)
+    if unread is not None:
+        compare_unread(walk.place, *unread)
     changes = walk.record.definitions() + walk.record.engine.changes(walk.record.points)
+    if sockets:
+        changes = told_by_message(changes, base, revision)
     ordered = group_nulls(sorted(changes, key=_order), base.document)
     return Comparison(tuple(ordered), _warnings(before), _warnings(after))
 
@@ -92,8 +121,8 @@ class _Items(NamedTuple):
 class _Walk:
     """One comparison on its way."""
 
-    def __init__(self, base: Document, revision: Document) -> None:
-        self.record = Record(base, revision)
+    def __init__(self, base: Document, revision: Document, *, sockets: bool) -> None:
+        self.record = Record(base, revision, sockets=sockets)
         self.base, self.revision = root_of(base), root_of(revision)
         self.security = Security(base, revision)
         self.place = Place(self.record)

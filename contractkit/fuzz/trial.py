@@ -22,7 +22,7 @@ from contractkit.fuzz.message import Exchange, Request
 from contractkit.fuzz.operation import Api, Operation
 from contractkit.fuzz.session import NO_ANSWER, Session
 from contractkit.fuzz.wire import request_of
-from contractkit.model.change import Change, Direction
+from contractkit.model.change import SOCKET, Change, Direction
 from contractkit.model.confirmation import Answer, Confirmation
 from contractkit.model.contract import Contract
 from contractkit.model.finding import Finding
@@ -84,6 +84,8 @@ class Confirmer:
         change = finding.change
         if not change.operation:
             return Confirmation(Answer.UNCLEAR, "it concerns no single operation")
+        if change.operation.startswith(f"{SOCKET} "):
+            return Confirmation(Answer.UNCLEAR, "it is said over a WebSocket, and those are not tried")
         if change.operation not in self._base.operations:
             return Confirmation(Answer.UNCLEAR, "the server sends it: only its receiver can tell")
         if change.direction is Direction.RESPONSE:

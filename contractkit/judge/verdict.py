@@ -14,7 +14,7 @@ from contractkit.rules.registry import rule_for
 from contractkit.rules.rule import severity_of
 
 _OUTCOMES = {Severity.BREAKING: Outcome.BREAKING, Severity.RISKY: Outcome.RISKY, Severity.SAFE: Outcome.COMPATIBLE}
-_TOLERATED = frozenset({"response-enum-value-added"})
+_TOLERATED = frozenset({"response-enum-value-added", "sent-message-added"})
 """Rules that break none of the clients that read values they do not know."""
 _BUMPS = (Bump.NONE, Bump.PATCH, Bump.MINOR, Bump.MAJOR)
 

@@ -25,6 +25,13 @@ class Proof(StrEnum):
     UNDECIDED = "undecided"
 
 
+SOCKET = "WS"
+"""The method of a channel of WebSockets, in the keys of operations and in witnesses."""
+
+MESSAGE = "message"
+"""The status of a witness that is a message of the server over a WebSocket."""
+
+
 @record(frozen=True, slots=True)
 class Credential:
     """What shows who sends a request; never its value.
@@ -46,12 +53,12 @@ class Witness:
 
     Attributes:
         refusal: what the receiving side says to it, in words.
-        method: HTTP method, in upper case.
+        method: HTTP method, in upper case; `WS` for a message that is sent over a WebSocket.
         url: path and query as sent, relative to the server.
         headers: header fields as sent, those for credentials left out.
         has_body: whether there is a body; JSON null is a body too.
         body: the JSON value of the whole body.
-        status: the status code of a response, None for a request.
+        status: the status code of a response, `message` for a message of the server, None for what the client sends.
         credentials: what the sender must show besides; the break does not depend on it.
     """
 
@@ -71,11 +78,12 @@ class Change:
 
     Attributes:
         area: the part of the contract: `document`, `server`, `path`, `operation`, `parameter`, `body`, `media-type`,
-            `response`, `header`, `security`, `schema`, `callback`, `webhook`, `link`.
+            `response`, `header`, `security`, `schema`, `callback`, `webhook`, `link`, `message`, `close-code`.
         aspect: what differs there: `presence`, `required`, `type`, `enum`, `style`, `deprecated`, ...
         action: `added`, `removed`, `changed`, `increased`, `decreased`.
         operation: the operation's key, parameter names erased (`GET /orders/{}`); empty for the whole document.
-        location: the place inside the operation: `query.limit`, `body.items[].qty`, `200.body.id`, `200.header.ETag`.
+        location: the place inside the operation: `query.limit`, `body.items[].qty`, `200.body.id`, `200.header.ETag`;
+            over a WebSocket `receive.text` and `send.Said`.
         direction: request or response; None where neither applies.
         before: the base's value of this aspect (JSON), None when absent.
         after: the revision's value of this aspect (JSON), None when absent.

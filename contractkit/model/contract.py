@@ -29,7 +29,7 @@ class Notice:
 class Contract:
     """One OpenAPI document, refs resolvable inside it, never changed after loading.
 
-    A source that is an AsyncAPI document is a contract of sockets alone: `document` and `sockets` are that document.
+    A source that is an AsyncAPI document is a contract of sockets alone: `document` is that document.
 
     Attributes:
         source: the source as the user wrote it.
@@ -40,7 +40,7 @@ class Contract:
         offsets: for a file of JSON, where some of its entries stand (see `contractkit.sources.json_places`).
         origins: for an app, where its routes and models come from (see `contractkit.sources.app_origins`).
         commit: the commit that an app was imported from; None for what is checked out.
-        sockets: the AsyncAPI document of the WebSockets; None where the source says nothing of them.
+        sockets: the AsyncAPI document beside the OpenAPI document; None where the source says nothing of WebSockets.
     """
 
     source: str
@@ -62,6 +62,11 @@ class Contract:
     def is_asyncapi(self) -> bool:
         """Whether there is an AsyncAPI document alone."""
         return "asyncapi" in self.document
+
+    @property
+    def asyncapi(self) -> Mapping[str, Any] | None:
+        """The AsyncAPI document; None where the source says nothing of WebSockets."""
+        return self.document if self.is_asyncapi else self.sockets
 
     @property
     def has_sockets(self) -> bool:

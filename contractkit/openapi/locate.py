@@ -14,6 +14,7 @@ from contractkit.openapi.endpoint import erased
 from contractkit.openapi.part import escape, unescape
 
 _STEP = re.compile(r'\[[^\]]*\]|"[^"]*"(?=[.\[]|$)|[^.\[]+')
+_OF_A_SOCKET = ("receive", "send", "closeCodes")
 _COMBINED = ("allOf", "anyOf", "oneOf")
 _PLACES = ("path", "query", "header", "cookie", "querystring")
 _MOST_REFS = 30
@@ -74,10 +75,15 @@ class Locator:
             self._written[section] = _by_path(holder.names())
         for written in self._written[section].get(path, ()):
             item = holder.step(written)
-            found = item.step(method.lower()) if item is not None else None
+            found = _method(item, method) if item is not None else None
             if item is not None and found is not None:
                 return item, found
         return None
+
+
+def _method(item: _Cursor, method: str) -> _Cursor | None:
+    others = item.step("additionalOperations")
+    return item.step(method.lower()) or (others.step(method) if others is not None else None)
 
 
 def _by_path(names: list[str]) -> dict[str, list[str]]:
@@ -98,6 +104,8 @@ def _inside(item: _Cursor, here: _Cursor, location: str) -> Located:
         return _parameter(item, here, steps[0], location.partition(".")[2])
     if steps[0] == "body":
         return _body(here.step("requestBody"), here, steps[1:])
+    if steps[0] in _OF_A_SOCKET and steps[0] in here.names():
+        return _of_a_socket(here, steps)
     responses = here.step("responses")
     response = responses.step(steps[0]) if responses is not None else None
     if response is None:
@@ -218,6 +226,19 @@ def _body(holder: _Cursor | None, around: _Cursor, steps: list[str]) -> Located:
         if best.pointer == holder.pointer:
             best = found
     return best
+
+
+def _of_a_socket(channel: _Cursor, steps: list[str]) -> Located:
+    """Return where a message of a channel, or what is in one, stands, or a close code."""
+    holder = channel.step(steps[0])
+    rows = holder.step("messages") if holder is not None and steps[0] != "closeCodes" else holder
+    if holder is None or rows is None:
+        return channel.end(exact=False)
+    message = rows.step(steps[1]) if len(steps) > 1 else None
+    if message is None:
+        return rows.end(exact=len(steps) == 1)
+    payload = message.step("payload")
+    return message.end(exact=len(steps) == 2) if payload is None or len(steps) == 2 else _schema(payload, steps[2:])
 
 
 def _schema(schema: _Cursor, steps: list[str]) -> Located:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from contractkit.model.change import SOCKET
 from contractkit.model.contract import Contract
 from contractkit.model.finding import Finding, SourcePlace
 from contractkit.model.records import replace
@@ -25,10 +26,44 @@ def with_whereabouts(findings: Iterable[Finding], contract: Contract, root: Path
         return tuple(findings)
     origins = Origins(contract, root, None if contract.commit is None else _at(contract.commit, root))
     locator = Locator(contract.document)
-    return tuple(replace(finding, source=_place(finding, locator, origins)) for finding in findings)
+    rows = []
+    sockets: _Sockets | None = None
+    for finding in findings:
+        if contract.is_asyncapi or finding.change.operation.startswith(f"{SOCKET} "):
+            sockets = sockets or _Sockets(contract, origins)
+            rows.append(replace(finding, source=sockets.place(finding)))
+        else:
+            rows.append(replace(finding, source=_place(finding, locator, origins)))
+    return tuple(rows)
 
 
-def _place(finding: Finding, locator: Locator, origins: Origins) -> SourcePlace | None:
+class _Sockets:
+    """The places of what was found about WebSockets."""
+
+    def __init__(self, contract: Contract, origins: Origins) -> None:
+        from contractkit.asyncapi.channels import operations_of
+
+        self._contract = contract
+        self._origins = origins
+        self._locator = Locator(operations_of(contract, alone=False).document)
+
+    def place(self, finding: Finding) -> SourcePlace | None:
+        """Return the place; None where the contract's file is the OpenAPI document beside the sockets."""
+        if self._contract.file is not None and not self._contract.is_asyncapi:
+            return None
+        return _place(finding, self._locator, self._origins, self._written)
+
+    def _written(self, pointer: str) -> str:
+        if self._contract.origins is not None:
+            return pointer.replace(f"/additionalOperations/{SOCKET}", f"/{SOCKET.lower()}", 1)
+        from contractkit.asyncapi.channels import place_in_asyncapi
+
+        return place_in_asyncapi(pointer, self._contract)
+
+
+def _place(
+    finding: Finding, locator: Locator, origins: Origins, written: Callable[[str], str] = lambda pointer: pointer
+) -> SourcePlace | None:
     change = finding.change
     found = locator.find(change.operation, change.location)
     operation = locator.find(change.operation, "").pointer if change.operation else ""
@@ -39,7 +74,7 @@ def _place(finding: Finding, locator: Locator, origins: Origins) -> SourcePlace 
         pointer = found.target if found.target.startswith(target) else pointer
     if not found.exact and not pointer:
         pointer = "/paths" if change.operation else "/info"
-    return origins.place(pointer, value, operation)
+    return origins.place(written(pointer), value, written(operation))
 
 
 def _at(commit: str, root: Path) -> Callable[[str], str | None]:

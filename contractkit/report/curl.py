@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from contractkit.model.change import Credential, Witness
+from contractkit.model.change import SOCKET, Credential, Witness
 from contractkit.model.contract import Contract
 from contractkit.report.jsontext import line_of
 
@@ -66,8 +66,8 @@ def curl_line(witness: Witness, server: str) -> str | None:
         witness: a request; its `url` is relative to the server.
         server: the server's address, as `server_url` gives it.
     """
-    if witness.method is None or witness.url is None or not witness.url.startswith("/"):
-        return None  # a webhook's or callback's address is the receiver's
+    if witness.method in (None, SOCKET) or witness.url is None or not witness.url.startswith("/"):
+        return None  # a webhook's or callback's address is the receiver's, and curl sends no messages
     url = server + witness.url
     words = ["curl"]
     if any(character in url for character in "[]{}"):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contractkit.report.jsontext import line_of
 from contractkit.report.terminal import visible
 from contractkit.report.view import Entry, Message, State
+from contractkit.report.words import may_come
 
 _VALUE = 600
 _REACHED = 12
@@ -56,7 +57,7 @@ def message_lines(message: Message, label: str) -> Iterator[tuple[str, str]]:
         if message.method is not None or message.url is not None:
             yield label, visible(f"{message.method or ''} {message.url or ''}".strip())
         else:
-            yield label, visible(f"the server may answer {message.status or ''}".strip())
+            yield label, visible(may_come(message.status))
         if message.headers:
             yield "headers", visible(", ".join(f"{name}: {value}" for name, value in message.headers.items()))
         if message.has_body:

@@ -12,6 +12,7 @@ from contractkit.model.verdict import Bump, SideInfo, Verdict
 from contractkit.report.curl import curl_line, server_url
 from contractkit.report.standing import standing_lines
 from contractkit.report.terminal import Terminal, visible
+from contractkit.report.words import may_come
 
 if TYPE_CHECKING:
     from contractkit.model.confirmation import Confirmation
@@ -168,7 +169,7 @@ class _Page:
 
     def _response(self, witness: Witness) -> Iterator[str]:
         headers = ", ".join(f"{name}: {value}" for name, value in witness.headers.items())
-        line = f"the server may answer {witness.status}" + (f" with {headers}" if headers else "")
+        line = may_come(witness.status) + (f" with {headers}" if headers else "")
         yield from self._labelled("proof", visible(line))
         if witness.has_body:
             yield from self._value("body", witness.body)

@@ -96,6 +96,42 @@ def response_values(before: Fragment, after: Fragment) -> Example:
     )
 
 
+_Messages = dict[str, Any] | None
+
+
+def sockets(
+    receive: tuple[_Messages, _Messages] = ({}, {}),
+    send: tuple[_Messages, _Messages] = ({}, {}),
+    close: tuple[dict[str, str], dict[str, str]] = ({}, {}),
+) -> Example:
+    """Return an example of two AsyncAPI documents with one WebSocket.
+
+    Args:
+        receive: the schemas of what the client sends by the names of the messages, before and after; None where nothing
+            is said of messages.
+        send: the same of what the server sends.
+        close: the close codes before and after, and why.
+    """
+    rows = [
+        {"receive": one, "send": other, "close": codes} for one, other, codes in zip(receive, send, close, strict=True)
+    ]
+    return Example("the WebSocket /orders", rows[0], rows[1], _socket)
+
+
+def _socket(fragment: Document) -> Document:
+    channel: Document = {"address": "/orders", "x-close-codes": fragment["close"]}
+    operations: Document = {}
+    for action in ("receive", "send"):
+        operation: Document = {"action": action, "channel": {"$ref": "#/channels/orders"}}
+        if fragment["receive"] is not None:
+            table = {name: {"payload": schema} for name, schema in fragment[action].items()}
+            channel["messages"] = {**channel.get("messages", {}), **table}
+            operation["messages"] = [{"$ref": f"#/channels/orders/messages/{name}"} for name in table]
+        operations[action] = operation
+    info = {"title": "Orders", "version": "1.0.0"}
+    return {"asyncapi": "3.0.0", "info": info, "channels": {"orders": channel}, "operations": operations}
+
+
 def _document(fragment: Document) -> Document:
     return {"openapi": "3.1.0", "info": {"title": "Orders", "version": "1.0.0"}, "paths": {}, **fragment}
 

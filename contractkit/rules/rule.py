@@ -26,6 +26,8 @@ AREAS = (
     "callback",
     "webhook",
     "link",
+    "message",
+    "close-code",
 )
 """Every area that a change may have."""
 

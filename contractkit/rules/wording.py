@@ -19,6 +19,10 @@ def place(change: Change) -> str:
         status = location[: match.end()].rstrip(".")
         location = location[match.end() :]
     head, _, rest = location.partition(".")
+    if head in ("receive", "send") and change.area == "schema":
+        message, _, inside = rest.partition(".")
+        named = f"the message `{message}`" if message else "what is said over the socket"
+        return f"`{inside}` of {named}" if inside else named
     if head in ("query", "path", "cookie") and rest:
         return f"{head} parameter `{rest}`"
     if head == "header" and rest:

@@ -5,9 +5,9 @@ has in memory is asked; the lines of classes and fields are looked up later, in 
 
 The result is a JSON object:
 
-- `routes`: `METHOD /path` to a list of functions, the handler first and then its dependencies, each as `file`, `line`
-  (of its first line, decorators included), `name`, and `parameters` (the names that it takes from the request, by the
-  names that they have in the document).
+- `routes`: `METHOD /path` (`WS /path` for a WebSocket) to a list of functions, the handler first and then its
+  dependencies, each as `file`, `line` (of its first line, decorators included), `name`, and `parameters` (the names
+  that it takes from the request, by the names that they have in the document).
 - `models`: the names that a model may have as a component, to `file`, `name` (dotted for nested classes), and `fields`
   (by the names that they have in the document) as `file`, `name` of the class that declares them, and `field`.
 """
@@ -38,7 +38,7 @@ def origins(routes: Any) -> dict[str, Any]:
     types: list[Any] = []
     for route in routes:
         endpoint, path = _of(route, "endpoint"), _of(route, "path")
-        methods = _of(route, "methods")
+        methods = _of(route, "methods") or _socket(route)
         if not callable(endpoint) or not isinstance(path, str) or not methods:
             continue
         functions = list(_functions(endpoint))
@@ -48,12 +48,20 @@ def origins(routes: Any) -> dict[str, Any]:
         for function in functions:
             types += _annotations(function)
         types.append(_of(route, "response_model"))
+        messages = getattr(endpoint, "__contractkit_messages__", None) or {}
+        types += [messages.get("receive"), messages.get("send")]
         for answer in (_of(route, "responses") or {}).values():
             types.append(answer.get("model") if isinstance(answer, Mapping) else None)
         if rows:
             for method in sorted(methods):
                 table.setdefault(f"{method} {path}", rows)
     return {"routes": table, "models": _models(types)}
+
+
+def _socket(route: Any) -> list[str]:
+    """Return `WS`, the method that a WebSocket route has in reports; nothing for other routes."""
+    original = getattr(route, "original_route", route)
+    return ["WS"] if any(base.__name__ == "WebSocketRoute" for base in type(original).__mro__) else []
 
 
 def _of(route: Any, name: str) -> Any:
@@ -129,6 +137,7 @@ def _models(types: list[Any]) -> dict[str, Any]:
         with contextlib.suppress(Exception):
             waiting += typing.get_args(one)
             waiting.append(getattr(one, "__value__", None))  # of `type X = ...`
+            waiting.append(getattr(one, "_type", None))  # of a TypeAdapter
         if not isinstance(one, type):
             continue
         fields = _fields(one)

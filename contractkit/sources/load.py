@@ -135,7 +135,7 @@ def _baseline(kind: BaselineSource, source: str, options: LoadOptions) -> Contra
     from contractkit.store.baselines import BaselineStore
 
     contract = BaselineStore(options.baselines_folder).contract(kind.name, kind.version, source=source)
-    check_openapi(contract.document, contract.file or source)
+    check_document(contract.document, contract.file or source, sockets=options.sockets)
     return contract
 
 
@@ -237,5 +237,4 @@ def _contract(
     shared = parts is not None and not leads_out
     offsets = parts.offsets if parts is not None and shared else None
     warnings = (*parsed.notices, *notices, *more)
-    sockets = document if "asyncapi" in document else None
-    return Contract(source, document, warnings, file=file, offsets=offsets, sockets=sockets)
+    return Contract(source, document, warnings, file=file, offsets=offsets)

@@ -1,7 +1,7 @@
-"""Stored contracts: `baselines/<api>/<version>/openapi.json` and `baseline.toml`.
+"""Stored contracts: `baselines/<api>/<version>/openapi.json`, `asyncapi.json` where there are sockets, `baseline.toml`.
 
-A document that replaces another is written beside it, then the record, and only then it takes the other's place: until
-it does, the record's digest says which of the two counts. So whoever is killed in between leaves the old or the new.
+Documents that replace others are written beside them, then the record, and only then they take the others' places:
+until they do, the record's digest says which of them count. So whoever is killed in between leaves the old or the new.
 
 A folder without baseline.toml is half-written or not ours, and is passed over. Saving a version again with the same
 document changes nothing (so that git sees nothing); with another document it is refused unless the caller insists: a
@@ -12,8 +12,6 @@ baseline is there to show.
 from __future__ import annotations
 
 import difflib
-import gc
-import json
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -21,19 +19,25 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 from contractkit.model.contract import Contract
 from contractkit.model.errors import InputError
-from contractkit.model.jsontext import canonical_json
+from contractkit.model.jsontext import canonical_json, digest
+from contractkit.store.documents import (
+    DOCUMENT,
+    SOCKETS,
+    bring_into_place,
+    files_of,
+    finish,
+    is_stored,
+    put_beside,
+    stored,
+)
 from contractkit.store.files import encode, locked, sync_folder, write_atomically
 from contractkit.store.names import check_name, version_folder, version_key
 from contractkit.store.record import Baseline, from_toml, to_toml
 
-DOCUMENT = "openapi.json"
 RECORD = "baseline.toml"
-_COMING = ".openapi.json.new"
-"""A document that is about to take the place of another."""
 _TEMPORARY = ".saving-"
 
 
@@ -90,8 +94,10 @@ class BaselineStore:
         raise InputError(f"@{name}:{version}", f"`{name}` has no version {version}", mend)
 
     def path(self, baseline: Baseline) -> Path:
-        """Return the file of a stored document."""
-        return self.folder / baseline.name / version_folder(baseline.version) / DOCUMENT
+        """Return the file of a stored document: the OpenAPI document, or one of sockets where that stands alone."""
+        folder = self.folder / baseline.name / version_folder(baseline.version)
+        alone = (folder / SOCKETS).is_file() and not (folder / DOCUMENT).is_file()
+        return folder / (SOCKETS if alone else DOCUMENT)
 
     def contract(self, name: str, version: str | None = None, *, source: str = "") -> Contract:
         """Return a stored contract, its digest checked.
@@ -107,11 +113,8 @@ class BaselineStore:
         with self._reading():
             baseline = self.get(name, version)
             path = self.path(baseline)
-            contract = Contract(source or f"@{name}:{baseline.version}", _read_document(path), file=str(path))
-            coming = path.with_name(_COMING)
-            if contract.digest != baseline.digest and coming.is_file():
-                contract = Contract(contract.source, _read_document(coming), file=str(path))
-        if contract.digest != baseline.digest:
+            contract = stored(path.parent, source or f"@{name}:{baseline.version}", baseline.digest)
+        if contract is None:
             raise InputError(
                 str(path),
                 f"is not the document that was stored as {baseline.version} (its digest differs)",
@@ -191,21 +194,22 @@ class BaselineStore:
     def _save(self, folder: Path, baseline: Baseline, contract: Contract, force: bool) -> tuple[Baseline, Saved]:
         for left in folder.parent.glob(f"{_TEMPORARY}*"):  # of a process that was killed; we hold the lock
             shutil.rmtree(left, ignore_errors=True)
-        text, record = encode(canonical_json(contract.document)), encode(to_toml(baseline))
+        texts = {file: encode(canonical_json(document)) for file, document in files_of(contract).items()}
+        record = encode(to_toml(baseline))
         if (folder / RECORD).is_file():
-            if not force:
-                stored = _read_record(folder / RECORD)
-                if stored.digest == baseline.digest and _digest_of(folder / DOCUMENT) == baseline.digest:
-                    return stored, Saved.UNCHANGED
+            known = _read_record(folder / RECORD)
+            if not force and not _adds_sockets(folder, known, contract):
+                if known.digest == baseline.digest and is_stored(folder, baseline.digest):
+                    return known, Saved.UNCHANGED
                 raise InputError(
                     f"@{baseline.name}:{baseline.version}",
                     "is stored already, with another document",
                     "raise info.version (or give --version), or replace it with --force",
                 )
-            _finish(folder)
-            write_atomically(folder / _COMING, text)
+            finish(folder, known.digest)
+            put_beside(folder, texts)
             write_atomically(folder / RECORD, record)
-            (folder / _COMING).replace(folder / DOCUMENT)
+            bring_into_place(folder, texts)
             for left in folder.glob(".*"):  # of writers that were killed; we hold the lock
                 left.unlink()
             sync_folder(folder)
@@ -213,7 +217,8 @@ class BaselineStore:
         temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=_TEMPORARY))
         try:
             temporary.chmod(folder.parent.stat().st_mode & 0o777)
-            write_atomically(temporary / DOCUMENT, text)
+            for file, text in texts.items():
+                write_atomically(temporary / file, text)
             write_atomically(temporary / RECORD, record)
             if folder.is_dir():  # without a record: half-written
                 shutil.rmtree(folder)
@@ -257,39 +262,6 @@ def _read_record(path: Path) -> Baseline:
     return baseline
 
 
-def _read_document(path: Path) -> dict[str, Any]:
-    mend = "restore it from git, or save the baseline again with --force"
-    collecting = gc.isenabled()
-    gc.disable()  # a parse makes no cycles, and is 4 times faster so
-    try:
-        document = json.loads(path.read_bytes())
-    except json.JSONDecodeError as error:
-        raise InputError(f"{path}:{error.lineno}:{error.colno}", f"not JSON: {error.msg}", mend) from None
-    except RecursionError:
-        raise InputError(str(path), "is nested too deeply to be read", mend) from None
-    except (OSError, ValueError) as error:
-        raise InputError(str(path), f"cannot be read ({error})", mend) from None
-    finally:
-        if collecting:
-            gc.enable()
-    if not isinstance(document, dict):
-        raise InputError(str(path), "is no OpenAPI document", mend)
-    return document
-
-
-def _finish(folder: Path) -> None:
-    """Bring a document to its place whose writer was killed before it could; we hold the lock."""
-    coming = folder / _COMING
-    if not coming.is_file():
-        return
-    stored = _read_record(folder / RECORD)
-    if _digest_of(folder / DOCUMENT) != stored.digest and _digest_of(coming) == stored.digest:
-        coming.replace(folder / DOCUMENT)
-        sync_folder(folder)
-
-
-def _digest_of(path: Path) -> str:
-    try:
-        return Contract("", _read_document(path)).digest
-    except InputError:
-        return ""
+def _adds_sockets(folder: Path, known: Baseline, contract: Contract) -> bool:
+    """Return whether a contract is the stored one with its sockets, of which nothing was stored: no promise changes."""
+    return contract.has_sockets and not (folder / SOCKETS).exists() and known.digest == digest(contract.document)

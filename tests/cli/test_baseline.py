@@ -65,7 +65,13 @@ def test_saving_listing_showing_removing(tmp_path: Path) -> None:
     assert [fact["folder"] for fact in facts] == ["baselines/my-shop/1.0.0", "baselines/my-shop/1.10.0"]
 
     code, out, err = contractkit(tmp_path, "show", "@my-shop", "--format", "json")
-    assert json.loads(out) == facts[1] | {"title": "My Shop", "openapi": "3.1.0", "paths": 1, "schemas": 0}
+    assert json.loads(out) == facts[1] | {
+        "title": "My Shop",
+        "openapi": "3.1.0",
+        "paths": 1,
+        "schemas": 0,
+        "sockets": 0,
+    }
     code, text, err = contractkit(tmp_path, "show", "my-shop:1.0.0")
     assert text.splitlines()[:2] == ["name         my-shop", "version      1.0.0"]
 

@@ -168,7 +168,9 @@ VOCABULARY = [
     *(("security", aspect, ALL) for aspect in ("scheme", "flow", "scope-description", "description", "deprecated")),
     ("callback", "expression", ("changed",)),
     ("parameter", "name", ("changed",)),
-    *((area, "presence", BOTH) for area in ("callback", "webhook", "link")),
+    *((area, "presence", BOTH) for area in ("callback", "webhook", "link", "message", "close-code")),
+    ("message", "known", BOTH),
+    *((area, "description", ALL) for area in ("message", "close-code")),
     *(("link", aspect, ALL) for aspect in ("target", "parameters", "description")),
     *(
         ("document", aspect, ALL)

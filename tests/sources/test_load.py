@@ -79,7 +79,9 @@ def test_a_stored_baseline(tmp_path: Path) -> None:
     options = LoadOptions(root=tmp_path, baselines=Path("kept"))
     assert load("@shop", options=options).document == DOCUMENT | {"tags": []}
     first = load("@shop:1", options=options)
-    assert first == Contract("@shop:1", DOCUMENT, file=str(tmp_path / "kept" / "shop" / "1" / "openapi.json"))
+    assert first == Contract(
+        "@shop:1", DOCUMENT, file=str(tmp_path / "kept" / "shop" / "1" / "openapi.json"), sockets={}
+    )
     with pytest.raises(InputError) as caught:
         load("@shoop", options=options)
     assert str(caught.value) == "@shoop: no such baseline; did you mean @shop?"

@@ -10,6 +10,7 @@ import pytest
 from contractkit.model.contract import Contract
 from contractkit.model.errors import InputError
 from contractkit.model.jsontext import canonical_json
+from contractkit.model.records import replace
 from contractkit.store.baselines import BaselineStore, Saved
 from contractkit.store.record import Baseline, from_toml, to_toml
 
@@ -40,7 +41,7 @@ def test_what_is_saved_comes_back(store: BaselineStore) -> None:
     assert files(store.folder) == ["shop/1.0.0/baseline.toml", "shop/1.0.0/openapi.json"]
     path = store.folder / "shop" / "1.0.0" / "openapi.json"
     assert path.read_text() == canonical_json(contract().document)
-    assert store.contract("shop") == Contract("@shop:1.0.0", contract().document, file=str(path))
+    assert store.contract("shop") == Contract("@shop:1.0.0", contract().document, file=str(path), sockets={})
     assert store.records() == store.records("shop") == [saved]
     assert store.get("shop", "1.0.0") == saved
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", saved.captured_at)
@@ -216,3 +217,49 @@ def test_odd_texts_survive(store: BaselineStore) -> None:
 def test_records_are_toml() -> None:
     record = Baseline("n", 'v"\\\x7f\x01é😀', "d", "t", "", "s\ud800")
     assert from_toml(to_toml(record), "x") == Baseline("n", 'v"\\\x7f\x01é😀', "d", "t", "", "s?")
+
+
+SOCKETS: dict[str, Any] = {"asyncapi": "3.0.0", "info": {}, "channels": {"a": {"address": "/a"}}}
+
+
+def with_sockets(number: int = 1) -> Contract:
+    sockets = SOCKETS | {"channels": {f"a{number}": {"address": f"/a{number}"}}}
+    return replace(contract(), sockets=sockets)
+
+
+def test_sockets_are_stored_beside_the_document(store: BaselineStore) -> None:
+    saved, _ = store.save(with_sockets(), "shop", "1.0.0")
+    assert files(store.folder) == [f"shop/1.0.0/{name}" for name in ("asyncapi.json", "baseline.toml", "openapi.json")]
+    assert (store.folder / "shop/1.0.0/asyncapi.json").read_text() == canonical_json(with_sockets().sockets)
+    assert saved.digest == with_sockets().digest
+    found = store.contract("shop")
+    assert (found.document, found.sockets) == (contract().document, with_sockets().sockets)
+    assert store.save(with_sockets(), "shop", "1.0.0") == (saved, Saved.UNCHANGED)
+    with pytest.raises(InputError, match="is stored already, with another document"):
+        store.save(with_sockets(2), "shop", "1.0.0")
+    with pytest.raises(InputError, match="is stored already, with another document"):
+        store.save(contract(), "shop", "1.0.0")
+    assert store.save(contract(), "shop", "1.0.0", force=True)[1] is Saved.REPLACED
+    assert files(store.folder) == ["shop/1.0.0/baseline.toml", "shop/1.0.0/openapi.json"]
+    assert store.contract("shop").sockets == {}
+
+
+def test_sockets_may_be_added_to_a_stored_document_but_not_changed_by_hand(store: BaselineStore) -> None:
+    store.save(contract(), "shop", "1.0.0")
+    assert store.save(with_sockets(), "shop", "1.0.0")[1] is Saved.REPLACED
+    assert store.contract("shop").sockets == with_sockets().sockets
+    (store.folder / "shop/1.0.0/asyncapi.json").write_text(canonical_json(SOCKETS))
+    with pytest.raises(InputError, match=r"is not the document that was stored as 1\.0\.0"):
+        store.contract("shop")
+
+
+def test_an_asyncapi_document_alone_is_stored_as_one(store: BaselineStore) -> None:
+    alone = Contract("a.json", SOCKETS)
+    saved, _ = store.save(alone, "feed", "1")
+    assert files(store.folder) == ["feed/1/asyncapi.json", "feed/1/baseline.toml"]
+    path = store.folder / "feed/1/asyncapi.json"
+    assert store.path(saved) == path
+    assert store.contract("feed") == Contract("@feed:1", SOCKETS, file=str(path))
+    assert store.save(contract(), "feed", "1", force=True)[1] is Saved.REPLACED
+    assert files(store.folder) == ["feed/1/baseline.toml", "feed/1/openapi.json"]
+    assert store.verify() == [(store.folder / "feed/1", None)]

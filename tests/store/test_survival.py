@@ -96,6 +96,27 @@ def test_a_document_that_was_not_yet_moved_to_its_place_counts_where_the_record_
     assert len(problems(store)) == 1
 
 
+def test_documents_and_sockets_that_wait_for_their_places_count_together(tmp_path: Path) -> None:
+    def whole(number: int) -> Contract:
+        channels = {"feed": {"address": f"/{number}"}}
+        return Contract("x", contract(number).document, sockets={"asyncapi": "3.0.0", "channels": channels})
+
+    names = ("openapi.json", "asyncapi.json")
+    folder = tmp_path / "shop/1.0.0"
+    for moved in ((), names[:1], names[1:], names):
+        store = BaselineStore(tmp_path)
+        store.save(whole(1), "shop", "1.0.0", force=True)
+        before = {name: (folder / name).read_bytes() for name in names}
+        store.save(whole(2), "shop", "1.0.0", force=True)
+        for name in moved:  # killed before these took their places
+            (folder / name).rename(folder / f".{name}.new")
+            (folder / name).write_bytes(before[name])
+        assert store.contract("shop").digest == whole(2).digest
+        store.save(whole(3), "shop", "1.0.0", force=True)
+        assert sorted(path.name for path in folder.iterdir()) == ["asyncapi.json", "baseline.toml", "openapi.json"]
+        assert store.contract("shop").digest == whole(3).digest
+
+
 def test_writers_that_are_killed_one_after_the_other_lose_nothing_either(tmp_path: Path) -> None:
     folder, rng = tmp_path / "baselines", random.Random(6)
     BaselineStore(folder).save(contract(0), "shop", "1.0.0")
