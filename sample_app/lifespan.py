@@ -12,6 +12,7 @@ from sample_app.core.database import opened_database
 from sample_app.core.engine import database_url
 from sample_app.core.logs import configure_logging
 from sample_app.core.object_store import open_object_store
+from sample_app.core.queue import opened_queue
 from sample_app.core.rate_limit_storage import opened_storage
 from sample_app.core.rate_limits import RateLimiter
 from sample_app.core.readiness import Readiness
@@ -20,7 +21,7 @@ from sample_app.demo import load_demo_data
 from sample_app.migrations.runner import is_at_head, upgrade
 from sample_app.notifications.feed import NotificationFeed
 from sample_app.orders.confirmation import OrderDecider
-from sample_app.orders.upkeep import orders_looked_after
+from sample_app.orders.upkeep import ORDER_QUEUE, orders_looked_after
 
 
 @asynccontextmanager
@@ -40,17 +41,21 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         if settings.loads_demo_data:
             await load_demo_data(database)
         decider = OrderDecider(database, settings)
-        await decider.decide_pending()
+        order_queue = await stack.enter_async_context(opened_queue(settings, ORDER_QUEUE))
+        if order_queue is None:
+            await decider.decide_pending()
         object_store = open_object_store(settings.object_store_url, folder=folder / "files")
 
         app.state.broker = broker
         stack.callback(setattr, app.state, "broker", None)
         app.state.database = database
         stack.callback(setattr, app.state, "database", None)
+        app.state.order_queue = order_queue
+        stack.callback(setattr, app.state, "order_queue", None)
         app.state.order_decider = decider
         stack.callback(setattr, app.state, "order_decider", None)
         await stack.enter_async_context(
-            orders_looked_after(decider, every=settings.worker_seconds, decides=settings.redis_url is None)
+            orders_looked_after(decider, every=settings.worker_seconds, decides=order_queue is None)
         )
         app.state.calculations = Calculations(
             processes=settings.calculation_processes,
@@ -68,5 +73,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         readiness: Readiness = app.state.readiness
         readiness.add("database", database.answers)
         readiness.add("migrations", lambda: is_at_head(database))
+        if settings.redis_url is not None:
+            readiness.add("broker", broker.connected)
         stack.callback(readiness.stop)
         yield

@@ -36,6 +36,7 @@ from sample_app.core.errors import OverloadedError
 from sample_app.core.loop_lag import LoopLag
 from sample_app.core.metrics import Metrics
 from sample_app.core.problems import PROBLEM_MODELS, install_error_handlers, problem_responses
+from sample_app.core.queue import Queue
 from sample_app.core.rate_limits import RateLimitedError
 from sample_app.core.readiness import Readiness
 from sample_app.core.settings import Settings, Traces, load_settings
@@ -125,6 +126,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.metrics = Metrics(pool=lambda: database.pool() if (database := app.state.database) else None)
     app.state.calculations = None
     app.state.order_decider = None
+    app.state.order_queue = None
     app.state.loop_lag = LoopLag()
     _add_gauges(app)
     app.state.object_store = None
@@ -204,6 +206,15 @@ def _add_gauges(app: FastAPI) -> None:
     def calculations(figure: Callable[[Calculations], int]) -> Callable[[], int | None]:
         return lambda: figure(app.state.calculations) if app.state.calculations else None
 
+    async def orders_in_queue() -> int | None:
+        queue: Queue | None = app.state.order_queue
+        return None if queue is None else await queue.length()
+
+    metrics.add_awaited_gauge(
+        "order_queue_length",
+        "Orders in the queue that all processes share, those that are being decided included.",
+        orders_in_queue,
+    )
     metrics.add_gauge(
         "calculations_running", "Long calculations that are worked on.", calculations(lambda all_of: all_of.running)
     )

@@ -22,6 +22,10 @@ class Broker(Protocol):
         """Tell everyone who listens on `channel`. Never fails: what cannot be carried further is logged."""
         ...
 
+    async def connected(self) -> bool:
+        """Whether it reaches the other workers, after a moment at most."""
+        ...
+
     def subscribed(
         self, channel: str, handler: Handler, missed: Callable[[], None] | None = None
     ) -> AbstractContextManager[None]:
@@ -45,6 +49,9 @@ class LocalBroker:
 
     async def publish(self, channel: str, message: str) -> None:
         self.deliver(channel, message)
+
+    async def connected(self) -> bool:
+        return True
 
     @contextmanager
     def subscribed(self, channel: str, handler: Handler, missed: Callable[[], None] | None = None) -> Iterator[None]:

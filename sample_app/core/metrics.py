@@ -1,6 +1,7 @@
 """Figures about the app for Prometheus, in a registry of its own: two apps in one process do not mix theirs."""
 
-from collections.abc import Callable, Iterable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -45,6 +46,8 @@ class Metrics:
             buckets=_BUCKETS,
         )
         self._registry.register(_PoolCollector(pool))
+        self._awaited: dict[str, Callable[[], Awaitable[float | None]]] = {}
+        self._answers: dict[str, float | None] = {}
         self._circuits: dict[str, Circuit] = {}
         self._registry.register(_CircuitCollector(self._circuits))
         self._background = Gauge(
@@ -56,6 +59,11 @@ class Metrics:
     def add_gauge(self, name: str, explanation: str, read: Callable[[], float | None]) -> None:
         """Show what `read` gives whenever the figures are asked for; None for nothing at the moment."""
         self._registry.register(_GaugeCollector(name, explanation, read))
+
+    def add_awaited_gauge(self, name: str, explanation: str, read: Callable[[], Awaitable[float | None]]) -> None:
+        """The same for what has to be asked for elsewhere."""
+        self._awaited[name] = read
+        self.add_gauge(name, explanation, lambda: self._answers.get(name))
 
     def add_circuit(self, circuit: Circuit) -> None:
         """Show how a circuit is, in place of one of the same name."""
@@ -77,8 +85,10 @@ class Metrics:
         self._requests.labels(method, route, status).inc()
         self._seconds.labels(method, route).observe(seconds)
 
-    def text(self) -> bytes:
+    async def text(self) -> bytes:
         """All figures in the text format of Prometheus, version 0.0.4."""
+        answers = await asyncio.gather(*(read() for read in self._awaited.values()))
+        self._answers = dict(zip(self._awaited, answers, strict=True))
         return generate_latest(self._registry)
 
 

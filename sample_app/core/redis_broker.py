@@ -16,17 +16,15 @@ from contextlib import asynccontextmanager, suppress
 from uuid import uuid4
 
 from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from sample_app.core.broker import LocalBroker
-from sample_app.core.settings import SettingsError
+from sample_app.core.redis_client import redis_client
 
 logger = logging.getLogger(__name__)
 
 _ANSWER_SECONDS = 2.0
-_HEALTH_SECONDS = 10
+_CONNECTIONS = 4  # one to hear by, one to send by, and some that were broken off
 _LOOK_SECONDS = 1.0
 _FIRST_WAIT, _LONGEST_WAIT = 0.1, 2.0
 
@@ -124,17 +122,7 @@ async def opened_redis_broker(url: str, *, prefix: str) -> AsyncIterator[RedisBr
     Raises:
         SettingsError: the URL cannot be read.
     """
-    try:
-        client = Redis.from_url(
-            url,
-            retry=Retry(NoBackoff(), 0),  # the broker has to know of each break, so it tries again itself
-            socket_connect_timeout=_ANSWER_SECONDS,
-            socket_timeout=_ANSWER_SECONDS,
-            health_check_interval=_HEALTH_SECONDS,
-        )
-    except ValueError as error:
-        reason = str(error).replace(url, "this URL")  # not repeated: it may hold a password
-        raise SettingsError(f"REDIS_URL: {reason}") from None
+    client = redis_client(url, answer_seconds=_ANSWER_SECONDS, connections=_CONNECTIONS)
     broker = RedisBroker(client, channel=f"{prefix}:events")
     listening = asyncio.create_task(broker.listen())
     try:

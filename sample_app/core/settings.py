@@ -90,8 +90,9 @@ class Settings(BaseSettings):
         worker_seconds: how often it is looked for orders that were left pending.
         worker_alive_file: a file that the order worker touches each time, for probes.
         max_body_bytes: the longest request body, unless a route says otherwise.
-        redis_url: the Redis by which several processes tell each other what happens and count requests together; also
-            under the customary name REDIS_URL. Without it, nobody hears of what happens in another process.
+        redis_url: the Redis by which several processes tell each other what happens, share the orders to decide, and
+            count requests together; also under the customary name REDIS_URL. Without it, nobody hears of what happens
+            in another process.
         redis_prefix: apps that share a Redis and not their data need different ones.
         socket_max_bytes: the longest message that is taken from a WebSocket.
         socket_queue: how many messages may wait for a client that reads slowly; then it is dropped.

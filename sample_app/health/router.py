@@ -42,7 +42,8 @@ async def read_liveness() -> Alive:
 async def read_readiness(readiness: ReadinessDep) -> Ready:
     """Answers 200 while requests can be served; else 503, whose `detail` names what is not ready.
 
-    That is `start-up`, `database`, `migrations` (the tables are not those of this version), or `draining`.
+    That is `start-up`, `database`, `migrations` (the tables are not those of this version), `broker`, or
+    `draining`.
     """
     if missing := await readiness.missing():
         raise NotReadyError(f"Not ready: {', '.join(missing)}.")
@@ -58,4 +59,4 @@ async def read_readiness(readiness: ReadinessDep) -> Ready:
 )
 async def read_metrics(metrics: MetricsDep) -> Response:
     """Requests by route, how long they took, and the pool of database connections."""
-    return Response(metrics.text(), headers={"Content-Type": CONTENT_TYPE})
+    return Response(await metrics.text(), headers={"Content-Type": CONTENT_TYPE})

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Request
 from fastapi.requests import HTTPConnection
 
 from sample_app.auth.dependencies import CurrentUserDep, TenantSessionDep
 from sample_app.core.background import Background
 from sample_app.core.dependencies import BackgroundDep, RequestLimitsDep
 from sample_app.core.errors import NotReadyError
+from sample_app.core.queue import Queue
 from sample_app.core.rate_limits import Limit
 from sample_app.orders.confirmation import OrderDecider
 from sample_app.orders.repository import OrderRepository
@@ -39,10 +40,28 @@ class AfterResponse:
         await self.decider.decide(order_id)
 
 
+@dataclass(frozen=True, slots=True)
+class ForWorkers:
+    """An order queue that the order workers read. What does not get there is decided by this process."""
+
+    background: Background
+    queue: Queue
+    decider: OrderDecider
+
+    def put(self, order_id: str) -> None:
+        self.background.add(self._hand_over, order_id)
+
+    async def _hand_over(self, order_id: str) -> None:
+        if not await self.queue.put(order_id):
+            await self.decider.decide(order_id)
+
+
 def get_order_queue(
-    background: BackgroundDep, decider: Annotated[OrderDecider, Depends(get_order_decider)]
+    request: Request, background: BackgroundDep, decider: Annotated[OrderDecider, Depends(get_order_decider)]
 ) -> OrderQueue:
-    return AfterResponse(background, decider)
+    """Where orders go: to the workers, if there is a queue between processes."""
+    shared: Queue | None = request.app.state.order_queue
+    return AfterResponse(background, decider) if shared is None else ForWorkers(background, shared, decider)
 
 
 def get_buyer(user: CurrentUserDep) -> Buyer:

@@ -11,6 +11,9 @@ from sample_app.orders.confirmation import OrderDecider
 
 logger = logging.getLogger(__name__)
 
+ORDER_QUEUE = "orders"
+"""The name of the queue between processes."""
+
 # A process decides its orders right after the answer, and a worker what is in the queue, so one that is older was left.
 LEFT_FOR_WORKER = timedelta(seconds=5)
 _LEFT = timedelta(seconds=30)

@@ -5,6 +5,8 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,6 +49,48 @@ def served(temporary: Path, **settings: str) -> Iterator[tuple[subprocess.Popen[
     finally:
         server.kill()
         server.communicate()
+
+
+class Worker:
+    """An order worker in a process of its own, started at once.
+
+    Args:
+        folder: an own folder, where its log is, and the file by which it says that it is ready.
+        settings: the variables of its environment.
+    """
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.log = folder / "log"
+        self._alive = folder / "alive"
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "sample_app.worker"],
+                cwd=ROOT,
+                env=environment(folder, SAMPLE_APP_WORKER_ALIVE_FILE=str(self._alive), **settings),
+                stderr=log,
+            )
+
+    def wait(self) -> None:
+        """Until it has looked for orders once."""
+        while not self._alive.exists():
+            assert self.process.poll() is None, self.log.read_text()
+            time.sleep(0.01)
+
+    def kill(self) -> None:
+        """End it at once, whatever it is doing."""
+        self.process.kill()
+        self.process.wait()
+
+
+@contextmanager
+def working(temporary: Path, **settings: str) -> Iterator[Worker]:
+    """A worker that is ready, until the end of the block."""
+    worker = Worker(Path(tempfile.mkdtemp(dir=temporary)), **settings)
+    try:
+        worker.wait()
+        yield worker
+    finally:
+        worker.kill()
 
 
 def stop(server: subprocess.Popen[str]) -> str:

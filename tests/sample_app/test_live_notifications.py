@@ -10,7 +10,7 @@ import pytest
 
 from tests.sample_app.chatting import Chatter, chatter, refused
 from tests.sample_app.redis_server import RedisServer
-from tests.sample_app.serving import served, signed_in
+from tests.sample_app.serving import served, signed_in, working
 
 pytestmark = pytest.mark.anyio
 
@@ -27,9 +27,10 @@ def shop(data_dir: Path, tmp_path: Path) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def shops(data_dir: Path, tmp_path: Path, redis: RedisServer) -> Iterator[list[httpx.Client]]:
-    """Two servers on the same data, which hear each other through Redis, and Bob at each."""
+    """Two servers and a worker on the same data, which hear each other through Redis, and Bob at each server."""
     settings = {"SAMPLE_APP_DATA_DIR": str(data_dir), "REDIS_URL": redis.url, **QUIET}
     with ExitStack() as stack:
+        stack.enter_context(working(tmp_path, **settings))
         yield [signed_in(stack.enter_context(served(tmp_path, **settings))[1], "bob") for _ in range(2)]
 
 
