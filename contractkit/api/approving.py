@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from contractkit.api.project import api_of, last_report, read_reports, today
+from contractkit.api.project import KINDS, api_of, last_report, read_reports, today
 from contractkit.model.errors import InputError
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def findings_of(config: Config, report: str | None) -> list[Found]:
     """
     if report is not None:
         return found_in(config, read_reports(Path(report), report))
-    files = [file for file in (last_report(config, kind) for kind in ("diff", "fuzz")) if file.is_file()]
+    files = [file for file in (last_report(config, kind) for kind in KINDS) if file.is_file()]
     if not files:
         mend = "run `contractkit diff` or `contractkit fuzz` here, or name a JSON report with --report FILE"
         raise InputError("approve", "no findings are known here", mend)

@@ -102,7 +102,7 @@ def fuzz(
     own = project.fuzz()
     only = None if only is None else list(only)
     checks = None if checks is None else list(checks)
-    aim = _Aim(target, base_url, project, replace(chosen, baselines=project.baselines))
+    aim = Aim(target, base_url, project, replace(chosen, baselines=project.baselines), "fuzz")
     if aim.app is not None:
         worker = Here(aim.app)
     crew = None if worker is not None else Crew(aim.target, workers or cores(), verbose=chosen.verbose)
@@ -114,7 +114,7 @@ def fuzz(
             Options(
                 contract=promise,
                 target=aim.target,
-                base_path=_base_path(base_path, base_url),
+                base_path=base_path_of(base_path, base_url),
                 users=users_of((), (), own) if users is None else tuple(users),
                 max_examples=max_examples or own.max_examples or DEFAULT_EXAMPLES,
                 seed=seed,
@@ -148,7 +148,7 @@ def fuzz(
     return settle_fuzz(verdict, policy, approvals, today=today(), whole=whole)
 
 
-class _Aim:
+class Aim:
     """What is called, and where its document comes from.
 
     Attributes:
@@ -157,9 +157,18 @@ class _Aim:
         target: what is called.
         shown: what is called, for reports.
         options: how to load.
+
+    Args:
+        given: what is named; None for the configured app.
+        base_url: the server to send requests to.
+        config: the project's configuration.
+        options: how to load.
+        command: what is asked for, for errors.
     """
 
-    def __init__(self, given: str | App | None, base_url: str | None, config: Config, options: LoadOptions) -> None:
+    def __init__(
+        self, given: str | App | None, base_url: str | None, config: Config, options: LoadOptions, command: str
+    ) -> None:
         self.source: str | None = None
         self.app: App | None = None
         self.options = options
@@ -172,7 +181,9 @@ class _Aim:
         if given is None:
             if config.app is None:
                 where = config.file or "[tool.contractkit] of pyproject.toml"
-                raise InputError("fuzz", "no app is named and none is configured", f"name one, or set `app` in {where}")
+                raise InputError(
+                    command, "no app is named and none is configured", f"name one, or set `app` in {where}"
+                )
             given = config.app
             self.options = replace(options, root=config.folder)
         self.source, self.shown = given, base_url or given
@@ -207,7 +218,7 @@ def _target(source: str, base_url: str | None, options: LoadOptions) -> Target:
     raise InputError(source, "there is nothing to call in it", "add --base-url URL, the server to send requests to")
 
 
-def _base_path(base_path: str | None, base_url: str | None) -> str | None:
+def base_path_of(base_path: str | None, base_url: str | None) -> str | None:
     """Return the prefix of all paths: as given, else that of the server that was named, else None."""
     from urllib.parse import urlsplit
 

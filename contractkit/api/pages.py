@@ -9,12 +9,13 @@ if TYPE_CHECKING:
 
 
 def describe(rule_id: str) -> RulePage | None:
-    """Return the page of a rule of `diff` or a check of `fuzz`; None where there is neither."""
+    """Return the page of a rule of `diff` or `replay`, or a check of `fuzz`; None where there is neither."""
     from contractkit.report.pages import RulePage, rule_page
 
-    if (found := rule_page(rule_id)) is not None:
-        return found
+    if (known := rule_page(rule_id)) is not None:
+        return known
     from contractkit.fuzz.check import checks
+    from contractkit.replay.difference import recorded_rules
 
-    check = checks().get(rule_id)
-    return None if check is None else RulePage(check.id, check.summary, check.page, check.severity)
+    found = checks().get(rule_id) or recorded_rules().get(rule_id)
+    return None if found is None else RulePage(found.id, found.summary, found.page, found.severity)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from contractkit.model.standing import Unused
     from contractkit.sources.config import Config
 
+KINDS = ("diff", "fuzz", "replay")
+"""What makes findings, each with a last report of its own."""
 LAST = "last"
 """The folder below `.contractkit` that holds the last report of each kind."""
 
@@ -66,8 +68,9 @@ def _check_rule(glob: str, subject: str) -> None:
     from fnmatch import filter as matching
 
     from contractkit.fuzz.check import checks
+    from contractkit.replay.difference import recorded_rules
 
-    known = [*all_rules(), *checks()]
+    known = [*all_rules(), *checks(), *recorded_rules()]
     if not matching(known, glob):
         near = difflib.get_close_matches(glob, known, n=1)
         mend = f"did you mean `{near[0]}`?" if near else "`contractkit rules list` lists all rules and checks"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from contractkit.api.approving import approvals_for, found_in, last_day
-from contractkit.api.project import api_of, approvals_of, last_report, read_reports, today
+from contractkit.api.project import KINDS, api_of, approvals_of, last_report, read_reports, today
 from contractkit.model.errors import InputError
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def decided(
         case = Case(row["id"], row["rule"], severity, operations, direction, row["message"])
         findings.append(_with_standing(row, standing_fields(bench.standing(case, usable)), anew=anew))
     unused = bench.unused(approvals, kind, known, digest, frozenset())
-    if kind == "fuzz":  # one that matches nothing is news where all had its turn, which the run itself knows
+    if kind != "diff":  # one that matches nothing is news where all had its turn, which the run itself knows
         told = {row["finding"] for row in report["unused_approvals"]}
         unused = tuple(one for one in unused if one.why != UNMATCHED or one.approval.finding in told)
     return {
@@ -169,7 +169,7 @@ def last_runs(config: Config, files: Sequence[str] = ()) -> list[dict[str, Any]]
     """
     if files:
         return [row for file in files for row in read_reports(Path(file), file)]
-    known = [file for file in (last_report(config, kind) for kind in ("diff", "fuzz")) if file.is_file()]
+    known = [file for file in (last_report(config, kind) for kind in KINDS) if file.is_file()]
     return [row for file in known for row in read_reports(file, str(file))]
 
 

@@ -108,16 +108,16 @@ def _state(approval: Approval, digests: frozenset[str], day: date | None = None)
 
     if approval.until is not None and (day or today()) > approval.until:
         return "ended"
-    return "counts" if approval.kind is Kind.FUZZ or digests.intersection(approval.baselines) else "consumed"
+    return "counts" if approval.kind is not Kind.DIFF or digests.intersection(approval.baselines) else "consumed"
 
 
 def _unmatched(config: Config) -> Callable[[str, Approval], bool]:
     """Return what tells whether the last run of its kind found nothing for an approval of an API."""
-    from contractkit.api.project import api_of, last_report, read_reports
+    from contractkit.api.project import KINDS, api_of, last_report, read_reports
     from contractkit.judge.standing import UNMATCHED
 
     found: set[tuple[str, str, str, str]] = set()
-    for kind in ("diff", "fuzz"):
+    for kind in KINDS:
         file = last_report(config, kind)
         for one in read_reports(file, str(file)) if file.is_file() else ():
             base = one["base"]

@@ -17,6 +17,8 @@ COMMANDS = (
     "init",
     "diff",
     "fuzz",
+    "record",
+    "replay",
     "approve",
     "approvals",
     "review",

@@ -91,5 +91,5 @@ def _findings(config: Config, base: str | None, revision: str | None, files: lis
         base, revision = None, base  # one contract alone is the revision, as for `diff`
     verdict = diff(base, revision, config=config, options=LoadOptions(verbose=verbose))
     tell(notice_lines(verdict, verbose=verbose))
-    fuzzed = [one for one in last_runs(config) if one["kind"] == "fuzz"]
+    fuzzed = [one for one in last_runs(config) if one["kind"] != "diff"]
     return Reviewing(config, policy, [report(verdict), *fuzzed], [verdict])

@@ -1,4 +1,4 @@
-"""`contractkit rules`: what the rules of `diff` and the checks of `fuzz` are, and the page of each."""
+"""`contractkit rules`: what the rules of `diff` and `replay` and the checks of `fuzz` are, and the page of each."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import typer
 
 if TYPE_CHECKING:
     from contractkit.fuzz.check import Check
+    from contractkit.replay.difference import RecordedRule
     from contractkit.rules.examples import Example
     from contractkit.rules.rule import Rule
 
 _NEAR = 3
-_HELP = """Show the rules of `diff` and the checks of `fuzz`, and the page of each.
+_HELP = """Show the rules of `diff` and `replay` and the checks of `fuzz`, and the page of each.
 
 \b
 contractkit rules list
@@ -48,13 +49,20 @@ def list_rules() -> None:
     """List every rule and check with its severity and what it is about."""
     from contractkit.cli.output import write_stdout
     from contractkit.fuzz.check import checks
+    from contractkit.replay.difference import recorded_rules
     from contractkit.rules.registry import all_rules
 
     rows = [(rule.id, rule.severity, rule.summary) for rule in all_rules().values()]
+    recorded = [(rule.id, rule.severity, rule.summary) for rule in recorded_rules().values()]
     promises = [(check.id, check.severity, check.summary) for check in checks().values()]
-    width = max(len(one) for one, _, _ in (*rows, *promises))
+    width = max(len(one) for one, _, _ in (*rows, *promises, *recorded))
     parts = []
-    for title, found in (("contractkit diff", rows), ("contractkit fuzz: what an app promises", promises)):
+    groups = (
+        ("contractkit diff", rows),
+        ("contractkit fuzz: what an app promises", promises),
+        ("contractkit replay: what was recorded", recorded),
+    )
+    for title, found in groups:
         lines = [f"{one:<{width}}  {severity:<8}  {summary}" for one, severity, summary in found]
         parts.append("\n".join([title, "", *lines]) + "\n")
     write_stdout("\n".join(parts))
@@ -69,15 +77,19 @@ def show_rule(
     from contractkit.cli.output import write_stdout
     from contractkit.fuzz.check import checks
     from contractkit.model.errors import InputError
+    from contractkit.replay.difference import recorded_rules
     from contractkit.rules.registry import all_rules, page
 
     found = all_rules()
     if rule_id in found:
         write_stdout(_page(found[rule_id], page(rule_id)))
         return
-    promises = checks()
+    promises, recorded = checks(), recorded_rules()
+    if rule_id in recorded:
+        write_stdout(_recorded_page(recorded[rule_id]))
+        return
     if rule_id not in promises:
-        near = difflib.get_close_matches(rule_id, [*found, *promises], n=_NEAR, cutoff=0.5)
+        near = difflib.get_close_matches(rule_id, [*found, *promises, *recorded], n=_NEAR, cutoff=0.5)
         mend = f"did you mean {', '.join(near)}?" if near else "`contractkit rules list` shows all"
         raise InputError(rule_id, "there is no such rule", mend)
     write_stdout(_check_page(promises[rule_id]))
@@ -89,6 +101,17 @@ def _check_page(check: Check) -> str:
     parts = [f"{check.id} ({check.severity}): {check.summary}", check.page]
     for title, source in (("An app that breaks it", check.breaks), ("An app that keeps it", check.holds)):
         parts.append(f"{title}\n\n{textwrap.indent(source.strip(), '    ')}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _recorded_page(rule: RecordedRule) -> str:
+    parts = [f"{rule.id} ({rule.severity}): {rule.summary}", rule.page]
+    for title, answer in (
+        ("An answer as it was recorded", rule.recorded),
+        ("An answer that this rule reports", rule.breaks),
+        ("An answer on which nothing is reported", rule.holds),
+    ):
+        parts.append(f"{title}\n\n{_indented(answer)}")
     return "\n\n".join(parts) + "\n"
 
 

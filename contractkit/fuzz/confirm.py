@@ -7,7 +7,7 @@ from dataclasses import replace
 from contractkit.fuzz.http import ensure_reachable
 from contractkit.fuzz.options import Options, UrlTarget
 from contractkit.fuzz.pool import do
-from contractkit.fuzz.trial import Trial, Tried
+from contractkit.fuzz.trial import Trial
 from contractkit.model.finding import Severity
 from contractkit.model.verdict import Verdict
 
@@ -29,6 +29,5 @@ def confirmed(verdict: Verdict, options: Options) -> Verdict:
         ensure_reachable(options.target.base_url, options.timeout)
     options = replace(options, contract=verdict.revision.contract)
     tried = do(options, Trial(verdict.base.contract, tuple(chosen)))
-    assert isinstance(tried, Tried)
     told = {finding.id: one for finding, one in zip(chosen, tried.confirmations, strict=True)}
     return replace(verdict, findings=tuple(replace(one, confirmation=told.get(one.id)) for one in verdict.findings))

@@ -15,8 +15,8 @@ from multiprocessing.connection import Connection, wait
 
 from contractkit.fuzz.budget import NEVER, unit_end
 from contractkit.fuzz.options import Options, Target
-from contractkit.fuzz.trial import Tried
-from contractkit.fuzz.unit import Failed, Job, Task, UnitResult
+from contractkit.fuzz.trial import Trial, Tried
+from contractkit.fuzz.unit import Done, Errand, Failed, Task, UnitResult
 from contractkit.model.errors import InputError
 
 Unit = tuple[str, ...]
@@ -69,15 +69,22 @@ class Crew:
         target: what is called.
         size: how many workers.
         verbose: whether what the app prints is shown.
+        generating: whether requests will be made, and not only sent.
+        hash_seed: what PYTHONHASHSEED is there: another one gives sets another order.
     """
 
-    def __init__(self, target: Target, size: int, *, verbose: bool = False) -> None:
+    def __init__(
+        self, target: Target, size: int, *, verbose: bool = False, generating: bool = True, hash_seed: int = 0
+    ) -> None:
         pairs = [socket.socketpair() for _ in range(size)]
         theirs = [pair[1].fileno() for pair in pairs]
         opened, self.gate = os.pipe()
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "contractkit.fuzz.worker", str(opened), *map(str, theirs)],
-            env={"HYPOTHESIS_STORAGE_DIRECTORY": _cache(), **os.environ, "PYTHONHASHSEED": "0"},
+            [
+                *(sys.executable, "-P", "-m", "contractkit.fuzz.worker"),
+                *("generate" if generating else "send", str(opened), *map(str, theirs)),
+            ],
+            env={"HYPOTHESIS_STORAGE_DIRECTORY": _cache(), **os.environ, "PYTHONHASHSEED": str(hash_seed)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=None if verbose else subprocess.DEVNULL,
@@ -118,8 +125,8 @@ class Crew:
         self._process.wait()
 
 
-def do(options: Options, job: Job) -> UnitResult | Tried:
-    """Do one job in a process of its own; see `work`.
+def do(options: Options, job: Trial) -> Tried:
+    """Try findings in a process of its own; see `work`.
 
     Raises:
         InputError: the app cannot be loaded or started.
@@ -134,12 +141,65 @@ def do(options: Options, job: Job) -> UnitResult | Tried:
                 raise InputError(_subject(options), answer.problem, answer.mend, detail=answer.detail)
             if answer == "ready":
                 connection.send(job)
-            elif isinstance(answer, UnitResult | Tried):
+            elif isinstance(answer, Tried):
                 return answer
     except (EOFError, OSError):
         raise InputError(_subject(options), "its process was ended from outside", "run it again") from None
     finally:
         crew.end()
+
+
+def errands(
+    options: Options,
+    jobs: Sequence[Errand],
+    workers: int,
+    told: Callable[[int], None] = lambda _: None,
+    *,
+    generating: bool = False,
+    hash_seed: int = 0,
+) -> list[object]:
+    """Run errands, each with the app as it was imported, and return what came of them, in their order.
+
+    Args:
+        options: the run.
+        jobs: the errands.
+        workers: how many processes at most.
+        told: told of so many requests more that were sent.
+        generating: whether they make requests, and do not only send them.
+        hash_seed: what PYTHONHASHSEED is for the app.
+
+    Raises:
+        InputError: the app cannot be loaded or started, or its process was ended.
+    """
+    found: dict[int, object] = {}
+    waiting = list(range(len(jobs)))
+    size = max(1, min(workers, len(jobs)))
+    crew = Crew(options.target, size, verbose=options.verbose, generating=generating, hash_seed=hash_seed)
+    busy = list(crew.workers)
+    try:
+        crew.begin(options)
+        while busy:
+            ready = wait([worker.connection for worker in busy])
+            for worker in [one for one in busy if one.connection in ready]:
+                answer = worker.connection.recv()
+                if isinstance(answer, Failed):
+                    raise InputError(_subject(options), answer.problem, answer.mend, detail=answer.detail)
+                if isinstance(answer, int):
+                    told(answer)
+                    continue
+                if isinstance(answer, Done):
+                    assert worker.unit is not None
+                    found[worker.unit] = answer.value
+                if waiting:
+                    worker.unit = waiting.pop(0)
+                    worker.connection.send(jobs[worker.unit])
+                else:
+                    busy.remove(worker)
+    except (EOFError, OSError):
+        raise InputError(_subject(options), "its process was ended from outside", "run it again") from None
+    finally:
+        crew.end()
+    return [found[index] for index in range(len(jobs))]
 
 
 def work(

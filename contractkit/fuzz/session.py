@@ -27,6 +27,8 @@ class Session:
 
     Attributes:
         api: the contract.
+        driver: what sends.
+        announce: told of each request before it is sent, so that what kills the process can be named.
         identities: the users.
         knowledge: what answers have told.
         log: the exchanges so far, in order, as long as they are kept.
@@ -40,6 +42,7 @@ class Session:
     Args:
         api: the contract.
         driver: what sends.
+        announce: told of each request before it is sent, so that what kills the process can be named.
         identities: the users.
         announce: told of each request before it is sent, so that what kills the process can be named.
     """
@@ -61,8 +64,8 @@ class Session:
         self.observe: Callable[[Operation, Exchange], None] = lambda _operation, _exchange: None
         self.skipped: frozenset[Request] = frozenset()
         self.until = NEVER
-        self._driver = driver
-        self._announce = announce
+        self.driver = driver
+        self.announce = announce
         self._accepted: set[str] = set()
         self._else_refused: set[str] = set()
         self._asked = 0
@@ -135,10 +138,10 @@ class Session:
             credentials = credentials or self._credentials(name)
         if request in self.skipped:
             return Response(NO_ANSWER, (), b"this request ended the app's process before")
-        self._announce(request)
+        self.announce(request)
         self.sent += 1
         try:
-            response = self._driver.send(sent, credentials)
+            response = self.driver.send(sent, credentials)
         except NotSentError as error:
             return Response(NO_ANSWER, (), NOT_SENT + str(error).encode("utf-8", "replace"))
         except NoAnswerError as error:
@@ -161,16 +164,16 @@ class Session:
 
     def advance(self, seconds: float) -> bool:
         """Let the app's clock run on, and all users sign in anew when they are needed; see `Driver.advance`."""
-        if not self._driver.advance(seconds):
+        if not self.driver.advance(seconds):
             return False
         self.identities.forget_all()
         return True
 
     def in_thread(self, function: Callable[..., object], *arguments: object) -> None:
         """Call a function in the thread of the app's handlers; see `Driver.in_thread`."""
-        self._driver.in_thread(function, *arguments)
+        self.driver.in_thread(function, *arguments)
 
     def close(self) -> None:
         """Close the driver."""
         with contextlib.suppress(Exception):
-            self._driver.close()
+            self.driver.close()

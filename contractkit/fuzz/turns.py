@@ -12,7 +12,6 @@ from contractkit.fuzz.budget import NEVER, unit_end
 from contractkit.fuzz.failures import id_of
 from contractkit.fuzz.options import Options
 from contractkit.fuzz.pool import Crew, Progress, Unit
-from contractkit.fuzz.trial import Tried
 from contractkit.fuzz.unit import Failed, Task, UnitResult, Workbench
 from contractkit.model.errors import InputError
 
@@ -23,7 +22,7 @@ Told = Callable[[int], None]
 class Worker(Protocol):
     """Whoever works on units."""
 
-    def do(self, options: Options, task: Task, told: Told) -> UnitResult | Tried | Failed:
+    def do(self, options: Options, task: Task, told: Told) -> UnitResult | Failed:
         """Work on one unit."""
         ...
 
@@ -74,7 +73,7 @@ class Here:
         self._app = app
         self._bench: Workbench | None = None
 
-    def do(self, options: Options, task: Task, told: Told) -> UnitResult | Tried | Failed:
+    def do(self, options: Options, task: Task, told: Told) -> UnitResult | Failed:
         """Work on one unit."""
         from contractkit.fuzz.generator import warm_up
         from contractkit.fuzz.worker import Board, work_on
@@ -87,7 +86,9 @@ class Here:
         with warnings.catch_warnings():
             # Python 3.12 warns of forks beside threads: they may hold a lock. The children need none of theirs.
             warnings.filterwarnings("ignore", r".*fork\(\)", DeprecationWarning)
-            return work_on(task, self._bench, board, _Teller(told))
+            answer = work_on(task, self._bench, board, _Teller(told))
+        assert isinstance(answer, UnitResult | Failed)
+        return answer
 
 
 class _Teller:
@@ -109,7 +110,7 @@ class KeptWorker:
         self._crew: Crew | None = None
         self._known: frozenset[str] = frozenset()
 
-    def do(self, options: Options, task: Task, told: Told) -> UnitResult | Tried | Failed:
+    def do(self, options: Options, task: Task, told: Told) -> UnitResult | Failed:
         """Work on one unit.
 
         Raises:
@@ -133,7 +134,7 @@ class KeptWorker:
                     connection.send(task)
                 elif isinstance(answer, int):
                     told(answer)
-                elif isinstance(answer, UnitResult | Tried | Failed):
+                elif isinstance(answer, UnitResult | Failed):
                     if isinstance(answer, Failed):
                         self.end()
                     return answer

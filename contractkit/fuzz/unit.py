@@ -7,6 +7,7 @@ seed gives the same findings however the units are spread.
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -46,8 +47,28 @@ class Task:
     until: float = NEVER
 
 
-Job = Task | Trial
-"""What a worker does: work on a unit, or try findings."""
+class Errand(ABC):
+    """Something else to do with the app or server of a run; it goes to a worker's process and back (`pickle`)."""
+
+    @abstractmethod
+    def run(self, bench: Workbench, skipped: frozenset[Request]) -> object:
+        """Do it, in a process that has the app as it was imported, and return what came of it.
+
+        Args:
+            bench: gives sessions, and makers of requests.
+            skipped: requests that are not sent, because they ended the app's process before.
+        """
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of an errand."""
+
+    value: object
+
+
+Job = Task | Trial | Errand
+"""What a worker does: work on a unit, try findings, or run an errand."""
 
 _UNITS = 16
 _MOST_IN_UNIT = 8
@@ -160,16 +181,20 @@ class Workbench:
         self._isolated: Isolated = called
         self._signed_in = SignedIn()
         self._there: Workbench | None = None
-        self._generator = Generator(dict(options.contract.document), self.api.base_path)
-        self._resources = Resources(self.api)
+        self.resources = Resources(self.api)
+
+    @cached_property
+    def generator(self) -> Generator:
+        """What makes requests; an errand that needs none does without what it imports."""
+        return Generator(dict(self.options.contract.document), self.api.base_path)
 
     def do(
         self, job: Job, skipped: frozenset[Request] = frozenset(), isolated: Isolated = called
-    ) -> UnitResult | Tried:
-        """Do a job: work on a unit, or try the findings of a comparison.
+    ) -> UnitResult | Tried | Done:
+        """Do a job: work on a unit, try the findings of a comparison, or run an errand.
 
         Args:
-            job: the unit, or the findings.
+            job: the unit, the findings or the errand.
             skipped: requests that are not sent.
             isolated: calls a function, in a process of its own where that can be, and returns what it returns.
 
@@ -180,6 +205,8 @@ class Workbench:
         if isinstance(job, Task) and time.monotonic() >= job.until:
             return UnitResult([Tested(key, reason=OVER, partial=True) for key in job.keys])
         there = self._where_it_is()
+        if isinstance(job, Errand):
+            return isolated(lambda: Done(job.run(there, skipped)))
         if there is not self:
             done = there.do(job, skipped, isolated)
             if isinstance(done, UnitResult):
@@ -204,13 +231,13 @@ class Workbench:
     def run(self, keys: Sequence[str], until: float = NEVER) -> UnitResult:
         """Work on a unit, until a time (`time.monotonic`); see `do`."""
         self._unit, self._starts, self._restarts = " ".join(keys), 0, 0
-        self._generator.forget()
+        self.generator.forget()
         kept = self._kept(keys)
         again = self._tried(kept, {}, part_end(until, _TRUTH))
         self._starts = 0  # what is kept must not change what is found
         exploring = part_end(until, 1 - _TRUTH)
         explored = self._isolated(lambda: self._explored(keys, again, exploring))
-        self._generator.recall(explored.generated)
+        self.generator.recall(explored.generated)
         self._remain(explored.signed_in)
         found = Tribunal(self._apart, explored.log, explored.unique, until).sort(explored.claims)
         known = {*(claim.key for claim in again), *(claim.key for claim in found.confirmed)}
@@ -251,7 +278,7 @@ class Workbench:
         if not claims:
             return _Explored(result, signed_in=signed_in)
         log = _slim(run.session.log, claims)
-        return _Explored(result, claims, log, run.explorer.unique, self._generator.remembered(), signed_in)
+        return _Explored(result, claims, log, run.explorer.unique, self.generator.remembered(), signed_in)
 
     def _apart(self, task: Callable[[Run], T]) -> T:
         """Do something on a fresh run of the app; see `Apart`."""
@@ -273,9 +300,9 @@ class Workbench:
             self._signed_in = signed_in
 
     def _confirm(self, trial: Trial) -> Tried:
-        session = self._session(self._skipped)
+        session = self.session(self._skipped)
         try:
-            maker = Maker(session, self._generator, self._resources, self.options.seed, "confirm")
+            maker = Maker(session, self.generator, self.resources, self.options.seed, "confirm")
             confirmer = Confirmer(session, maker, Api(trial.base, self.api.base_path))
             return Tried(tuple(confirmer.confirm(finding) for finding in trial.findings))
         finally:
@@ -300,16 +327,17 @@ class Workbench:
         return found
 
     def _start(self) -> Run:
-        session = self._session(self._skipped)
-        maker = Maker(session, self._generator, self._resources, self.options.seed, self._novelty())
-        return Run(session, Explorer(session, self._generator, maker, self.options), self._own)
+        session = self.session(self._skipped)
+        maker = Maker(session, self.generator, self.resources, self.options.seed, self._novelty())
+        return Run(session, Explorer(session, self.generator, maker, self.options), self._own)
 
     @cached_property
     def _own(self) -> OwnCode | None:
         target = self.options.target
         return own_code(Path(target.folder), target.module) if isinstance(target, AppTarget) else None
 
-    def _session(self, skipped: frozenset[Request]) -> Session:
+    def session(self, skipped: frozenset[Request] = frozenset()) -> Session:
+        """Start the app, or go to the server, and return a session with it."""
         options, driver = self.options, self._driver()
         identities = Identities(self.api, driver, options.users, self._signed_in)
         session = Session(self.api, driver, identities, self.announce)

@@ -27,8 +27,8 @@ from contractkit.fuzz.explore import Tested
 from contractkit.fuzz.generator import warm_up
 from contractkit.fuzz.message import Crash, Exchange, Request, Response
 from contractkit.fuzz.options import AppTarget, Options, Target
-from contractkit.fuzz.trial import Trial, Tried
-from contractkit.fuzz.unit import Failed, Isolated, Job, UnitResult, Workbench, called
+from contractkit.fuzz.trial import Tried
+from contractkit.fuzz.unit import Done, Failed, Isolated, Job, Task, UnitResult, Workbench, called
 
 T = TypeVar("T")
 
@@ -74,7 +74,7 @@ class Board:
         return found if isinstance(found, Request) else None
 
 
-def main(gate: int, descriptors: Sequence[int]) -> None:
+def main(gate: int, descriptors: Sequence[int], *, generating: bool = True) -> None:
     """Serve units until the parent closes the connections, in a process of its own for each of them.
 
     The parent sends a `Target` and `Options` over the first, then jobs over all. The answers are `"ready"` or `Failed`,
@@ -83,12 +83,14 @@ def main(gate: int, descriptors: Sequence[int]) -> None:
     Args:
         gate: a descriptor; the app is imported once something can be read there, or its other end is closed.
         descriptors: the connections.
+        generating: whether requests will be made, and what makes them is to be imported at once.
     """
     gc.disable()  # what is imported and read here stays
     parents = [Connection(descriptor) for descriptor in descriptors]
     _quiet()
     target: Target = parents[0].recv()
-    warm_up()
+    if generating:
+        warm_up()
     os.read(gate, 1)
     os.close(gate)
     try:
@@ -101,6 +103,8 @@ def main(gate: int, descriptors: Sequence[int]) -> None:
     except EOFError:
         return
     bench = Workbench(options, app)
+    if generating:
+        bench.generator  # noqa: B018  (made here, it is there in all forks)
     gc.freeze()
     gc.enable()
     for parent in parents[1:]:
@@ -161,7 +165,7 @@ class Listener(Protocol):
         ...
 
 
-def work_on(job: Job, bench: Workbench, board: Board, parent: Listener) -> UnitResult | Tried | Failed:
+def work_on(job: Job, bench: Workbench, board: Board, parent: Listener) -> UnitResult | Tried | Done | Failed:
     """Do a job, each run of the app in a fork of this process, which has the app but never starts it.
 
     Args:
@@ -193,7 +197,7 @@ def work_on(job: Job, bench: Workbench, board: Board, parent: Listener) -> UnitR
             answer.confirmed += deaths
         return answer
     again = "the app's process died again and again"
-    if isinstance(job, Trial):
+    if not isinstance(job, Task):
         return Failed(again, "`contractkit fuzz` names the requests that end it", "")
     return UnitResult([Tested(key, reason=again) for key in job.keys], deaths, [], board.sent)
 
@@ -316,4 +320,4 @@ def _child(task: Callable[[], object], writer: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), [int(argument) for argument in sys.argv[2:]])
+    main(int(sys.argv[2]), [int(argument) for argument in sys.argv[3:]], generating=sys.argv[1] == "generate")

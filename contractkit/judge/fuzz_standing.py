@@ -31,12 +31,12 @@ def settle_fuzz(
         whole: whether all operations and checks had their turn: only then an approval without a finding is news.
     """
     bench = Bench(policy, (verdict.contract.contract,), today or datetime.now(UTC).date())
-    usable = bench.usable(approvals, "fuzz", "")
+    usable = bench.usable(approvals, verdict.kind, "")
     findings = tuple(
         replace(finding, standing=bench.standing(_fuzz_case(finding), usable)) for finding in verdict.findings
     )
     known = {finding.id: finding.severity for finding in (*verdict.findings, *verdict.unstable)}
-    unused = bench.unused(approvals, "fuzz", known, "", frozenset())
+    unused = bench.unused(approvals, verdict.kind, known, "", frozenset())
     if not whole:
         unused = tuple(one for one in unused if one.approval.finding in known or one.why != UNMATCHED)
     return replace(verdict, findings=findings, unused=unused)

@@ -97,7 +97,7 @@ class Bench:
         """Return the approvals that count for this base, by finding."""
         found: dict[str, list[Approval]] = {}
         for one in approvals:
-            if one.kind == kind and self._void(one) is None and (kind == "fuzz" or digest in one.baselines):
+            if one.kind == kind and self._void(one) is None and (kind != "diff" or digest in one.baselines):
                 found.setdefault(one.finding, []).append(one)
         return found
 
@@ -134,7 +134,7 @@ class Bench:
 
         Args:
             approvals: all of them.
-            kind: `diff` or `fuzz`.
+            kind: `diff`, `fuzz` or `replay`.
             known: the severities of the findings there are, by id.
             digest: the digest of the base.
             stored: digests of the stored contracts.
@@ -143,7 +143,7 @@ class Bench:
         for one in approvals:
             if one.kind != kind:
                 continue
-            here = kind == "fuzz" or digest in one.baselines
+            here = kind != "diff" or digest in one.baselines
             if not here and stored.intersection(one.baselines):
                 continue  # it waits for a comparison with that one
             why = self._void(one)

@@ -10,10 +10,11 @@ from contractkit.model.finding import Severity
 
 
 class Kind(StrEnum):
-    """What made the finding: a comparison or a fuzzing run."""
+    """What made the finding: a comparison, a fuzzing run or a replay."""
 
     DIFF = "diff"
     FUZZ = "fuzz"
+    REPLAY = "replay"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,8 @@ class Approval:
         severity: the severity that was approved; what is worse needs a new signature.
         message: the finding's words when it was approved, for the reader.
         operations: keys of the operations it is approved for; empty for a finding that belongs to none.
-        baselines: digests of the stored contracts that it was found against; empty for a finding of `fuzz`, which is
-            about the code and not about a stored contract.
+        baselines: digests of the stored contracts that it was found against; empty for a finding of `fuzz` or
+            `replay`, which is about the code and not about a stored contract.
         by: who approved, as git names people: `Ann <ann@example.com>`.
         reason: why.
         at: when: ISO 8601, UTC, whole seconds.

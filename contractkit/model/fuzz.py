@@ -1,4 +1,4 @@
-"""The one answer of a fuzzing run."""
+"""The one answer of a fuzzing run, or of a replay."""
 
 from __future__ import annotations
 
@@ -59,6 +59,8 @@ class FuzzFinding:
         file: the app's file that it comes from, where that is known.
         line: the line there.
         standing: what it means for the run; None as long as nobody decided.
+        before: what was recorded there (JSON), for a finding of `replay`.
+        after: what is answered now.
     """
 
     id: str
@@ -73,6 +75,8 @@ class FuzzFinding:
     file: str | None = None
     line: int | None = None
     standing: Standing | None = None
+    before: Any = None
+    after: Any = None
 
     @property
     def fails(self) -> bool:
@@ -110,10 +114,10 @@ class OperationResult:
 
 @dataclass(frozen=True, slots=True)
 class FuzzVerdict:
-    """Outcome and findings of a run.
+    """Outcome and findings of a run: of a fuzzing run, or of a replay.
 
     Attributes:
-        contract: the promise that was checked.
+        contract: the promise that was checked; for a replay, the contract of the version that was recorded.
         target: what was called, as the user wrote it.
         findings: sorted by operation, location, check, id.
         unstable: what did not show again when it was tried again; it does not fail a run.
@@ -124,6 +128,8 @@ class FuzzVerdict:
         notes: what the user should know about the run.
         complete: whether all units were worked on.
         unused: approvals that do not count.
+        kind: `fuzz` or `replay`.
+        revision: the contract of what was called, where that is another one.
     """
 
     contract: SideInfo
@@ -137,6 +143,8 @@ class FuzzVerdict:
     notes: tuple[str, ...] = ()
     complete: bool = True
     unused: tuple[Unused, ...] = ()
+    kind: str = "fuzz"
+    revision: SideInfo | None = None
 
     @property
     def outcome(self) -> Outcome:

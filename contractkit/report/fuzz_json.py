@@ -1,4 +1,4 @@
-"""The JSON report of a fuzzing run: the shape of a comparison's, `kind` is `fuzz`."""
+"""The JSON report of a fuzzing run: the shape of a comparison's, `kind` is `fuzz`, or `replay`."""
 
 from __future__ import annotations
 
@@ -25,14 +25,19 @@ def render_fuzz_json(verdict: FuzzVerdict, server: str) -> str:
 
 def report(verdict: FuzzVerdict, server: str) -> dict[str, Any]:
     """Return the report as JSON values, its keys in the order in which they are printed."""
-    side = verdict.contract
+    side, other = verdict.contract, verdict.revision or verdict.contract
     return {
         "schema_version": SCHEMA_VERSION,
-        "kind": "fuzz",
+        "kind": verdict.kind,
         "outcome": str(verdict.outcome),
         "required_bump": "none",
         "base": {"source": side.source, "title": side.title, "version": side.version, "digest": side.digest},
-        "revision": {"source": verdict.target, "title": side.title, "version": side.version, "digest": side.digest},
+        "revision": {
+            "source": verdict.target,
+            "title": other.title,
+            "version": other.version,
+            "digest": other.digest,
+        },
         "counts": {**{str(severity): verdict.count(severity) for severity in Severity}, "approved": verdict.approved},
         "findings": [_finding(finding, server) for finding in verdict.findings],
         "unused_approvals": unused_rows(verdict.unused),
@@ -68,8 +73,8 @@ def _finding(finding: FuzzFinding, server: str) -> dict[str, Any]:
         "component": None,
         "operations": list(finding.operations),
         "message": finding.message,
-        "before": None,
-        "after": None,
+        "before": sane(finding.before),
+        "after": sane(finding.after),
         "witness": {
             **_step(finding.steps[-1], server),
             "sequence": [_step(step, server) for step in finding.steps[:-1]],

@@ -41,7 +41,8 @@ class _Page:
     def heading(self) -> Iterator[str]:
         side = self._verdict.contract
         name = visible(f"{side.title} {side.version} ({side.source})".strip())
-        yield from self._terminal.folded(name, "contract  ", " " * _SEVERITY)
+        label = "recorded" if self._verdict.kind == "replay" else "contract"
+        yield from self._terminal.folded(name, f"{label}  ", " " * _SEVERITY)
         yield from self._terminal.folded(visible(self._verdict.target), "target    ", " " * _SEVERITY)
         yield ""
 
@@ -65,6 +66,8 @@ class _Page:
             shown = ", ".join(finding.operations[:_REACHED_SHOWN])
             rest = len(finding.operations) - _REACHED_SHOWN
             yield from self._labelled("reaches", visible(shown + (f" and {rest} more" if rest > 0 else "")))
+        if finding.before is not None:
+            yield self._label("recorded") + self._terminal.value(finding.before, len(_MARGIN))
         for index, step in enumerate(finding.steps):
             last = index == len(finding.steps) - 1
             yield from self._step(step, "proof" if last else "first" if index == 0 else "then", full=last)
@@ -119,7 +122,8 @@ class _Page:
 
     def summary(self) -> Iterator[str]:
         counts = []
-        for severity in (Severity.BREAKING, Severity.RISKY):
+        is_replay = self._verdict.kind == "replay"
+        for severity in (Severity.BREAKING, Severity.RISKY, *((Severity.SAFE,) if is_replay else ())):
             count = self._verdict.count(severity)
             text = f"{count} {severity}"
             counts.append(self._terminal.style(text, _COLOURS[severity]) if count else text)
@@ -128,10 +132,10 @@ class _Page:
         tested = sum(one.tested for one in self._verdict.operations)
         parts = [
             ", ".join(counts),
-            f"{tested} of {len(self._verdict.operations)} operations tested",
+            f"{tested} of {len(self._verdict.operations)} operations {'replayed' if is_replay else 'tested'}",
             f"{self._verdict.requests} requests",
             f"{self._verdict.seconds:.1f} s",
-            f"seed {self._verdict.seed}",
+            *(() if is_replay else (f"seed {self._verdict.seed}",)),
         ]
         yield " · ".join(parts)
 

@@ -70,8 +70,8 @@ def page(title: str, header: Sequence[str], body: Sequence[str]) -> str:
 
 
 def _heading(report: Report) -> Iterator[str]:
-    labels = ("contract", "target") if report.kind == "fuzz" else ("base", "revision")
-    sides = (report.base.name, report.revision.source if report.kind == "fuzz" else report.revision.name)
+    labels = ("contract", "target") if report.run is not None else ("base", "revision")
+    sides = (report.base.name, report.revision.source if report.run is not None else report.revision.name)
     yield '<dl class="sides">'
     for label, side in zip(labels, sides, strict=True):
         yield f"<dt>{label}</dt><dd>{text_html(side)}</dd>"

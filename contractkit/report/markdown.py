@@ -98,8 +98,9 @@ def _cut(text: str, longest: int) -> str:
 
 
 def _sides(report: Report) -> str:
-    if report.kind == "fuzz":
-        return f"{code(report.base.name)}, fuzzed at {code(report.revision.source)}"
+    if report.run is not None:
+        done = "replayed" if report.kind == "replay" else "fuzzed"
+        return f"{code(report.base.name)}, {done} at {code(report.revision.source)}"
     return f"{code(report.base.name)} → {code(report.revision.name)}"
 
 

@@ -64,7 +64,7 @@ def read_report(
     without `fails`, a finding fails where it is breaking and neither approved nor ignored.
 
     Args:
-        value: the object of a JSON report of `diff` or `fuzz`.
+        value: the object of a JSON report of `diff`, `fuzz` or `replay`.
         subject: what it is called in errors.
         describe: gives the page of a rule or check.
         config: the file that findings without any other place are shown in, in the working folder.
@@ -77,8 +77,8 @@ def read_report(
     if (version := fields.whole("schema_version")) != _SCHEMA_VERSION:
         raise InputError(subject, f"its schema_version is {version}; this contractkit reads {_SCHEMA_VERSION}", _MEND)
     kind = fields.text("kind")
-    if kind not in ("diff", "fuzz"):
-        raise fields.wrong("kind", "`diff` or `fuzz`")
+    if kind not in ("diff", "fuzz", "replay"):
+        raise fields.wrong("kind", "`diff`, `fuzz` or `replay`")
     entries = tuple(_entry(one) for one in fields.objects("findings"))
     pages = {rule: describe(rule) for rule in sorted({entry.rule for entry in entries})}
     return Report(
@@ -92,8 +92,8 @@ def read_report(
         unused=tuple(_unused(one) for one in fields.objects("unused_approvals"))
         if fields.has("unused_approvals")
         else (),
-        run=_run(fields, entries) if kind == "fuzz" else None,
-        notes=fields.texts("notes") if kind == "fuzz" else _warnings(fields),
+        run=_run(fields, entries) if kind != "diff" else None,
+        notes=fields.texts("notes") if kind != "diff" else _warnings(fields),
         pages={rule: page for rule, page in pages.items() if page is not None},
         config=posixpath.normpath(posixpath.join(folder, config)),
         folder=folder,

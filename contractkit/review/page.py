@@ -126,8 +126,8 @@ def _groups(reports: Sequence[Report]) -> list[_Group]:
 def _header(reports: Sequence[Report], desk: Desk | None) -> Iterator[str]:
     yield f"<header><h1>{text_html(headline(reports))}</h1>"
     for report in reports:
-        if report.kind == "fuzz":
-            yield f"<p>fuzz: {text_html(report.revision.source)} · {text_html(summary(report))}</p>"
+        if report.run is not None:
+            yield f"<p>{report.kind}: {text_html(report.revision.source)} · {text_html(summary(report))}</p>"
         else:
             sides = f"{report.base.name} → {report.revision.name}"
             yield f"<p>{text_html(sides)} · {text_html(summary(report))}</p>"

@@ -52,7 +52,7 @@ def _other(value: Mapping[str, Any], subject: str) -> InputError:
         )
     if "asyncapi" in value:
         return InputError(subject, "is an AsyncAPI document", "name its OpenAPI document")
-    if value.get("kind") in ("diff", "fuzz") and "findings" in value:
+    if value.get("kind") in ("diff", "fuzz", "replay") and "findings" in value:
         return InputError(subject, "is a report of contractkit, not a document", "name a document")
     info = value.get("info")
     if isinstance(info, Mapping) and "_postman_id" in info:

@@ -12,6 +12,7 @@ import pytest
 
 from contractkit import __version__
 from contractkit.fuzz.check import checks
+from contractkit.replay.difference import recorded_rules
 from contractkit.rules.registry import all_rules
 
 PROGRAM = [sys.executable, "-m", "contractkit"]
@@ -72,6 +73,8 @@ def test_help_lists_every_command() -> None:
             "fuzz",
             "init",
             "pull",
+            "record",
+            "replay",
             "review",
             "rules",
             "schema",
@@ -91,6 +94,8 @@ def test_help_lists_every_command() -> None:
         ["pull"],
         ["baseline"],
         ["fuzz"],
+        ["record"],
+        ["replay"],
         ["init"],
         ["changelog"],
         ["schema"],
@@ -139,10 +144,14 @@ def test_rules_lists_every_rule_and_check() -> None:
     done = run("rules")
     assert (done.returncode, done.stderr) == (0, "")
     blocks = done.stdout.split("\n\n")
-    titles = ["contractkit diff", "contractkit fuzz: what an app promises"]
-    assert [blocks[0], blocks[2]] == titles
-    listed = [[line.split()[0] for line in block.splitlines()] for block in (blocks[1], blocks[3])]
-    assert listed == [sorted(all_rules()), sorted(checks())]
+    titles = [
+        "contractkit diff",
+        "contractkit fuzz: what an app promises",
+        "contractkit replay: what was recorded",
+    ]
+    assert [blocks[0], blocks[2], blocks[4]] == titles
+    listed = [[line.split()[0] for line in block.splitlines()] for block in (blocks[1], blocks[3], blocks[5])]
+    assert listed == [sorted(all_rules()), sorted(checks()), sorted(recorded_rules())]
     assert run("rules", "list").stdout == done.stdout
 
 

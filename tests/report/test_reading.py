@@ -27,7 +27,7 @@ def changed(values: dict[str, Any], path: tuple[str | int, ...], value: Any) -> 
 @pytest.mark.parametrize(
     ("path", "value", "problem"),
     [
-        (("kind",), "difference", "this is no report: `kind` should be `diff` or `fuzz`"),
+        (("kind",), "difference", "this is no report: `kind` should be `diff`, `fuzz` or `replay`"),
         (("schema_version",), 2, "its schema_version is 2; this contractkit reads 1"),
         (("findings",), {}, "this is no report: `findings` should be a list"),
         (("findings",), [3], "this is no report: findings[0] is no object"),

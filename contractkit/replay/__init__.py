@@ -1,0 +1,1 @@
+"""Recorded behaviour: what one version answered, held against what another one answers."""

@@ -1,0 +1,1 @@
+"""The rules of recorded behaviour: one a file, which is also its page."""

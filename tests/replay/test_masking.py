@@ -1,0 +1,38 @@
+"""What must not be written into a cassette."""
+
+from contractkit.fuzz.identities import User
+from contractkit.replay.masking import Masks
+
+USERS = (User("ann", username="ann", password="Pass word/7"), User("key", (("X-Key", "k-123456"),)))
+
+
+def test_answers_are_masked_by_name_and_by_value() -> None:
+    value = {
+        "id": 1,
+        "access_token": "abc",
+        "contact": {"email": "a@b.example", "className": "tea"},
+        "echo": "k-123456",
+    }
+    masked = {"id": 1, "access_token": "<masked>", "contact": {"email": "<masked>", "className": "tea"}}
+    assert Masks(USERS).answer(value) == (
+        {**masked, "echo": "<masked>"},
+        ["/access_token", "/contact/email", "/echo"],
+    )
+
+
+def test_requests_hold_placeholders_and_stand_ins() -> None:
+    masks = Masks(USERS, ["nickname"])
+    value = {"email": "zoe@shop.example", "again_email": "zoe@shop.example", "nickname": "Zoë 1", "password": "Other-1"}
+    assert masks.request(value) == {
+        "email": "person-1@example.com",
+        "again_email": "person-1@example.com",
+        "nickname": "xxx 5",
+        "password": "Stand-in-2-secret",
+    }
+    assert masks.form("username=ann&password=Pass+word%2F7") == "username=ann&password={{ann.password}}"
+    assert masks.revealed("password={{ann.password}}") == "password=Pass word/7"
+    assert list(masks.headers([("Authorization", "Bearer other"), ("X-Key", "k-123456"), ("Accept", "*/*")])) == [
+        ("Authorization", "stand-in"),
+        ("X-Key", "{{key.x-key}}"),
+        ("Accept", "*/*"),
+    ]
