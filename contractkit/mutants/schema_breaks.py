@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from random import Random
 from typing import Any
 
-from contractkit.mutants.edit import REMOVED, Edit
+from contractkit.mutants.edit import REMOVED, Edit, followed
 from contractkit.mutants.kinds import Find, Kind
 from contractkit.mutants.survey import Spot, Survey, whole
 
@@ -236,6 +236,38 @@ def _answer_null(survey: Survey, rng: Random) -> Iterator[Edit]:
             yield Edit(spot.where, _set(spot, {"nullable": True} if survey.is_30 else {"type": [spot.type, "null"]}))
 
 
+def _take_fewer_types(survey: Survey, rng: Random) -> Iterator[Edit]:
+    """One of the alternatives of a value in a request, each of a type of its own, is no longer taken."""
+    for spot in survey.request:
+        for keyword, types in _alternatives(survey, spot):
+            fewer = spot.schema[keyword][1:]
+            made = (spot.at, {**spot.schema, keyword: fewer})
+            yield Edit(f"{spot.where} {types[0]}", (made,))
+
+
+def _answer_more_types(survey: Survey, rng: Random) -> Iterator[Edit]:
+    """A value in a response, one of several types, may be of one more."""
+    for spot in survey.response:
+        for keyword, types in _alternatives(survey, spot):
+            other = next((kind for kind in ("boolean", "array", "object") if kind not in types), None)
+            if other is not None:
+                more = [*spot.schema[keyword], {"type": other}]
+                yield Edit(spot.where, ((spot.at, {**spot.schema, keyword: more}),))
+
+
+def _alternatives(survey: Survey, spot: Spot) -> Iterator[tuple[str, list[str]]]:
+    """Yield the keyword of a schema that is nothing but alternatives, and their types, if no two have the same."""
+    words = set(spot.schema) - {"title", "description", "default", "examples", "example", "deprecated"}
+    for keyword in words & {"anyOf", "oneOf"} if len(words) == 1 else ():
+        types = []
+        for index in range(len(spot.schema[keyword])):
+            _, one = followed(survey.document, (*spot.at, keyword, index))
+            kind = one.get("type") if isinstance(one, Mapping) else None
+            types.append("number" if kind == "integer" else kind)
+        if len(types) > 1 and all(isinstance(kind, str) for kind in types) and len(set(types)) == len(types):
+            yield keyword, [str(kind) for kind in types]
+
+
 _ITEMS = ("minItems", "maxItems", 0, _is_array)
 _LENGTH = ("minLength", "maxLength", 0, _free_text)
 _VALUE = ("minimum", "maximum", None, _free_number)
@@ -263,6 +295,8 @@ SCHEMA_BREAKS = (
     _kind("request-format-added", "a text in a request must have a format", _requests(_format)),
     _kind("request-multiple-of-added", "a number in a request must be a multiple", _requests(_multiple)),
     _kind("request-null-refused", "a request may no longer hold null", _refuse_null),
+    _kind("request-alternative-removed", "a request may no longer hold one of several types", _take_fewer_types),
+    _kind("response-alternative-added", "a response may hold a further type", _answer_more_types),
     _kind("response-property-removed", "a response lost a property that was always there", _lose),
     _kind("response-property-made-optional", "a property may be missing from a response", _leave_out),
     _kind("response-type-changed", "a value in a response is of another type", _responses(_other_type)),
