@@ -29,6 +29,9 @@ _NAMED = "contractkit_named"
 _REPORTS = "contractkit_reports"
 """Under which the processes of pytest-xdist hand their reports over."""
 
+_HEARD = "contractkit_heard"
+"""Under which they hand over what their tests sent."""
+
 T = TypeVar("T")
 _project_key = pytest.StashKey["Project"]()
 
@@ -58,6 +61,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup(_NAME, "contracts of APIs (contractkit)")
     group.addoption("--contractkit", action="store_true", help="Test that the app keeps its stored contract.")
     group.addoption("--contractkit-fuzz", action="store_true", help="Fuzz the app, too: a test for each operation.")
+    group.addoption(
+        "--contractkit-record",
+        action="store_true",
+        help="Record the requests that the tests send through TestClient or httpx's ASGITransport, to be replayed.",
+    )
     parser.addini(_NAME, "Whether all runs of the tests are as with --contractkit.", type="bool", default=False)
     parser.addini(_FUZZ, "Whether all runs of the tests are as with --contractkit-fuzz.", type="bool", default=False)
 
@@ -65,6 +73,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Get ready for what is asked for; a configuration that cannot be used ends the run at once."""
     config.addinivalue_line("markers", "contractkit: what contractkit tests of an API (set by its plugin)")
+    if config.getoption("--contractkit-record"):
+        config.pluginmanager.register(_Recorder(_project(config)), "contractkit-recorder")
     asked = _asked(config)
     if not asked.diff:
         return
@@ -156,6 +166,51 @@ def _fail(error: InputError) -> NoReturn:
         pytest.fail(str(error), pytrace=False)
     # The mend of an error with details is how to see them on the command line.
     pytest.fail(f"{error.subject}: {error.problem}\n\n{error.detail.strip()}", pytrace=False)
+
+
+class _Recorder:
+    """Records what the tests send, and tells where it is kept.
+
+    Args:
+        project: what is tested.
+    """
+
+    def __init__(self, project: Project) -> None:
+        from contractkit.api.listening import Listener
+
+        self._project = project
+        self._listener = Listener()
+        self._line = ""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Take note of the test whose requests come now; those of its fixtures are its own."""
+        self._listener.begin(item.nodeid.partition("::")[0])
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Record what was heard, or hand it over to the main process of pytest-xdist."""
+        from contractkit.model.errors import InputError
+
+        self._listener.end()
+        output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+        if output is not None:
+            output[_HEARD] = self._listener.packed()
+            return
+        try:
+            self._line = self._listener.record(self._project.config)
+        except InputError as error:
+            self._line = f"nothing is recorded: {error}"
+            session.exitstatus = pytest.ExitCode.USAGE_ERROR
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take what a process of pytest-xdist heard."""
+        if (packed := getattr(node, "workeroutput", {}).get(_HEARD)) is not None:
+            self._listener.take(packed)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Tell what was recorded."""
+        terminalreporter.write_line(f"{_NAME}: {self._line}")
 
 
 class _Tests:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from contractkit.model.records import replace
 
 if TYPE_CHECKING:
     from contractkit.fuzz.identities import User
+    from contractkit.fuzz.message import Exchange
     from contractkit.fuzz.options import Options
     from contractkit.model.contract import Contract
     from contractkit.model.fuzz import FuzzVerdict
@@ -59,6 +60,8 @@ def record(
     seed: int = 0,
     requests: int | None = None,
     personal: Sequence[str] = (),
+    heard: Mapping[str, Sequence[Exchange]] | None = None,
+    har: str | None = None,
     workers: int | None = None,
     request_timeout: float = 10.0,
     config: bool | Config = True,
@@ -77,6 +80,8 @@ def record(
         seed: the same seed chooses the same requests.
         requests: how many requests of one kind an operation gets.
         personal: names of fields whose values are masked, besides those that are known.
+        heard: the requests to play, with their answers, by the name of their cassette; chosen here if left out.
+        har: a file of recorded traffic whose requests are played; see `contractkit.replay.har`.
         workers: how many processes; the number of cores if left out.
         request_timeout: seconds a request may take.
         config: whether the configuration of the project counts; see `contractkit.diff`.
@@ -89,18 +94,22 @@ def record(
             is stored for this version.
     """
     from contractkit.fuzz.run import cores
-    from contractkit.replay.record import DEFAULT_REQUESTS
+    from contractkit.replay.record import DEFAULT_REQUESTS, retold
     from contractkit.replay.record import record as recorded
 
     bench = _Bench(target, base_url, users, personal, config, options, loaded, seed=seed, timeout=request_timeout)
+    if har is not None:
+        from contractkit.replay.har import read_traffic
+        from contractkit.store.names import slug
+
+        heard = {slug(Path(har).stem): read_traffic(Path(har), har)}
     store = bench.store()
-    cassettes = recorded(
-        bench.options,
-        masks=bench.masks,
-        workers=workers or cores(),
-        most=requests or DEFAULT_REQUESTS,
-        told=told,
-    )
+    count = workers or cores()
+    if heard is not None:
+        cassettes = retold(bench.options, heard, masks=bench.masks, workers=count, told=told)
+    else:
+        most = requests or DEFAULT_REQUESTS
+        cassettes = recorded(bench.options, masks=bench.masks, workers=count, most=most, told=told)
     return keep(store, name, cassettes)
 
 

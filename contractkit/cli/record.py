@@ -27,6 +27,9 @@ def record(
     header: Annotated[
         list[str] | None, typer.Option(metavar="'NAME: VALUE'", help="Credentials of the user; repeatable.")
     ] = None,
+    har: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Play the requests of this HAR file (or .ndjson) instead.")
+    ] = None,
     seed: Annotated[int, typer.Option(metavar="N", help="The same seed chooses the same requests.")] = 0,
     requests: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Requests of one kind for each operation; 8.")
@@ -50,6 +53,7 @@ def record(
     \b
     contractkit record my_shop.main:app
     contractkit record my_shop.main:app --name checkout --seed 7
+    contractkit record my_shop.main:app --har checkout.har --name checkout
     contractkit record openapi.json --base-url http://127.0.0.1:8000
 
     Requests and sequences are chosen by the contract and a seed, and played twice on fresh apps: what differs (times,
@@ -72,6 +76,7 @@ def record(
         base_url=base_url,
         name=name,
         users=users_of(header or (), (), config.fuzz()),
+        har=har,
         seed=seed,
         requests=requests,
         personal=mask or (),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from contractkit.fuzz.message import ABSENT, Response, is_json
 from contractkit.replay.cassette import BINARY, JSON, NONE, TEXT, binary_value
 from contractkit.replay.marks import MASKED
+from contractkit.replay.marks import TEXT as ANY_TEXT
 from contractkit.replay.masking import SECRET_HEADERS, Masks
 
 _LEFT_OUT = frozenset(
@@ -16,6 +18,8 @@ _LEFT_OUT = frozenset(
     | {"traceparent", "tracestate", "via", "x-powered-by", "alt-svc", "age"}
 )
 """Header fields of the connection, the server and whatever stands before it: they say nothing of the app."""
+_COUNTED = re.compile(r"(x-)?ratelimit(-.*)?|x-rate-limit-.*|retry-after")
+"""Header fields that count requests against time (draft-ietf-httpapi-ratelimit-headers): only that they are there."""
 _SHORTEST = 8
 """Characters of a value that is looked for in answers."""
 
@@ -90,7 +94,12 @@ def _headers(response: Response, known: Mapping[str, str]) -> dict[str, Any]:
         key = name.lower()
         if key in _LEFT_OUT:
             continue
-        text = _cookie(value) if key == "set-cookie" else MASKED if key in SECRET_HEADERS else _named(value, known)
+        if key == "set-cookie":
+            text = _cookie(value)
+        elif _COUNTED.fullmatch(key):
+            text = ANY_TEXT
+        else:
+            text = MASKED if key in SECRET_HEADERS else _named(value, known)
         found[key] = f"{found[key]}, {text}" if key in found else text
     return found
 

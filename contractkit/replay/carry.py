@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from contractkit.fuzz.browser import forms_of
+from contractkit.fuzz.cookies import cookies_of
 from contractkit.fuzz.knowledge import collection_of, is_scalar, name_of
 from contractkit.fuzz.message import ABSENT, FORM, Exchange, Request, Response, leaves, unescaped
 from contractkit.fuzz.operation import Operation
@@ -103,8 +104,14 @@ class _Carrier:
         return "/".join(segments) + ("?" + "&".join(rows) if rows else "")
 
     def _header(self, value: str) -> str:
-        if len(value) >= _SHORTEST and (name := self._name(value)):
-            return f"{{{{{name}}}}}"
+        """Return a header field, the words that the app made named: a token, an ETag, the value of a cookie."""
+        parts = re.split(r"(\s+|=|;)", value)
+        for words in ([value], parts):
+            for index, word in enumerate(words):
+                if len(word) >= _SHORTEST and (name := self._name(word)):
+                    words[index] = f"{{{{{name}}}}}"
+            if (found := "".join(words)) != value:
+                return found
         return value
 
     def _json(self, value: Any, name: str = "") -> Any:
@@ -167,6 +174,9 @@ def places(exchange: Exchange) -> Iterator[tuple[str, str, str | int]]:
     if location := response.header("location"):
         yield "header/location#last", "location", _last(location)
         yield "header/location", "location", location
+    for name, cookie in cookies_of(response).items():
+        if cookie:
+            yield f"cookie/{name}", name, cookie
     for form in forms_of(exchange):
         for name, value in form.hidden.items():
             yield f"form/{name}", name, value
@@ -180,6 +190,8 @@ def captured(capture: Capture, exchange: Exchange) -> str | int | None:
         name, mark, _ = rest.partition("#")
         value = response.header(name)
         return (_last(value) if mark else value) or None
+    if kind == "cookie":
+        return cookies_of(response).get(rest)
     if kind == "form":
         return next((form.hidden[rest] for form in forms_of(exchange) if rest in form.hidden), None)
     return _in_body(response, capture.place.removeprefix("body"))

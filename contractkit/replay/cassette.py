@@ -29,7 +29,7 @@ class Capture:
     Attributes:
         name: what it is called in them.
         place: where the answer has it: `body/id` (a JSON pointer), `header/etag`, `header/location#last` for the last
-            segment of its path, `form/token` for a hidden field of a page.
+            segment of its path, `form/token` for a hidden field of a page, `cookie/session` for a cookie.
         shape: the mark of its shape; see `contractkit.replay.marks`.
     """
 

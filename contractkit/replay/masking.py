@@ -134,8 +134,12 @@ class Masks:
         """Yield the header fields of a request, masked."""
         for name, value in headers:
             text = self.text(value)
-            kept = text != value or name.lower() not in SECRET_HEADERS or value.startswith("Bearer not-")
-            yield name, text if kept else _STAND_IN
+            if name.lower() == "cookie":
+                yield name, "; ".join(_cookie(one) for one in text.split(";"))
+            elif name.lower() in SECRET_HEADERS and "{{" not in text and not text.startswith("Bearer not-"):
+                yield name, _STAND_IN
+            else:
+                yield name, text
 
     def _sent(self, name: str, value: str) -> str:
         text = self.text(value)
@@ -158,6 +162,11 @@ class Masks:
 def _words(name: str) -> str:
     """Return a name as words in lower case: `firstName`, `First-Name` and `first_name` are one."""
     return "_".join(re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)).lower()
+
+
+def _cookie(pair: str) -> str:
+    name, _, value = pair.strip().partition("=")
+    return f"{name}={value if value.startswith('{{') else _STAND_IN}"
 
 
 def _form(rows: Iterable[tuple[str, str]]) -> str:

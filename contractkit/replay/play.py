@@ -108,8 +108,7 @@ def played(cassette: Cassette, session: Session, masks: Masks, now: Clock) -> It
             yield Played(step, missing=missing, values=values)
             continue
         now.tick()
-        expects_refusal = step.expected is not None and step.expected.status == _UNAUTHORISED
-        exchange = Exchange(step.operation, request, sender.send(step, request, expects_refusal))
+        exchange = Exchange(step.operation, request, sender.send(step, request))
         for capture in step.captures:
             value = captured(capture, exchange)
             if value is not None:
@@ -169,14 +168,14 @@ class _Sender:
         self._session = session
         self._let_in: set[str] = set()
 
-    def send(self, step: Step, request: Request, expects_refusal: bool) -> Response:
-        """Send a request; a user whose token has run out signs in once more, unless that is what was recorded."""
+    def send(self, step: Step, request: Request) -> Response:
+        """Send a request; a user whose token is not good any more signs in once more, in every play alike."""
         operation = self._api.operations.get(step.operation)
         response = self._answer(operation, request)
         name = request.identity
         if name is None:
             return response
-        if response.status == _UNAUTHORISED and not expects_refusal and name in self._let_in:
+        if response.status == _UNAUTHORISED and name in self._let_in:
             self._let_in.discard(name)
             if self._identities.forget(name):
                 response = self._answer(operation, request)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from contractkit.fuzz.maker import Maker
-from contractkit.fuzz.message import Request
+from contractkit.fuzz.message import Exchange, Request
 from contractkit.fuzz.operation import Api
 from contractkit.fuzz.options import AppTarget, Options
 from contractkit.fuzz.pool import errands
@@ -120,6 +120,37 @@ def record(
         assert isinstance(steps, list)
         cassettes.append(Cassette(name, start, tuple(steps)))
     return relearned(options, [one for one in cassettes if one.steps], masks=masks, workers=workers, told=told)
+
+
+def retold(
+    options: Options,
+    heard: Mapping[str, Sequence[Exchange]],
+    *,
+    masks: Masks,
+    workers: int,
+    told: Told = lambda _: None,
+) -> list[Cassette]:
+    """Return cassettes of requests that others sent, each with what the app answers in two plays; see `record`.
+
+    Args:
+        options: what is recorded.
+        heard: the exchanges, in their order, by the name of the cassette; those of no operation are left out.
+        masks: what must not be written.
+        workers: how many processes at most.
+        told: told of so many requests more that were sent.
+    """
+    api = Api(options.contract, options.base_path)
+    start = _morning() if isinstance(options.target, AppTarget) else None
+    cassettes = []
+    for name, exchanges in heard.items():
+        found = []
+        for exchange in exchanges:
+            operation = api.find(exchange.request.method, exchange.request.path)
+            if operation is not None:
+                found.append(replace(exchange, operation=operation.key))
+        if found:
+            cassettes.append(Cassette(name, start, tuple(cassette_steps(found, api.operations, masks))))
+    return relearned(options, cassettes, masks=masks, workers=workers if start is not None else 1, told=told)
 
 
 def relearned(

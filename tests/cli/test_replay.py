@@ -149,3 +149,55 @@ def test_bad_input_is_one_line(project: Project) -> None:
     shown = file.relative_to(project.folder)
     problem = "step 1 cannot be read (KeyError: 'request'); record it again with `contractkit record`"
     assert (done.returncode, done.stderr.endswith(f"{shown}: {problem}\n")) == (2, True)
+
+
+HAR_ENTRY = {
+    "request": {
+        "method": "POST",
+        "url": "https://tea.example/orders",
+        "headers": [{"name": "Authorization", "value": "Bearer very-secret"}],
+        "postData": {"mimeType": "application/json", "text": '{"sku": "TEA", "quantity": 2}'},
+    },
+    "response": {"status": 201, "headers": [], "content": {"text": ""}},
+}
+
+
+def test_the_requests_of_a_har_file_are_recorded_and_replayed(project: Project) -> None:
+    (project.folder / "live.har").write_text(json.dumps({"log": {"entries": [HAR_ENTRY]}}))
+    done = project.run("record", "tea:app", "--har", "live.har", "--name", "live")
+    assert (done.returncode, done.stdout) == (0, "recorded 1 requests in 1 cassette beside @tea:1.0.0, as live\n")
+    text = (project.folder / "baselines" / "tea" / "1.0.0" / "recorded" / "live" / "live.json").read_text()
+    assert "very-secret" not in text
+    assert project.found("--name", "live") == (0, [])
+    project.change("order.quantity * 2.5", "order.quantity * 3.5")
+    assert project.found("--name", "live") == (
+        1,
+        [("recorded-body-changed", "POST /orders", "201.body.total", 5.0, 7.0)],
+    )
+
+
+TESTS = """
+from fastapi.testclient import TestClient
+from tea import app
+
+
+def test_orders():
+    client = TestClient(app)
+    made = client.post("/orders", json={"sku": "TEA", "quantity": 4}).json()
+    assert client.get(f"/orders/{made['id']}").status_code == 200
+"""
+
+
+@pytest.mark.parametrize("processes", ["0", "2"])
+def test_what_the_tests_send_is_recorded_by_the_pytest_plugin(project: Project, processes: str) -> None:
+    (project.folder / "test_tea.py").write_text(TESTS)
+    (project.folder / "contractkit.toml").write_text('api = "tea"\napp = "tea:app"\n')
+    command = [sys.executable, "-m", "pytest", "-q", "-n", processes, "-p", "no:cacheprovider", "--contractkit-record"]
+    done = subprocess.run(
+        command, cwd=project.folder, capture_output=True, text=True, check=False, timeout=300, env={**os.environ}
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "contractkit: recorded 2 requests of the tests beside @tea:1.0.0, as tests\n" in done.stdout
+    file = project.folder / "baselines" / "tea" / "1.0.0" / "recorded" / "tests" / "test-tea.json"
+    assert '"line": "GET /orders/{{order_id}}"' in file.read_text()
+    assert project.found("--name", "tests") == (0, [])
