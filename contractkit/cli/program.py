@@ -19,6 +19,7 @@ COMMANDS = (
     "fuzz",
     "record",
     "replay",
+    "impact",
     "approve",
     "approvals",
     "review",

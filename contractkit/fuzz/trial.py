@@ -165,7 +165,7 @@ class Confirmer:
         for exchange in answers:
             for claim in self._broken(change.operation, exchange):
                 replaced = change.action == "removed" and _REPLACED.get(change.area) == claim.check
-                if replaced or _is_at(claim.place, change.location):
+                if replaced or is_at(claim.place, change.location):
                     note = self._veil.text(f"what the app answers breaks clients of the base: {claim.message}")
                     return Confirmation(Answer.CONFIRMED, note, self._veil.step(exchange))
         return Confirmation(Answer.UNCLEAR, "the app may answer so, but did not", self._veil.step(answers[-1]))
@@ -203,7 +203,7 @@ def _bare(operation: Operation, request: Request) -> Request:
     return with_pairs(request, [(name, value) for name, value in request.pairs if name in needed])
 
 
-def _is_at(place: str, location: str) -> bool:
+def is_at(place: str, location: str) -> bool:
     """Whether a claim (`200.body/items/*/qty`) is at the place of a change (`200.body.items[].qty`), or around it."""
     claimed, changed = _tokens(place), _tokens(location)
     shorter = min(len(claimed), len(changed))

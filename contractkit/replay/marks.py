@@ -31,7 +31,7 @@ _COMPILED = {mark: re.compile(shape) for mark, shape in _SHAPES.items()}
 _MARK = re.compile("|".join(map(re.escape, (*_SHAPES, MASKED, TEXT))))
 _PIECE = re.compile("|".join(f"(?:{shape})" for shape in _SHAPES.values()))
 _ANYTHING = r"[\s\S]*"
-_MOST_MARKS = 200
+_MOST_MARKS = 20
 """Marks in one text; one that differs in more is another text each time."""
 
 
