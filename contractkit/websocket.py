@@ -1,14 +1,19 @@
 """What a FastAPI app says about its WebSockets, which are no part of OpenAPI.
 
-`messages` describes an endpoint; contractkit makes an AsyncAPI 3 document of what it says. An app may import this
-module: it is the standard library alone, and describing an endpoint changes nothing about how it runs.
+`messages` describes an endpoint; contractkit makes an AsyncAPI 3 document of what it says, and `serve_docs` serves it.
+An app may import this module: that imports the standard library alone, and describing an endpoint changes nothing about
+how it runs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
-from typing import Any, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI, Request, Response
 
 _Endpoint = TypeVar("_Endpoint", bound=Callable[..., Any])
 
@@ -52,6 +57,41 @@ def messages(
         return endpoint
 
     return describe
+
+
+def serve_docs(app: FastAPI, *, document_url: str = "/asyncapi.json", page_url: str = "/asyncapi") -> None:
+    """Serve the AsyncAPI document of an app's WebSockets, and a page about them that loads nothing.
+
+    Both are made when they are first asked for, of the routes that the app has then; they are no part of its OpenAPI
+    document. The page has a Content-Security-Policy of its own.
+
+    Args:
+        app: the app.
+        document_url: the path of the document.
+        page_url: the path of the page.
+    """
+    from fastapi import Request, Response
+
+    @cache
+    def text() -> str:
+        from contractkit.sources.child import sockets_of
+
+        return sockets_of(app)[0]
+
+    def document() -> Response:
+        return Response(text(), media_type="application/json")
+
+    def page(request: Request) -> Response:
+        import json
+
+        from contractkit.asyncapi.page import page_of
+
+        made = page_of(json.loads(text()), f"{request.scope.get('root_path', '')}{document_url}")
+        return Response(made.html, media_type="text/html", headers={"Content-Security-Policy": made.policy})
+
+    page.__annotations__["request"] = Request  # the annotation is a text, and the name is known here alone
+    app.add_api_route(document_url, document, include_in_schema=False, response_model=None)
+    app.add_api_route(page_url, page, include_in_schema=False, response_model=None)
 
 
 def _codes(close: Mapping[int, str] | Iterable[int]) -> dict[int, str]:

@@ -1,15 +1,19 @@
 """The description of WebSocket endpoints."""
 
+import re
 import subprocess
 import sys
 from enum import IntEnum
+from typing import Annotated
 
 import pytest
-from fastapi import FastAPI, WebSocket
+from fastapi import FastAPI, Query, WebSocket
 from fastapi.testclient import TestClient
+from pydantic import BaseModel
 
 import contractkit
-from contractkit.websocket import messages
+from contractkit.sources.live import contract_of
+from contractkit.websocket import messages, serve_docs
 
 
 class Code(IntEnum):
@@ -61,3 +65,96 @@ def test_importing_it_imports_nothing_heavy() -> None:
     code = "import contractkit.websocket, sys; print({'fastapi', 'pydantic', 'starlette', 'typer'} & {*sys.modules})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
+
+
+class Say(BaseModel):
+    """Say <b>it</b>."""
+
+    text: str
+    to: list[int] | None = None
+
+
+def chat_app() -> FastAPI:
+    app = FastAPI(title="Chat & <more>", version="1")
+
+    @app.websocket("/chat/{room}")
+    @messages(receive=Say, send=str, close={4401: "the <token> has expired"})
+    async def chat(websocket: WebSocket, room: str, size: Annotated[int, Query(description="How <large>.")]) -> None:
+        """Talk."""
+
+    @app.websocket("/raw")
+    async def raw(websocket: WebSocket) -> None: ...
+
+    return app
+
+
+def test_the_document_and_the_page_are_served_and_no_part_of_the_api() -> None:
+    app = chat_app()
+    before = app.openapi()
+    app.openapi_schema = None
+    serve_docs(app)
+    assert app.openapi() == before
+    client = TestClient(app, root_path="/behind")
+    document = client.get("/behind/asyncapi.json")
+    assert (document.status_code, document.headers["content-type"]) == (200, "application/json")
+    assert document.json() == contract_of(app, sockets=True).sockets
+    page = client.get("/behind/asyncapi")
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert re.findall(r'(?:src|href|action|srcset|data)="([^"]*)"', page.text) == [
+        "/behind/asyncapi.json",
+        "#model-Say",
+    ]
+    assert re.findall(r"<script|https?:|//|@import|url\(", page.text) == []
+
+
+def test_the_page_tells_all_and_shows_it_as_text() -> None:
+    app = chat_app()
+    serve_docs(app, document_url="/sockets.json", page_url="/sockets")
+    text = TestClient(app).get("/sockets").text
+    shown = re.sub(r"<style>.*?</style>|<pre>.*?</pre>", "", text, flags=re.DOTALL)
+    words = [" ".join(line.split()) for line in re.sub(r"<[^>]*>", " ", shown).splitlines()]
+    assert [line for line in words if line] == [
+        "Chat &amp; &lt;more&gt; 1: WebSockets",
+        "Chat &amp; &lt;more&gt; 1: WebSockets",
+        "The AsyncAPI document",
+        "/chat/{room}",
+        "Talk.",
+        "Parameters",
+        "Where Name Required What Description",
+        "address room yes string",
+        "query size yes integer How &lt;large&gt;.",
+        "From the client",
+        "Message What Type",
+        "Say Say application/json",
+        "From the server",
+        "Message What Type",
+        "Text string text/plain",
+        "Closed with",
+        "Code Why",
+        "4401 the &lt;token&gt; has expired",
+        "/raw",
+        "Its messages are not described.",
+        "Models",
+        "Say",
+        "Say &lt;b&gt;it&lt;/b&gt;.",
+        "Field Required What Description",
+        "text yes string",
+        "to no list of integer or null",
+        "JSON Schema",
+    ]
+
+
+def test_the_page_is_sent_with_a_policy_that_allows_its_own_style_alone() -> None:
+    import base64
+    import hashlib
+
+    app = FastAPI()
+    serve_docs(app)
+    page = TestClient(app).get("/asyncapi")
+    (style,) = re.findall(r"<style>(.*?)</style>", page.text, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert page.headers["content-security-policy"] == (
+        f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+    assert "style=" not in page.text
+    assert "<p>The app has no WebSocket.</p>" in page.text

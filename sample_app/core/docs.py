@@ -1,4 +1,4 @@
-"""The pages for people, `/docs` and `/redoc`: every file comes from the app, so they work without internet."""
+"""The pages for people (`/docs`, `/redoc`, `/asyncapi`): all that they load comes from the app, never from a CDN."""
 
 from importlib.resources import files
 
@@ -6,6 +6,8 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html, get_swagger_ui_oauth2_redirect_html
 from fastapi.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
+
+from contractkit.websocket import serve_docs
 
 _FILES = "/static-docs"
 _REDIRECT = "/docs/oauth2-redirect"
@@ -24,6 +26,7 @@ def install_docs(app: FastAPI) -> None:
     """Serve the pages and their files, in the place of FastAPI's own pages, which load from a CDN."""
     app.mount(_FILES, StaticFiles(directory=str(files("fastapi_offline") / "static")), name="static-docs")
     app.include_router(router)
+    serve_docs(app)
 
 
 @router.get("/docs")

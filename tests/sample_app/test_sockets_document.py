@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+from httpx import AsyncClient
 from jsonschema import Draft7Validator
 
 from contractkit.sources.live import contract_of
@@ -30,3 +32,12 @@ def test_every_socket_says_what_it_takes_and_sends() -> None:
     }
     official = Draft7Validator(json.loads(_SCHEMA.read_text(encoding="utf-8")))
     assert [error.message for error in official.iter_errors(document)] == []
+
+
+@pytest.mark.anyio
+async def test_the_document_and_a_page_are_served(anonymous: AsyncClient) -> None:
+    document = await anonymous.get("/asyncapi.json")
+    assert document.json() == contract_of(create_app(), sockets=True).sockets
+    page = await anonymous.get("/asyncapi")
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert page.headers["content-security-policy"].startswith("default-src 'none'; style-src 'sha256-")
