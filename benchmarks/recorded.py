@@ -24,11 +24,13 @@ from typing import Any
 from contractkit.api.recording import record, replay
 from contractkit.api.users import users_of
 from contractkit.fuzz.options import AppTarget, Options
+from contractkit.fuzz.run import cores
 from contractkit.fuzz.unit import Workbench
-from contractkit.model.fuzz import FuzzVerdict
+from contractkit.openapi.endpoint import erased
 from contractkit.replay.cassette import Cassette, from_text
 from contractkit.replay.masking import Masks
-from contractkit.replay.replay import Replaying
+from contractkit.replay.replay import Cause, Replaying
+from contractkit.replay.replay import replay as play
 from contractkit.sources.config import Config, load_config
 from contractkit.sources.load import load
 from sample_app.faults import REGISTRY, VARIABLE, Kind
@@ -43,21 +45,26 @@ def main() -> int:
     parser.add_argument("--fault", action="append", default=[], choices=sorted(REGISTRY), help="this one (repeatable)")
     parser.add_argument("--requests", type=int, default=10_000, help="requests of the replay that is timed; 10,000")
     parser.add_argument("--most", type=int, help="requests of one kind for each operation, as `record --requests`")
+    parser.add_argument("--recording", type=Path, metavar="FOLDER", help="time and try faults on this one; --runs 0")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         config = load_config(Path.cwd())._replace(baselines=Path(name))
-        started = time.perf_counter()
-        done = record(APP, config=config, requests=arguments.most)
-        seconds = time.perf_counter() - started
-        print(
-            f"recorded {done.requests} requests in {done.cassettes} cassettes, {done.steady} compared, {seconds:.0f} s"
-        )
+        folder = arguments.recording or recorded_in(config, arguments.most)
         unchanged(config, arguments.runs)
         chosen = [fault.name for fault in REGISTRY.values() if fault.kind is Kind.PROMISE] if arguments.faults else []
-        faulty(config, [*chosen, *arguments.fault])
+        faulty(config, [*cassettes(folder)], [*chosen, *arguments.fault])
         if arguments.requests:
-            timed(config, [*cassettes(done.folder)], arguments.requests)
+            timed(config, [*cassettes(folder)], arguments.requests)
     return 0
+
+
+def recorded_in(config: Config, most: int | None) -> Path:
+    """Record the app, and return the folder of the recording."""
+    started = time.perf_counter()
+    done = record(APP, config=config, requests=most)
+    held = f"{done.requests} requests in {done.cassettes} cassettes, {done.steady} compared"
+    print(f"recorded {held}, {time.perf_counter() - started:.0f} s", flush=True)
+    return done.folder
 
 
 def unchanged(config: Config, runs: int) -> None:
@@ -76,20 +83,27 @@ def unchanged(config: Config, runs: int) -> None:
         )
 
 
-def faulty(config: Config, names: list[str]) -> None:
+def faulty(config: Config, recorded: list[Cassette], names: list[str]) -> None:
+    """Replay each fault, in the cassettes that call its operations."""
+    users = users_of((), (), config.fuzz())
+    options = Options(load(APP), AppTarget("sample_app.main", "app", str(Path.cwd())), users=users)
     count = 0
+    clean = play(options, recorded, masks=Masks(users), workers=cores())[0].causes if names else {}
     for name in names:
         os.environ[VARIABLE] = name
-        verdict = replay(APP, config=config, fail_on="never")
-        count += bool(verdict.findings)
-        print(f"{name:42}  {_shown(verdict)}", flush=True)
+        where = {f"{method} {erased(path)}" for method, _, path in (one.partition(" ") for one in REGISTRY[name].where)}
+        calling = [one for one in recorded if "* " in where or any(step.operation in where for step in one.steps)]
+        outcome, _ = play(options, calling, masks=Masks(users), workers=cores())
+        new = [cause for cause in outcome.causes if cause not in clean]
+        count += bool(new)
+        print(f"{name:42}  {_shown(new)}", flush=True)
     os.environ.pop(VARIABLE, None)
     if names:
         print(f"{count} of {len(names)} found", flush=True)
 
 
-def _shown(verdict: FuzzVerdict) -> str:
-    rules = dict.fromkeys(f"{one.check} ({one.operation})" for one in verdict.findings)
+def _shown(causes: list[Cause]) -> str:
+    rules = dict.fromkeys(f"{rule} ({operation})" for rule, operation, _ in causes)
     return ", ".join([*rules][:3]) + (f" and {len(rules) - 3} more" if len(rules) > 3 else "") or "-"
 
 

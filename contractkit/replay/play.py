@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -18,7 +19,7 @@ from contractkit.replay.carry import captured, filled, filled_json, names_in
 from contractkit.replay.cassette import Cassette, Step
 from contractkit.replay.masking import Masks
 
-PACE = 0.1
+PACE = 1.0
 """Seconds that the app's clock goes on from one request to the next."""
 _UNAUTHORISED = 401
 
@@ -47,8 +48,10 @@ class _SetClock:
         self._coordinates = self._travel.start()
 
     def tick(self) -> None:
-        """Set it to the time of the next request."""
+        """Set it to the time of the next request, and never back: a token would be one of the future."""
         self._next += PACE
+        while self._next <= time.time():
+            self._next += PACE
         self._coordinates.move_to(self._next)
 
     def stop(self) -> None:

@@ -14,6 +14,7 @@ from contractkit.replay.answer import answer_of
 from contractkit.replay.cassette import Cassette, Step
 from contractkit.replay.compare import differences
 from contractkit.replay.difference import Difference, rule_of
+from contractkit.replay.marks import TEXT, kind_of
 from contractkit.replay.masking import Masks
 from contractkit.replay.play import clock, played, wanted
 
@@ -157,10 +158,10 @@ def replay(
             whole.statuses.setdefault(key, Counter()).update(statuses)
         for cause, shown in one.causes.items():
             other = second[number].causes.get(cause)
-            if other is None:
+            if other is None or is_unsteady(shown.found, other.found):
                 _add(unstable, cause, shown)
             else:
-                _add(whole.causes, cause, replace(shown, found=[*_steady(shown.found, other.found)]))
+                _add(whole.causes, cause, replace(shown, found=[*steady(shown.found, other.found)]))
     return whole, {cause: shown for cause, shown in unstable.items() if cause not in whole.causes}
 
 
@@ -180,10 +181,15 @@ def _add(causes: dict[Cause, Shown], cause: Cause, shown: Shown) -> None:
     known.found += [one for one in shown.found if one not in known.found]
 
 
-def _steady(first: list[Difference], second: list[Difference]) -> Iterator[Difference]:
-    """Yield differences with a mark for what is another value each time, so that their id is the same each time."""
-    from contractkit.replay.marks import kind_of
+def is_unsteady(first: list[Difference], second: list[Difference]) -> bool:
+    """Return whether a value is another one in each play, of the shape that was recorded: by chance it was not then."""
+    fleeting = [one for one in first if one not in second]
+    shapes = [(kind_of(one.before), kind_of(one.after)) for one in fleeting if one.what in ("value", "header")]
+    return len(shapes) == len(first) and all(before == after != TEXT for before, after in shapes)
 
+
+def steady(first: list[Difference], second: list[Difference]) -> Iterator[Difference]:
+    """Yield differences with a mark for what is another value each time, so that their id is the same each time."""
     seen: list[Difference] = []
     for one in first:
         found = one if one in second else replace(one, after=None if one.after is None else kind_of(one.after))
