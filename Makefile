@@ -11,7 +11,7 @@ pip := $(python) -m pip --disable-pip-version-check --no-input
 app := $(VENV)/.sample-app-installed
 tools := $(VENV)/.tools-installed
 
-.PHONY: help demo test lint format package soundness bench bench-fuzz bench-faults bench-reports bench-mutants upgrade clean
+.PHONY: help demo test lint format package soundness bench bench-fuzz bench-faults bench-reports bench-mutants bench-app upgrade clean
 .DELETE_ON_ERROR:
 
 help: ## show the targets
@@ -53,6 +53,9 @@ bench-reports: $(tools) ## how long each format of a report with 2,000 findings 
 
 bench-mutants: $(tools) ## what known breaks and rewrites are called, by contractkit and oasdiff: ARGS="openapi.json --each 3"
 	$(python) benchmarks/mutants.py $(ARGS)
+
+bench-app: $(tools) ## how fast the sample app answers, on each backend, with one process and two
+	$(python) benchmarks/sample_app.py $(ARGS)
 
 upgrade: $(tools) ## pin the newest versions in .ci/constraints.txt
 	$(pip) install --quiet --upgrade --upgrade-strategy eager --editable '.[sample-app]' --group dev
