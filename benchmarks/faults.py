@@ -33,7 +33,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 sys.path.remove(str(Path(__file__).parent))  # `sample_app.py` there is not the app
-from sample_app.faults import REGISTRY, VARIABLE, Fault, Kind  # noqa: E402
+from sample_app.faults import REGISTRY, VARIABLE, Fault, Kind
 
 APP = "sample_app.main:app"
 USERS = ("alice", "bob")
