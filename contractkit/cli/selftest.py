@@ -56,8 +56,8 @@ def selftest(
     Each change is judged as `contractkit diff` would judge it, with your configuration and approvals: breaks must be
     stopped, and what only writes the contract differently must pass.
 
-    An app is also run with its answers and limits broken, and its report says what `contractkit fuzz` notices. That
-    takes a minute or two; --behaviour 0 leaves it out.
+    An app is also run with its answers and limits broken, and the report says what `contractkit fuzz` and
+    `contractkit replay` notice. That takes a minute or two; --behaviour 0 leaves it out.
 
     \b
     contractkit selftest

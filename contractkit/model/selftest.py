@@ -75,12 +75,19 @@ class Behaviour:
         where: the operation and place.
         reached: whether any message was really changed.
         fuzz: the checks of `contractkit fuzz` that found it.
+        replay: the rules of `contractkit replay` that found it, in a recording of the sound app.
     """
 
     kind: str
     where: str
     reached: bool
     fuzz: tuple[str, ...]
+    replay: tuple[str, ...]
+
+    @property
+    def noticed(self) -> bool:
+        """Whether anything found it."""
+        return bool(self.fuzz or self.replay)
 
 
 @dataclass(frozen=True)

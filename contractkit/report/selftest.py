@@ -69,13 +69,18 @@ def _behaviours(found: Selftest, screen: Terminal) -> Iterator[str]:
     kinds = list(dict.fromkeys(one.kind for one in found.behaviours))
     title = "broken behaviour"
     width = max(len(title), *map(len, kinds))
-    yield screen.style(f"{title:<{width}}  made  {'reached':>9}  {'by fuzz':>9}", "bold")
+    yield screen.style(f"{title:<{width}}  made  {'reached':>9}  {'by fuzz':>9}  {'by replay':>9}", "bold")
     for kind in kinds:
         rows = [one for one in found.behaviours if one.kind == kind]
-        reached, noticed = sum(one.reached for one in rows), sum(bool(one.fuzz) for one in rows)
-        yield f"{kind:<{width}}  {len(rows):>4}  {reached or '.':>9}  {noticed or '.':>9}"
+        cells = (
+            sum(one.reached for one in rows),
+            sum(bool(one.fuzz) for one in rows),
+            sum(bool(one.replay) for one in rows),
+        )
+        shown = "  ".join(f"{cell or '.':>9}" for cell in cells)
+        yield f"{kind:<{width}}  {len(rows):>4}  {shown}"
     for one in found.behaviours:
-        if not one.fuzz:
+        if not one.noticed:
             why = "not noticed" if one.reached else "no request came that far"
             yield from screen.folded(f"{one.kind} at {visible(one.where)}: {why}", "  ", "    ")
 
@@ -99,7 +104,7 @@ def _summary(found: Selftest, screen: Terminal) -> str:
     if rewrites:
         parts.append(f"{sum(one.passes for one in rewrites)} of {len(rewrites)} rewrites pass")
     if found.behaviours:
-        noticed = sum(bool(one.fuzz) for one in found.behaviours)
+        noticed = sum(one.noticed for one in found.behaviours)
         parts.append(f"{noticed} of {len(found.behaviours)} broken behaviours are noticed")
     return screen.style(", ".join(parts) or "nothing could be changed", "red" if found.fails else "green")
 
@@ -141,7 +146,13 @@ def render_selftest_json(found: Selftest) -> str:
             for trial in found.trials
         ],
         "behaviours": [
-            {"kind": one.kind, "where": one.where, "reached": one.reached, "fuzz": list(one.fuzz)}
+            {
+                "kind": one.kind,
+                "where": one.where,
+                "reached": one.reached,
+                "fuzz": list(one.fuzz),
+                "replay": list(one.replay),
+            }
             for one in found.behaviours
         ],
         "fails": found.fails,
