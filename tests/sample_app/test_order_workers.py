@@ -24,6 +24,8 @@ from tests.sample_app.serving import Worker, served, working
 
 pytestmark = pytest.mark.anyio
 
+_LIMIT = 90  # seconds after which a test that waits for what never comes fails
+
 STOCK = {"TEA-001": 1000, "LAST-010": 10, "COF-001": 200, "GIFT-001": 25}
 
 HISTORY = """
@@ -75,8 +77,9 @@ class Shop:
 
     async def decided(self) -> None:
         """Wait until no order is pending."""
-        while await self.database.fetchval("SELECT count(*) FROM orders WHERE status = 'pending'"):
-            await asyncio.sleep(0.02)
+        async with asyncio.timeout(_LIMIT):
+            while await self.database.fetchval("SELECT count(*) FROM orders WHERE status = 'pending'"):
+                await asyncio.sleep(0.02)
 
     async def outcome(self, order_id: str) -> tuple[Any, ...]:
         """How far an order is, and by whose lease."""
@@ -100,8 +103,9 @@ class Shop:
 
     async def queue_is_empty(self) -> None:
         """Wait until the queue is."""
-        while "\norder_queue_length 0.0\n" not in (await self.servers[0].get("/metrics")).text:
-            await asyncio.sleep(0.02)
+        async with asyncio.timeout(_LIMIT):
+            while "\norder_queue_length 0.0\n" not in (await self.servers[0].get("/metrics")).text:
+                await asyncio.sleep(0.02)
 
 
 @pytest.fixture
@@ -261,5 +265,6 @@ async def test_a_worker_that_was_stopped_and_lost_its_lease_is_fenced_off(
 
 async def until(shop: Shop, query: str) -> None:
     """Wait until the query finds something."""
-    while await shop.database.fetchval(query) is None:
-        await asyncio.sleep(0.02)
+    async with asyncio.timeout(_LIMIT):
+        while await shop.database.fetchval(query) is None:
+            await asyncio.sleep(0.02)

@@ -19,6 +19,8 @@ from tests.sample_app.redis_server import RedisServer
 
 pytestmark = pytest.mark.anyio
 
+_LIMIT = 60  # seconds after which a test that waits for what never comes fails
+
 Open = Callable[..., Awaitable[RedisQueue]]
 
 
@@ -40,8 +42,9 @@ async def opened(redis: RedisServer, stream: str) -> AsyncIterator[Open]:
 
 async def taken(queue: Queue, count: int = 10) -> list[Delivery]:
     """What comes next, however long it takes."""
-    while not (found := await queue.take(count)):
-        pass
+    async with asyncio.timeout(_LIMIT):
+        while not (found := await queue.take(count)):
+            pass
     return found
 
 
