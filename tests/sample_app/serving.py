@@ -15,6 +15,8 @@ import httpx
 
 ROOT = Path(__file__).parents[2]
 
+_START_SECONDS = 90  # after which a test that waits for a worker fails
+
 
 def environment(temporary: Path, **settings: str) -> dict[str, str]:
     kept = {
@@ -71,9 +73,11 @@ class Worker:
             )
 
     def wait(self) -> None:
-        """Until it has looked for orders once."""
+        """Until it has looked for orders once, and decided those that were left."""
+        until = time.monotonic() + _START_SECONDS
         while not self._alive.exists():
             assert self.process.poll() is None, self.log.read_text()
+            assert time.monotonic() < until, "the worker does not get ready"
             time.sleep(0.01)
 
     def kill(self) -> None:
@@ -83,14 +87,21 @@ class Worker:
 
 
 @contextmanager
-def working(temporary: Path, **settings: str) -> Iterator[Worker]:
-    """A worker that is ready, until the end of the block."""
+def starting(temporary: Path, **settings: str) -> Iterator[Worker]:
+    """A worker, until the end of the block."""
     worker = Worker(Path(tempfile.mkdtemp(dir=temporary)), **settings)
     try:
-        worker.wait()
         yield worker
     finally:
         worker.kill()
+
+
+@contextmanager
+def working(temporary: Path, **settings: str) -> Iterator[Worker]:
+    """A worker that is ready, until the end of the block."""
+    with starting(temporary, **settings) as worker:
+        worker.wait()
+        yield worker
 
 
 def stop(server: subprocess.Popen[str]) -> str:

@@ -20,7 +20,7 @@ import pytest
 
 from tests.sample_app.postgres import Postgres
 from tests.sample_app.redis_server import RedisServer
-from tests.sample_app.serving import Worker, served, working
+from tests.sample_app.serving import Worker, served, starting, working
 
 pytestmark = pytest.mark.anyio
 
@@ -250,7 +250,8 @@ async def test_a_worker_that_was_stopped_and_lost_its_lease_is_fenced_off(
             await until(shop, "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%stock%'")
             late.process.send_signal(signal.SIGSTOP)
             await until(shop, f"SELECT 1 FROM ({LEASE}) AS lease WHERE token = 1 AND over")
-            with shop.working():
+            # The second one has the newest lease, and waits for the order, so it is not ready yet.
+            with starting(shop.folder, **shop.settings):
                 await until(shop, f"SELECT 1 FROM ({LEASE}) AS lease WHERE token = 2")
                 late.process.send_signal(signal.SIGCONT)
                 await held.rollback()
