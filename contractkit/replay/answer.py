@@ -20,6 +20,8 @@ _LEFT_OUT = frozenset(
 """Header fields of the connection, the server and whatever stands before it: they say nothing of the app."""
 _COUNTED = re.compile(r"(x-)?ratelimit(-.*)?|x-rate-limit-.*|retry-after")
 """Header fields that count requests against time (draft-ietf-httpapi-ratelimit-headers): only that they are there."""
+_MEASURED = re.compile(r"text/plain;.*\bversion=0\.0\.4|application/openmetrics-text")
+"""Media types of measurements, which are others each time (Prometheus exposition formats): only that they come."""
 _SHORTEST = 8
 """Characters of a value that is looked for in answers."""
 
@@ -76,6 +78,8 @@ def _body(response: Response, known: Mapping[str, str]) -> tuple[Any, str]:
         text = response.body.decode()
     except UnicodeDecodeError:
         return binary_value(response.body), BINARY
+    if _MEASURED.match(response.header("content-type")):
+        return ANY_TEXT, TEXT
     if is_json(response.media_type) and not response.cut:
         if not known:
             value = response.json

@@ -2,7 +2,10 @@
 
 import pytest
 
+from contractkit.fuzz.message import Response
+from contractkit.replay.answer import answer_of
 from contractkit.replay.difference import Difference
+from contractkit.replay.masking import Masks
 from contractkit.replay.replay import is_unsteady, steady
 
 
@@ -31,3 +34,13 @@ def test_what_differs_each_time_is_named_by_its_shape() -> None:
         value(1, 2),
         value("a", "<word>"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("media_type", "body"),
+    [("text/plain; version=0.0.4; charset=utf-8", "<text>"), ("text/plain; charset=utf-8", "seconds 0.25\n")],
+)
+def test_measurements_are_only_there_or_not(media_type: str, body: str) -> None:
+    response = Response(200, (("Content-Type", media_type), ("RateLimit", '"a";r=9')), b"seconds 0.25\n")
+    found = answer_of(response, {}, None, Masks())
+    assert (found.form, found.body, found.headers["ratelimit"]) == ("text", body, "<text>")
