@@ -138,35 +138,23 @@ def timed(config: Config, recorded: list[Cassette], wanted: int) -> None:
 
 def _timed(pipe: Connection, options: Options, app: Any, cassette: Cassette, masks: Masks) -> None:
     """Replay a cassette, and tell how many requests were sent, how long it took, and how long the app took."""
-    own = 0.0
+    own = begun = 0.0
 
     async def measured(scope: Mapping[str, Any], receive: Any, send: Any) -> None:
-        nonlocal own
+        nonlocal own, begun
         started = time.perf_counter()
         try:
             await app(scope, receive, send)
         finally:
             if scope["type"] == "http":
+                begun = begun or started
                 own += time.perf_counter() - started
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what the app prints
-    bench = Workbench(options, measured)
-    sent, begun = _replayed(bench, cassette, masks)
+    sent = Replaying(cassette, masks).run(Workbench(options, measured), frozenset()).sent.total()
     pipe.send((sent, time.perf_counter() - begun, own))
     pipe.close()
     os._exit(0)
-
-
-def _replayed(bench: Workbench, cassette: Cassette, masks: Masks) -> tuple[int, float]:
-    """Return how many requests were sent, and when the first was."""
-    begun = 0.0
-
-    def announce(_: object) -> None:
-        nonlocal begun
-        begun = begun or time.perf_counter()
-
-    bench.announce = announce
-    return Replaying(cassette, masks).run(bench, frozenset()).sent.total(), begun
 
 
 if __name__ == "__main__":
