@@ -44,7 +44,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         order_queue = await stack.enter_async_context(opened_queue(settings, ORDER_QUEUE))
         if order_queue is None:
             await decider.decide_pending()
-        object_store = open_object_store(settings.object_store_url, folder=folder / "files")
+        object_store = open_object_store(settings, folder=folder / "files")
 
         app.state.broker = broker
         stack.callback(setattr, app.state, "broker", None)
@@ -67,6 +67,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.metrics.add_circuit(app.state.rate_limiter.circuit)
         stack.callback(setattr, app.state, "rate_limiter", None)
         app.state.object_store = object_store
+        app.state.metrics.add_circuit(object_store.circuit)
         stack.callback(setattr, app.state, "object_store", None)
 
         await stack.enter_async_context(app.state.loop_lag.measured())
@@ -75,5 +76,6 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         readiness.add("migrations", lambda: is_at_head(database))
         if settings.redis_url is not None:
             readiness.add("broker", broker.connected)
+        readiness.add("object-store", object_store.answers)
         stack.callback(readiness.stop)
         yield

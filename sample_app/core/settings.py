@@ -69,6 +69,13 @@ class Settings(BaseSettings):
         database_pool_pre_ping: whether a connection is tried before each use.
         object_store_url: where the content of files is kept; also under the customary name OBJECT_STORE_URL. Without
             it, in the data folder.
+        object_store_endpoint: the address of an S3 that is not Amazon's, such as `https://HOST`.
+        object_store_region: the region that requests to S3 are signed for.
+        object_store_access_key: with `object_store_secret_key`, who the app is at S3. Without them, what the usual
+            variables of AWS or the machine say.
+        object_store_secret_key: see there.
+        object_store_timeout_seconds: how long S3 may keep a request waiting at a time.
+        file_link_seconds: how long a link to a file is good.
         upload_max_bytes: the longest file that is accepted.
         calculation_processes: how many long calculations run at once, each in a process of its own.
         calculation_queue: how many more may wait for their turn.
@@ -124,6 +131,12 @@ class Settings(BaseSettings):
         default=None,
         validation_alias=AliasChoices("SAMPLE_APP_OBJECT_STORE_URL", "OBJECT_STORE_URL", "object_store_url"),
     )
+    object_store_endpoint: str | None = Field(default=None, pattern="^https?://[^/?#]+$")
+    object_store_region: str = Field(default="us-east-1", min_length=1)
+    object_store_access_key: SecretStr | None = None
+    object_store_secret_key: SecretStr | None = None
+    object_store_timeout_seconds: float = Field(default=5.0, gt=0)
+    file_link_seconds: int = Field(default=60, ge=1, le=3600)
     upload_max_bytes: int = Field(default=20 * 1024 * 1024, ge=1)
 
     calculation_processes: int = Field(default=2, ge=1, le=64)
@@ -165,6 +178,12 @@ class Settings(BaseSettings):
     @property
     def loads_demo_data(self) -> bool:
         return self.environment is not Environment.PRODUCTION
+
+    @model_validator(mode="after")
+    def _keys_come_in_pairs(self) -> Self:
+        if (self.object_store_access_key is None) != (self.object_store_secret_key is None):
+            raise ValueError("set both SAMPLE_APP_OBJECT_STORE_ACCESS_KEY and _SECRET_KEY, or neither")
+        return self
 
     @field_validator("jwt_secret")
     @classmethod

@@ -77,6 +77,7 @@ ACCESS_FAULTS = (
             "GET /v2/files/{file_id}",
             "HEAD /v2/files/{file_id}",
             "GET /v2/files/{file_id}/meta",
+            "GET /v2/files/{file_id}/link",
             "DELETE /v2/files/{file_id}",
         ),
         client_sees="A user reads and deletes the file of another user of the tenant by its id.",

@@ -1,6 +1,7 @@
 """The file service, as a route asks for it, and the file that a request brings."""
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from typing import Annotated
 
@@ -10,7 +11,7 @@ from sample_app import faults
 from sample_app.auth.dependencies import IdleUserDep
 from sample_app.core.dependencies import SessionDep, SettingsDep
 from sample_app.core.errors import NotReadyError
-from sample_app.core.object_store import ObjectStore
+from sample_app.core.object_store import ObjectStore, ObjectStoreError
 from sample_app.core.preconditions import IfNoneMatch
 from sample_app.files.multipart import UploadedFile, receive_file
 from sample_app.files.ranges import ByteRange, range_applies, wanted_range
@@ -35,16 +36,20 @@ class RequestContents:
         self._store = store
         self._written: list[str] = []
 
-    async def put(self, key: str, content: AsyncIterator[bytes]) -> None:
-        await self._store.put(key, content)
+    async def put(self, key: str, content: AsyncIterator[bytes], *, disposition: str) -> None:
+        await self._store.put(key, content, disposition=disposition)
         self._written.append(key)
 
-    def read(self, key: str, *, start: int, end: int) -> AsyncIterator[bytes]:
-        return self._store.read(key, start=start, end=end)
+    async def read(self, key: str, *, start: int, end: int) -> AsyncIterator[bytes]:
+        return await self._store.read(key, start=start, end=end)
+
+    async def link(self, key: str, *, seconds: int) -> str | None:
+        return await self._store.link(key, seconds=seconds)
 
     async def undo(self) -> None:
         for key in self._written:
-            await self._store.delete(key)
+            with suppress(ObjectStoreError):  # which the store has logged; the client hears of the first failure
+                await self._store.delete(key)
 
 
 async def get_contents(store: ObjectStoreDep) -> AsyncIterator[FileContents]:

@@ -1,5 +1,6 @@
 """Routes of files."""
 
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response, Security
@@ -9,7 +10,8 @@ from sample_app import faults
 from sample_app.auth.dependencies import get_current_user
 from sample_app.auth.errors import InsufficientScopeError, NotAuthenticatedError
 from sample_app.auth.scopes import Scope
-from sample_app.core.dependencies import BackgroundDep
+from sample_app.core.clock import utc_now
+from sample_app.core.dependencies import BackgroundDep, SettingsDep
 from sample_app.core.errors import InvalidRequestError, MalformedRequestError, NotReadyError
 from sample_app.core.etags import is_known
 from sample_app.core.pagination import Page, PageQuery
@@ -34,7 +36,7 @@ from sample_app.files.errors import (
 from sample_app.files.models import StoredFile
 from sample_app.files.multipart import REQUEST_BODY
 from sample_app.files.ranges import ByteRange
-from sample_app.files.schemas import FileCreated, FileIdPath, FileRead
+from sample_app.files.schemas import FileCreated, FileIdPath, FileLink, FileRead
 
 router = APIRouter(prefix="/files", tags=["files"])
 
@@ -166,7 +168,7 @@ async def download_file(
     if part is not None:
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{file.size}"
     return StreamingResponse(
-        files.content(file, start=start, end=end),
+        await files.content(file, start=start, end=end),
         status_code=200 if part is None else 206,
         headers=headers,
         media_type=file.media_type,
@@ -210,6 +212,32 @@ async def probe_file(file_id: FileIdPath, files: FileServiceDep, if_none_match: 
 async def read_file_meta(file_id: FileIdPath, files: FileServiceDep) -> StoredFile:
     """What is known of an own file."""
     return await files.get(file_id)
+
+
+@router.get(
+    "/{file_id}/link",
+    operation_id="read_file_link",
+    dependencies=[Security(get_current_user, scopes=[Scope.FILES_READ])],
+    summary="Where to download a file",
+    responses={
+        200: {"headers": {"Cache-Control": {"required": True, "schema": {"const": "no-store"}}}},
+        **problem_responses(*_ONE_FILE),
+    },
+)
+async def read_file_link(
+    file_id: FileIdPath, files: FileServiceDep, settings: SettingsDep, request: Request, response: Response
+) -> FileLink:
+    """A link to the content of an own file, for a program that has no token and for downloads past this app.
+
+    Where the object store can sign URLs, whoever has the link can download the file with it, for a short time.
+    Elsewhere it is the download here.
+    """
+    expires_at = utc_now() + timedelta(seconds=settings.file_link_seconds)
+    url = await files.link(file_id, seconds=settings.file_link_seconds)
+    response.headers["Cache-Control"] = "no-store"
+    if url is None:
+        return FileLink(url=request.url_for("download_file", file_id=str(file_id)).path, expires_at=None)
+    return FileLink(url=url, expires_at=expires_at)
 
 
 @router.delete(

@@ -20,6 +20,18 @@ class FileCreated(ApiModel):
     file_id: UUID = Field(validation_alias="id", description="To ask for the file with.")
 
 
+class FileLink(ApiModel):
+    """Where a file can be downloaded."""
+
+    url: str = Field(
+        description="A URL of the object store that needs no token, or the path of the download here, which does.",
+        min_length=1,
+        json_schema_extra={"format": "uri-reference"},
+        examples=["https://files.example/shop/7c1d?X-Amz-Signature=0af3"],
+    )
+    expires_at: datetime | None = Field(description="Until when it is good, in UTC; null for as long as the file is.")
+
+
 class FileRead(ApiModel):
     """What is known of a file."""
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from sample_app import faults
 from sample_app.files.content import ContentCheck
-from sample_app.files.disposition import plain_name
+from sample_app.files.disposition import attachment, plain_name
 from sample_app.files.errors import FileTooLargeError, StoredFileNotFoundError
 from sample_app.files.models import FILENAME_LENGTH, StoredFile
 
@@ -25,8 +25,9 @@ class FileRecords(Protocol):
 class FileContents(Protocol):
     """Where the content of files is."""
 
-    async def put(self, key: str, content: AsyncIterator[bytes]) -> None: ...
-    def read(self, key: str, *, start: int, end: int) -> AsyncIterator[bytes]: ...
+    async def put(self, key: str, content: AsyncIterator[bytes], *, disposition: str) -> None: ...
+    async def read(self, key: str, *, start: int, end: int) -> AsyncIterator[bytes]: ...
+    async def link(self, key: str, *, seconds: int) -> str | None: ...
 
 
 class Upload(Protocol):
@@ -89,7 +90,7 @@ class FileService:
                 yield piece
             media_type = check.finish()
 
-        await self.contents.put(key, checked())
+        await self.contents.put(key, checked(), disposition=attachment(filename))
         file = StoredFile(
             id=file_id,
             tenant_id=self.owner.tenant_id,
@@ -118,9 +119,18 @@ class FileService:
         """A part of the files, the newest first, and how many there are in all."""
         return await self.records.page(limit=limit, offset=offset)
 
-    def content(self, file: StoredFile, *, start: int, end: int) -> AsyncIterator[bytes]:
-        """The bytes of a file from `start` up to, not including, `end`, in pieces."""
-        return self.contents.read(file.object_key, start=start, end=end)
+    async def content(self, file: StoredFile, *, start: int, end: int) -> AsyncIterator[bytes]:
+        """The bytes of a file from `start` up to, not including, `end`, in pieces, which are on their way."""
+        return await self.contents.read(file.object_key, start=start, end=end)
+
+    async def link(self, file_id: UUID, *, seconds: int) -> str | None:
+        """A URL by which whoever has it can download a file for that long; None if only the app gives it out.
+
+        Raises:
+            StoredFileNotFoundError: the owner has no such file.
+        """
+        file = await self.get(file_id)
+        return await self.contents.link(file.object_key, seconds=seconds)
 
     async def delete(self, file_id: UUID) -> StoredFile:
         """Forget a file, and say what was known. The content is to be deleted once this is sure, not before.

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -19,6 +20,7 @@ from sample_app.main import create_app
 from tests.sample_app.overriding import Override, overriding
 from tests.sample_app.postgres import Postgres, running_postgres
 from tests.sample_app.redis_server import RedisServer, redis_program, running_redis
+from tests.sample_app.s3_server import S3Server, running_s3, s3_is_installed
 
 REQUEST_ID = "test-request"  # the same for all, so that tests can compare whole problem documents
 USERS = ("alice", "bob", "dave", "carol")
@@ -67,8 +69,14 @@ ON_BOTH = {"test_insights", "test_order_leases", "test_orders", "test_products",
 """The modules whose tests run on both databases; `TESTS_ON=postgresql` runs all of them on that one."""
 
 
+ON_S3_TOO = {"test_files"}
+"""The modules whose tests run with files in a folder and on S3."""
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     name = metafunc.module.__name__.rpartition(".")[2]
+    if name in ON_S3_TOO and "file_store" in metafunc.fixturenames:
+        metafunc.parametrize("file_store", ["folder", "s3"], indirect=True)
     if name in ON_BOTH and "backend" in metafunc.fixturenames and "TESTS_ON" not in os.environ:
         metafunc.parametrize("backend", ["sqlite", "postgresql"], indirect=True)
 
@@ -77,6 +85,27 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def backend(request: pytest.FixtureRequest) -> str:
     """The database that the app runs on: `sqlite`, or what the test or the variable TESTS_ON asks for."""
     return str(getattr(request, "param", os.environ.get("TESTS_ON", "sqlite")))
+
+
+@pytest.fixture
+def file_store(request: pytest.FixtureRequest) -> str:
+    """Where the app keeps the content of files: in a `folder`, or on `s3` where the module asks for it."""
+    return str(getattr(request, "param", "folder"))
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3Server]:
+    """A real S3 on a free port of this machine, for all tests of the process."""
+    if not s3_is_installed():
+        pytest.skip("no S3: install the package moto")
+    with running_s3() as server:
+        yield server
+
+
+@pytest.fixture
+def bucket(s3: S3Server) -> str:
+    """A bucket of the test's own."""
+    return s3.create()
 
 
 @pytest.fixture(scope="session")
@@ -121,13 +150,17 @@ def data_dir(demo: tuple[Path, dict[str, str]], tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def settings(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+def settings(backend: str, file_store: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    files: dict[str, Any] = {}
+    if file_store == "s3":
+        s3: S3Server = request.getfixturevalue("s3")
+        files = s3.settings(request.getfixturevalue("bucket"))
     if backend == "sqlite":
-        yield Settings(data_dir=request.getfixturevalue("data_dir"))
+        yield Settings(data_dir=request.getfixturevalue("data_dir"), **files)
         return
     server: Postgres = request.getfixturevalue("postgres")
     name = server.create(request.getfixturevalue("postgres_demo")[0])
-    yield Settings(data_dir=tmp_path / "data", database_url=server.url(name))
+    yield Settings(data_dir=tmp_path / "data", database_url=server.url(name), **files)
     server.drop(name)
 
 

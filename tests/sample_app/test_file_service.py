@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,6 +14,7 @@ from sample_app.files.service import FileService, Owner
 
 pytestmark = pytest.mark.anyio
 
+ATTACHMENT = "attachment; filename=\"tea.csv\"; filename*=UTF-8''tea.csv"
 OWNER = Owner(user_id=uuid4(), tenant_id="acme")
 
 
@@ -36,12 +38,20 @@ class RecordsInMemory:
 @dataclass
 class ContentsInMemory:
     objects: dict[str, bytes] = field(default_factory=dict)
+    dispositions: dict[str, str] = field(default_factory=dict)
 
-    async def put(self, key: str, content: AsyncIterator[bytes]) -> None:
+    async def put(self, key: str, content: AsyncIterator[bytes], *, disposition: str) -> None:
         self.objects[key] = b"".join([piece async for piece in content])
+        self.dispositions[key] = disposition
 
     async def read(self, key: str, *, start: int, end: int) -> AsyncIterator[bytes]:
-        yield self.objects[key][start:end]
+        async def pieces() -> AsyncIterator[bytes]:
+            yield self.objects[key][start:end]
+
+        return pieces()
+
+    async def link(self, key: str, *, seconds: int) -> str | None:
+        return f"https://store.example/{key}?seconds={seconds}"
 
 
 @dataclass
@@ -82,8 +92,10 @@ async def test_a_file_is_described_by_its_content_and_kept_under_another_name(
     assert file.sha256 == hashlib.sha256(b"a,b\n1,2").hexdigest()
     assert (file.tenant_id, file.owner_id) == (OWNER.tenant_id, OWNER.user_id)
     assert contents.objects == {f"acme/{file.id.hex}": b"a,b\n1,2"}
+    assert contents.dispositions == {f"acme/{file.id.hex}": ATTACHMENT}
+    assert await files.link(file.id, seconds=5) == f"https://store.example/acme/{file.id.hex}?seconds=5"
     assert records.files == {file.id: file}
-    assert b"".join([piece async for piece in files.content(file, start=2, end=5)]) == b"b\n1"
+    assert b"".join([piece async for piece in await files.content(file, start=2, end=5)]) == b"b\n1"
 
 
 @pytest.mark.parametrize(
@@ -112,7 +124,7 @@ async def test_a_file_can_be_found_until_it_is_deleted(files: FileService) -> No
     assert await files.get(file.id) is file
     assert await files.page(limit=1, offset=0) == ([file], 1)
     assert await files.delete(file.id) is file
-    for ask in (files.get, files.delete):
+    for ask in (files.get, files.delete, partial(files.link, seconds=5)):
         with pytest.raises(StoredFileNotFoundError):
             await ask(file.id)
     assert await files.page(limit=1, offset=0) == ([], 0)

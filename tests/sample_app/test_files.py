@@ -14,12 +14,14 @@ from sqlalchemy import text
 
 from sample_app.core.settings import Settings
 from sample_app.main import create_app
+from tests.sample_app.s3_server import S3Server
 
 pytestmark = pytest.mark.anyio
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\2\0\0\0"
 TEXT = b"Two cups of tea, please."
 PROBLEMS = "https://sample-app.example/problems/"
+Objects = Callable[[], dict[str, bytes]]
 FORM = {"Content-Type": "multipart/form-data; boundary=line"}
 
 
@@ -30,10 +32,16 @@ async def upload(client: AsyncClient, content: bytes = TEXT, name: str = "note.t
     return location
 
 
-def objects(settings: Settings) -> list[Path]:
-    """All that the object store holds, half-written objects too."""
+@pytest.fixture
+def objects(settings: Settings, file_store: str, request: pytest.FixtureRequest) -> Objects:
+    """Looks up what the object store holds, by the names of the objects, half-written ones too."""
+    if file_store == "s3":
+        server: S3Server = request.getfixturevalue("s3")
+        bucket = request.getfixturevalue("bucket")
+        return lambda: {key.rpartition("/")[2]: content for key, content in server.objects(bucket).items()}
     assert settings.data_dir is not None
-    return sorted(path for path in (settings.data_dir / "files").rglob("*") if path.is_file())
+    folder = settings.data_dir / "files"
+    return lambda: {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def problem(answer: Response) -> tuple[int, str, str]:
@@ -45,7 +53,7 @@ def part(disposition: str, content: bytes, *, end: bytes = b"--line--\r\n") -> b
     return b"--line\r\nContent-Disposition: " + disposition.encode() + b"\r\n\r\n" + content + b"\r\n" + end
 
 
-async def test_a_file_comes_back_as_it_was(bob: AsyncClient, settings: Settings) -> None:
+async def test_a_file_comes_back_as_it_was(bob: AsyncClient, objects: Objects) -> None:
     answer = await bob.post("/v2/files", files={"file": ("../../Grün.png", PNG, "image/png")})
     file_id = answer.json()["file_id"]
     assert (answer.status_code, answer.json()) == (201, {"file_id": file_id})
@@ -62,9 +70,9 @@ async def test_a_file_comes_back_as_it_was(bob: AsyncClient, settings: Settings)
         "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
         "cache-control": "private, no-cache",
     } == dict(download.headers)
-    (stored,) = objects(settings)
-    assert stored.read_bytes() == PNG
-    assert re.fullmatch("[0-9a-f]{32}", stored.name)  # nothing of the client's name
+    ((name, content),) = objects().items()
+    assert content == PNG
+    assert re.fullmatch("[0-9a-f]{32}", name)  # nothing of the client's name
     meta = (await bob.get(f"/v2/files/{file_id}/meta")).json()
     assert meta == {
         "file_id": file_id,
@@ -82,7 +90,7 @@ async def test_an_empty_file_is_a_file(bob: AsyncClient) -> None:
     assert (answer.status_code, answer.content, answer.headers["content-length"]) == (200, b"", "0")
 
 
-async def test_a_long_file_is_put_together_from_its_pieces(bob: AsyncClient, settings: Settings) -> None:
+async def test_a_long_file_is_put_together_from_its_pieces(bob: AsyncClient, objects: Objects) -> None:
     content = bytes(range(256)) * (12 * 1024 * 1024 // 256)  # three parts for the store
     location = await upload(bob, content, "long.bin")
     answer = await bob.get(location, headers={"Range": "bytes=6000000-6000009"})
@@ -140,14 +148,14 @@ async def test_the_list_has_the_newest_first_in_pages(bob: AsyncClient) -> None:
     assert (first["total"], second["total"]) == (3, 3)
 
 
-async def test_a_deleted_file_is_gone_everywhere(bob: AsyncClient, settings: Settings) -> None:
+async def test_a_deleted_file_is_gone_everywhere(bob: AsyncClient, objects: Objects) -> None:
     location, kept = await upload(bob), await upload(bob, PNG, "kept.png")
     assert (await bob.delete(location)).status_code == 204
     again = [await bob.delete(location), await bob.get(location), await bob.get(f"{location}/meta")]
     assert {problem(answer)[:2] for answer in again} == {(404, "file-not-found")}
     assert (await bob.head(location)).status_code == 404
     assert (await bob.get("/v2/files")).json()["total"] == 1
-    assert [path.read_bytes() for path in objects(settings)] == [PNG]
+    assert [*objects().values()] == [PNG]
     assert (await bob.get(kept)).content == PNG
 
 
@@ -165,7 +173,7 @@ async def test_for_everybody_else_a_file_is_not_there(
     assert (await bob.get(location)).content == TEXT
 
 
-async def test_wrong_content_under_a_good_name_is_refused_and_not_kept(bob: AsyncClient, settings: Settings) -> None:
+async def test_wrong_content_under_a_good_name_is_refused_and_not_kept(bob: AsyncClient, objects: Objects) -> None:
     program = ("holiday.png", b"MZ\x90\0\3\0\0\0\4\0\0\0\xff\xff", "image/png")
     page = ("note.txt", b"<html><script>alert(1)</script>", "text/plain")
     answers = [await bob.post("/v2/files", files={"file": file}) for file in (program, page)]
@@ -173,7 +181,7 @@ async def test_wrong_content_under_a_good_name_is_refused_and_not_kept(bob: Asyn
         (415, "file-type-refused", "This is application/vnd.microsoft.portable-executable."),
         (415, "file-type-refused", "This is text/html."),
     ]
-    assert objects(settings) == []
+    assert objects() == {}
     assert (await bob.get("/v2/files")).json()["total"] == 0
 
 
@@ -199,11 +207,11 @@ async def test_wrong_content_under_a_good_name_is_refused_and_not_kept(bob: Asyn
     ],
 )
 async def test_a_body_that_holds_no_file_is_refused(
-    bob: AsyncClient, settings: Settings, body: bytes, headers: dict[str, str], expected: tuple[int, str]
+    bob: AsyncClient, objects: Objects, body: bytes, headers: dict[str, str], expected: tuple[int, str]
 ) -> None:
     answer = await bob.post("/v2/files", content=body, headers=headers)
     assert problem(answer)[:2] == expected
-    assert objects(settings) == []
+    assert objects() == {}
 
 
 async def test_other_fields_beside_the_file_are_passed_over(bob: AsyncClient) -> None:
@@ -212,7 +220,7 @@ async def test_other_fields_beside_the_file_are_passed_over(bob: AsyncClient) ->
 
 
 async def test_a_file_that_is_too_long_is_refused_as_soon_as_this_is_seen(
-    settings: Settings, tokens: dict[str, str], client_for: Callable[..., AsyncClient]
+    settings: Settings, tokens: dict[str, str], client_for: Callable[..., AsyncClient], objects: Objects
 ) -> None:
     app = create_app(settings.model_copy(update={"upload_max_bytes": 1000}))
     sent = 0
@@ -238,7 +246,7 @@ async def test_a_file_that_is_too_long_is_refused_as_soon_as_this_is_seen(
         declared = {**FORM, "Content-Length": str(10 * 1024**3)}
         announced = await bob.post("/v2/files", content=body(b"", 1), headers=declared)
         assert problem(announced) == (413, "file-too-large", "At most 1000 bytes are accepted.")
-    assert len(objects(settings)) == 1
+    assert len(objects()) == 1
 
 
 async def test_nobody_sends_a_body_before_saying_who_it_is(anonymous: AsyncClient) -> None:
@@ -281,7 +289,7 @@ BREAK_LATE = {
 
 
 async def test_an_upload_that_cannot_be_written_down_leaves_nothing(
-    app: FastAPI, bob: AsyncClient, settings: Settings, backend: str
+    app: FastAPI, bob: AsyncClient, objects: Objects, backend: str
 ) -> None:
     async with app.state.database.transaction(all_tenants=True) as session:
         # The fault shows only when the transaction ends, after the route has returned.
@@ -291,7 +299,7 @@ async def test_an_upload_that_cannot_be_written_down_leaves_nothing(
         for statement in BREAK_LATE[backend]:
             await session.execute(text(statement))
     answer = await bob.post("/v2/files", files={"file": ("a.txt", b"a")})
-    assert (answer.status_code, objects(settings)) == (500, [])
+    assert (answer.status_code, objects()) == (500, {})
     assert (await bob.get("/v2/files")).json()["total"] == 0
 
 
@@ -301,6 +309,7 @@ async def test_a_thousand_uploads_at_once_leave_no_temporary_file(
     client_for: Callable[..., AsyncClient],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
+    objects: Objects,
 ) -> None:
     (temporary := tmp_path / "tmp").mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(temporary))
@@ -321,4 +330,4 @@ async def test_a_thousand_uploads_at_once_leave_no_temporary_file(
         )
     assert [answer.status_code for answer in answers] == [201] * 900 + [415] * 50 + [400] * 50
     assert list(temporary.iterdir()) == []
-    assert sorted(path.read_bytes() for path in objects(settings)) == sorted(contents)
+    assert sorted(objects().values()) == sorted(contents)

@@ -64,7 +64,7 @@ async def test_one_that_cleans_up(override: Override, bob: AsyncClient) -> None:
         yield contents
         steps.append("end")
 
-    async def consume(_key: str, content: AsyncIterator[bytes]) -> None:
+    async def consume(_key: str, content: AsyncIterator[bytes], *, disposition: str) -> None:
         async for piece in content:
             steps.append(piece.decode())
 

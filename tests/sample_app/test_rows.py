@@ -15,8 +15,8 @@ TESTS = Path(__file__).parent
 # The rows that one process can show; the others need several processes or servers.
 EXPECTED = [f"R{number:02}" for number in (*range(1, 15), *range(16, 34))]
 
-# Routes that OpenAPI documents leave out by custom.
-UNDOCUMENTED = {"GET /docs", "GET /redoc", "GET /openapi.json"}
+# Routes that OpenAPI documents leave out by custom, and those of the sockets' document.
+UNDOCUMENTED = {"GET /docs", "GET /redoc", "GET /openapi.json", "GET /asyncapi", "GET /asyncapi.json"}
 
 
 class Row(NamedTuple):

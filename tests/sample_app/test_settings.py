@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from httpx import AsyncClient
+from pydantic import SecretStr
 
 import sample_app
 from sample_app import faults
@@ -48,6 +49,12 @@ def test_the_defaults() -> None:
         "database_pool_recycle_seconds": 1800,
         "database_pool_pre_ping": True,
         "object_store_url": None,
+        "object_store_endpoint": None,
+        "object_store_region": "us-east-1",
+        "object_store_access_key": None,
+        "object_store_secret_key": None,
+        "object_store_timeout_seconds": 5.0,
+        "file_link_seconds": 60,
         "upload_max_bytes": 20971520,
         "calculation_processes": 2,
         "calculation_queue": 8,
@@ -95,6 +102,12 @@ def test_the_environment_sets_them(monkeypatch: pytest.MonkeyPatch) -> None:
         "SAMPLE_APP_CALCULATION_QUEUE": "0",
         "SAMPLE_APP_CALCULATION_SECONDS": "0.5",
         "OBJECT_STORE_URL": "file:///data/files",
+        "SAMPLE_APP_OBJECT_STORE_ENDPOINT": "https://s3.example",
+        "SAMPLE_APP_OBJECT_STORE_REGION": "eu-central-1",
+        "SAMPLE_APP_OBJECT_STORE_ACCESS_KEY": "shop",
+        "SAMPLE_APP_OBJECT_STORE_SECRET_KEY": "secret",
+        "SAMPLE_APP_OBJECT_STORE_TIMEOUT_SECONDS": "0.5",
+        "SAMPLE_APP_FILE_LINK_SECONDS": "5",
         "SAMPLE_APP_SLOW_REQUEST_SECONDS": "0.1",
         "SAMPLE_APP_TRACES": "console",
         "SAMPLE_APP_PROFILE_DIR": "/profiles",
@@ -134,6 +147,12 @@ def test_the_environment_sets_them(monkeypatch: pytest.MonkeyPatch) -> None:
         "database_pool_recycle_seconds": 60,
         "database_pool_pre_ping": False,
         "object_store_url": "file:///data/files",
+        "object_store_endpoint": "https://s3.example",
+        "object_store_region": "eu-central-1",
+        "object_store_access_key": SecretStr("shop"),
+        "object_store_secret_key": SecretStr("secret"),
+        "object_store_timeout_seconds": 0.5,
+        "file_link_seconds": 5,
         "upload_max_bytes": 1000,
         "calculation_processes": 1,
         "calculation_queue": 0,
