@@ -21,6 +21,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+sys.path.remove(str(Path(__file__).parent))  # `sample_app.py` there is not the app
+
 from contractkit.api.recording import record, replay
 from contractkit.api.users import users_of
 from contractkit.fuzz.options import AppTarget, Options
