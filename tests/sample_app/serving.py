@@ -28,10 +28,17 @@ def environment(temporary: Path, **settings: str) -> dict[str, str]:
 
 
 @contextmanager
-def served(temporary: Path, **settings: str) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
+def served(
+    temporary: Path, log: int = subprocess.PIPE, /, **settings: str
+) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
     """The app run by uvicorn, and a client of it.
 
     The socket listens before the server is there, so the first request just waits for it: nobody has to poll.
+
+    Args:
+        temporary: the server's folder for temporary files.
+        log: where its log goes. A pipe holds no more than 64 KB until it is read: a long log blocks the server.
+        settings: the variables of its environment.
     """
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -42,7 +49,7 @@ def served(temporary: Path, **settings: str) -> Iterator[tuple[subprocess.Popen[
             command,
             env=environment(temporary, **settings),
             pass_fds=[listener.fileno()],
-            stderr=subprocess.PIPE,
+            stderr=log,
             text=True,
         )
     try:

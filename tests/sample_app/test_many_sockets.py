@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
 from contextlib import AsyncExitStack, ExitStack
 from pathlib import Path
 
@@ -71,7 +72,9 @@ async def test_500_sockets_and_a_killed_server(data_dir: Path, tmp_path: Path, r
     settings = {"SAMPLE_APP_DATA_DIR": str(data_dir), "REDIS_URL": redis.url, "SAMPLE_APP_LOG_LEVEL": "error"}
     with ExitStack() as processes:
         processes.enter_context(working(tmp_path, **settings))
-        (killed, first), (_, second) = (processes.enter_context(served(tmp_path, **settings)) for _ in range(2))
+        (killed, first), (_, second) = (
+            processes.enter_context(served(tmp_path, subprocess.DEVNULL, **settings)) for _ in range(2)
+        )
         for client in (first, second):
             signed_in(client, "bob")
         async with AsyncExitStack() as stack:
