@@ -82,7 +82,11 @@ def gunicorn(tmp_path: Path, *arguments: str, **settings: str) -> Iterator[Gunic
 
 
 class Load:
-    """Clients that keep their connections and send one request after the other, until they are told to stop."""
+    """Clients that keep their connections and send one request after the other, until they are told to stop.
+
+    Each waits for the decision on its order before it places the next: orders that nobody waits for pile up until the
+    app is overloaded, and says so.
+    """
 
     def __init__(self, base: httpx.URL) -> None:
         self._base = base
@@ -113,21 +117,25 @@ class Load:
             client.headers["Authorization"] = f"Bearer {token}"
             while not self._over.is_set():
                 self._one(client, "GET", "/v2/products", None)
-                self._one(client, "POST", "/v2/orders", {"sku": "TEA-001", "quantity": 1})
+                order = self._one(client, "POST", "/v2/orders", {"sku": "TEA-001", "quantity": 1})
+                while order.get("status") == "pending":
+                    order = self._one(client, "GET", f"/v2/orders/{order['order_id']}", None)
 
-    def _one(self, client: httpx.Client, method: str, path: str, body: Any) -> None:
+    def _one(self, client: httpx.Client, method: str, path: str, body: Any) -> Any:
         outcome: object
-        closing = False
+        closing, value = False, {}
         try:
             answer = client.request(method, path, json=body)
             outcome = answer.status_code
             closing = answer.headers.get("connection") == "close"
+            value = answer.json()
         except httpx.HTTPError as error:
             outcome = repr(error)
         with self._lock:
             self.sent[method] += 1
             self.answered[outcome] += 1
             self.closings += closing
+        return value
 
 
 def check(load: Load, server: Gunicorn) -> None:
