@@ -136,13 +136,16 @@ async def headers_of_not_modified(shop: Shop) -> Any:
 
 
 async def takes_longer(client: AsyncClient, path: str, *, slow: dict[str, str], fast: dict[str, str]) -> bool:
-    """Whether one query takes a second longer than another."""
-    seconds = []
+    """Whether one query takes a second longer than another, in the best of three: a machine may stop for a moment."""
+    best = []
     for query in (fast, slow):
-        started = time.perf_counter()
-        good(await client.get(path, params=query))
-        seconds.append(time.perf_counter() - started)
-    return seconds[1] > seconds[0] + 1
+        seconds = []
+        for _ in range(3):
+            started = time.perf_counter()
+            good(await client.get(path, params=query))
+            seconds.append(time.perf_counter() - started)
+        best.append(min(seconds))
+    return best[1] > best[0] + 1
 
 
 async def slow_dollars(shop: Shop) -> Any:
