@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from contractkit.cli.formats import HELP, METAVAR
-from contractkit.cli.loading import Lifespan, RemoteRefs, Timeout, Verbose
+from contractkit.cli.loading import (
+    FailOn,
+    Lifespan,
+    RemoteRefs,
+    RequestTimeout,
+    StrictApprovals,
+    Timeout,
+    Verbose,
+    Workers,
+)
 
 if TYPE_CHECKING:
     from contractkit.model.fuzz import FuzzVerdict
@@ -47,9 +56,7 @@ def fuzz(
     seed: Annotated[int, typer.Option(metavar="N", help="The same seed gives the same findings.")] = 0,
     time_limit: Annotated[float | None, typer.Option(min=1, metavar="SECONDS", help="Stop exploring after it.")] = None,
     exitfirst: Annotated[bool, typer.Option("--exitfirst", "-x", help="Stop at the first finding.")] = False,
-    workers: Annotated[
-        int | None, typer.Option("--workers", "-n", min=1, metavar="N", help="Processes; default: cores.")
-    ] = None,
+    workers: Workers = None,
     shard: Annotated[str, typer.Option(metavar="I/N", help="Do part I of N, for jobs that share the work.")] = "1/1",
     merge: Annotated[
         list[str] | None, typer.Option(metavar="FILE", help="Merge JSON reports of shards into one; repeatable.")
@@ -71,17 +78,13 @@ def fuzz(
     no_failures: Annotated[
         bool, typer.Option("--no-failures", help="Neither try nor keep failing cases (.contractkit/failures).")
     ] = False,
-    request_timeout: Annotated[
-        float, typer.Option(min=0.1, metavar="SECONDS", help="Seconds a request may take.")
-    ] = 10.0,
+    request_timeout: RequestTimeout = 10.0,
     max_response_time: Annotated[
         float | None, typer.Option(min=0.001, metavar="SECONDS", help="An answer that takes longer is a finding.")
     ] = None,
     format: Annotated[list[str] | None, typer.Option(metavar=METAVAR, help=HELP[:1].upper() + HELP[1:] + ".")] = None,
-    fail_on: Annotated[str | None, typer.Option(metavar="breaking|risky|never", help="Exit 1 from here on.")] = None,
-    strict_approvals: Annotated[
-        bool, typer.Option("--strict-approvals", help="Exit 1 for approvals that ended or match nothing, too.")
-    ] = False,
+    fail_on: FailOn = None,
+    strict_approvals: StrictApprovals = False,
     timeout: Timeout = 60.0,
     allow_remote_refs: RemoteRefs = False,
     lifespan: Lifespan = False,

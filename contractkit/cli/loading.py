@@ -1,4 +1,4 @@
-"""What the commands that load one contract share: the options, and what is told about the document."""
+"""What the commands that load a contract and call an app share: the options, and what is told about the document."""
 
 from __future__ import annotations
 
@@ -23,6 +23,16 @@ Lifespan: TypeAlias = Annotated[
 ]
 Verbose: TypeAlias = Annotated[
     bool, typer.Option("--verbose", help="Show all warnings, what the app prints, and tracebacks of errors.")
+]
+Workers: TypeAlias = Annotated[
+    int | None, typer.Option("--workers", "-n", min=1, metavar="N", help="Processes; default: cores.")
+]
+RequestTimeout: TypeAlias = Annotated[
+    float, typer.Option(min=0.1, metavar="SECONDS", help="Seconds a request may take.")
+]
+FailOn: TypeAlias = Annotated[str | None, typer.Option(metavar="breaking|risky|never", help="Exit 1 from here on.")]
+StrictApprovals: TypeAlias = Annotated[
+    bool, typer.Option("--strict-approvals", help="Exit 1 for approvals that ended or match nothing, too.")
 ]
 
 _SHOWN = 10

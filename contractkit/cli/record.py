@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from contractkit.cli.loading import Lifespan, RemoteRefs, Timeout, Verbose
+from contractkit.cli.loading import Lifespan, RemoteRefs, RequestTimeout, Timeout, Verbose, Workers
 
 
 def register(app: typer.Typer) -> None:
@@ -37,12 +37,8 @@ def record(
     mask: Annotated[
         list[str] | None, typer.Option(metavar="FIELD", help="Mask the values of this field, too; repeatable.")
     ] = None,
-    workers: Annotated[
-        int | None, typer.Option("--workers", "-n", min=1, metavar="N", help="Processes; default: cores.")
-    ] = None,
-    request_timeout: Annotated[
-        float, typer.Option(min=0.1, metavar="SECONDS", help="Seconds a request may take.")
-    ] = 10.0,
+    workers: Workers = None,
+    request_timeout: RequestTimeout = 10.0,
     timeout: Timeout = 60.0,
     allow_remote_refs: RemoteRefs = False,
     lifespan: Lifespan = False,

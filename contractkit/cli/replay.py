@@ -8,7 +8,16 @@ from typing import Annotated
 import typer
 
 from contractkit.cli.formats import HELP, METAVAR
-from contractkit.cli.loading import Lifespan, RemoteRefs, Timeout, Verbose
+from contractkit.cli.loading import (
+    FailOn,
+    Lifespan,
+    RemoteRefs,
+    RequestTimeout,
+    StrictApprovals,
+    Timeout,
+    Verbose,
+    Workers,
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -35,17 +44,11 @@ def replay(
     mask: Annotated[
         list[str] | None, typer.Option(metavar="FIELD", help="Mask the values of this field, too; repeatable.")
     ] = None,
-    workers: Annotated[
-        int | None, typer.Option("--workers", "-n", min=1, metavar="N", help="Processes; default: cores.")
-    ] = None,
-    request_timeout: Annotated[
-        float, typer.Option(min=0.1, metavar="SECONDS", help="Seconds a request may take.")
-    ] = 10.0,
+    workers: Workers = None,
+    request_timeout: RequestTimeout = 10.0,
     format: Annotated[list[str] | None, typer.Option(metavar=METAVAR, help=HELP[:1].upper() + HELP[1:] + ".")] = None,
-    fail_on: Annotated[str | None, typer.Option(metavar="breaking|risky|never", help="Exit 1 from here on.")] = None,
-    strict_approvals: Annotated[
-        bool, typer.Option("--strict-approvals", help="Exit 1 for approvals that ended or match nothing, too.")
-    ] = False,
+    fail_on: FailOn = None,
+    strict_approvals: StrictApprovals = False,
     timeout: Timeout = 60.0,
     allow_remote_refs: RemoteRefs = False,
     lifespan: Lifespan = False,

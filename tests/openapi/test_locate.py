@@ -110,3 +110,11 @@ def test_paths_of_one_key_are_tried_in_their_order() -> None:
         "",
         "/webhooks/~1a~1{x}/put",
     ]
+
+
+def test_steps_of_one_name_at_two_places_are_two() -> None:
+    inner = {name: {"properties": {"x": {"title": name}}} for name in ("a", "b")}
+    body = {"content": {"application/json": {"schema": {"properties": inner}}}}
+    locator = Locator({"paths": {"/x": {"post": {"requestBody": body}}}})
+    found = [locator.find("POST /x", f"body.{name}.x").meant for name in ("a", "b", "a")]
+    assert found == [{"title": "a"}, {"title": "b"}, {"title": "a"}]
