@@ -252,7 +252,9 @@ class _Bench:
         self.config = config_of(config, chosen.root)
         self.users = users_of((), (), self.config.fuzz()) if users is None else tuple(users)
         self.masks: Masks = Masks(self.users, personal)
-        aim = Aim(target, base_url, self.config, replace(chosen, baselines=self.config.baselines), "record")
+        # With its WebSockets: they are part of the stored contract that the recording belongs to.
+        whole = replace(chosen, baselines=self.config.baselines, sockets=True)
+        aim = Aim(target, base_url, self.config, whole, "record")
         self.source, self.shown = aim.source or "", aim.shown
         self.contract = aim.promise(None, None)
         loaded(self.contract)

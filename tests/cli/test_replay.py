@@ -115,6 +115,21 @@ def test_the_same_version_answers_as_recorded_and_another_one_is_told_apart(proj
     assert project.found("--fail-on", "never")[0] == 0
 
 
+def test_an_app_with_sockets_is_recorded_beside_its_stored_contract(project: Project) -> None:
+    socket = """
+
+@app.websocket("/news")
+async def news(websocket: WebSocket) -> None:
+    await websocket.close()
+"""
+    project.change("import FastAPI", "import WebSocket, FastAPI")
+    file = project.folder / "tea.py"
+    file.write_text(file.read_text() + socket)
+    assert project.run("baseline", "save", "tea:app").returncode == 0
+    done = project.run("record", "tea:app", "--workers", "1")
+    assert (done.returncode, done.stdout.split(" beside ")[1].split(",")[0]) == (0, "@tea:1.0.0"), done.stderr
+
+
 def test_findings_are_approved_by_their_ids(project: Project) -> None:
     project.change("order.quantity * 2.5", "order.quantity * 3.5")
     first = json.loads(project.run("replay", "tea:app", "--format", "json").stdout)
