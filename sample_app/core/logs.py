@@ -75,8 +75,9 @@ def hide_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> Even
 
 
 def _redirect_uvicorn() -> None:
-    """Let uvicorn's messages come through the root; its access log gives way to the app's own."""
+    """Let uvicorn's messages come through the root, at its level; its access log gives way to the app's own."""
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logger = logging.getLogger(name)
         logger.handlers.clear()
+        logger.setLevel(logging.NOTSET)
         logger.propagate = name != "uvicorn.access"

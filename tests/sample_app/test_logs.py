@@ -202,6 +202,7 @@ def test_a_traceback_shows_no_local_variables(environment: Environment, capsys: 
 
 @pytest.mark.usefixtures("_logging_as_before")
 def test_configuring_twice_writes_each_line_once(capsys: pytest.CaptureFixture[str]) -> None:
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # as a server in this process leaves it
     for _ in range(2):
         configure_logging(Settings())
     logging.getLogger("uvicorn.error").warning("once")
