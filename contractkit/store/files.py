@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,17 +30,19 @@ def write_atomically(path: Path, data: bytes) -> None:
             given.write_bytes(data)
             return
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:60]}.")
+        # A name of its own; `tempfile` would make one too, but takes longer to import than a report to write.
+        beside = path.with_name(f".{path.name[:60]}.{os.urandom(6).hex()}")
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
                 file.flush()
                 os.fchmod(file.fileno(), mode)
                 os.fsync(file.fileno())
-            os.replace(name, path)
+            os.replace(beside, path)
         except BaseException:
             with contextlib.suppress(OSError):
-                os.unlink(name)
+                beside.unlink()
             raise
         sync_folder(path.parent)
     except OSError as error:
