@@ -14,9 +14,10 @@ from typing import Any
 
 from contractkit.model.change import Direction
 from contractkit.model.jsontext import typed_text
-from contractkit.model.records import field, record
+from contractkit.model.records import field, record, replace
 from contractkit.schema.branch import Branch
 from contractkit.schema.contain import Containment
+from contractkit.schema.counterparts import alternative, alternatives, same_kind, same_names, same_tag
 from contractkit.schema.expand import Branches, TooManyError
 from contractkit.schema.keyword_facts import Difference, keyword_facts
 from contractkit.schema.node import ARRAY, BOOLEAN, NULL, OBJECT, UNSENT, Node
@@ -35,8 +36,13 @@ class Fact:
     before: Any
     after: Any
     point: Point
-    facts: dict[str, Any] = field(default_factory=dict)
+    own: dict[str, Any] = field(default_factory=dict)
     operations: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What rules may ask of it: what is so at its point, and what is so of the difference."""
+        return {**self.point.facts, **self.own}
 
 
 _Key = tuple[Any, ...]
@@ -75,8 +81,16 @@ class Describer:
         self._parents: dict[_Key, list[_Key]] = {}
         self._loud: set[_Key] = set()
 
-    def add(self, point: Point, base: Node, revision: Node) -> None:
-        """Describe what differs at one contract point and below."""
+    def add(self, point: Point, base: Node, revision: Node, first: Point, speaker: Point) -> None:
+        """Describe what differs at one contract point and below.
+
+        Args:
+            point: the contract point.
+            base: the node of its schema in the base.
+            revision: the node of its schema in the revision.
+            first: the point that had these nodes before, the point itself if there was none.
+            speaker: where what differs in the first one's own schemas, and in no component, is told for this point.
+        """
         self._expansion.start()
         root = self._named(_Pair((base,), (revision,), point.base, point.revision, (), None, ()), base, revision)
         self._explore(point, root)
@@ -87,6 +101,8 @@ class Describer:
         while stack:
             key = stack.pop()
             for fact in self._found[key]:
+                if fact.component is None and fact.point is first and speaker is not first:
+                    fact = self._kept(replace(fact, point=speaker, operations={}), fact.path)
                 fact.operations[point.operation] = None
             for child in self._children[key]:
                 if child in self._loud and child not in seen:
@@ -163,16 +179,18 @@ class Describer:
         aspect: str,
         before: Any,
         after: Any,
-        facts: dict[str, Any],
+        own: dict[str, Any],
     ) -> Fact:
         inside, path = (*pair.inside, *step), (*pair.path, *step)
-        holder = pair.component if pair.component is not None else f"{point.operation} {point.location}"
-        key = (point.direction, pair.component is not None, holder, inside, aspect, typed_text([before, after]))
-        fact = self.facts.get(key)
-        if fact is None:
-            fact = Fact(pair.component, path, aspect, before, after, point, {**point.facts, **facts})
-            self.facts[key] = fact
-        return fact
+        return self._kept(Fact(pair.component, path, aspect, before, after, point, own), inside)
+
+    def _kept(self, fact: Fact, inside: tuple[str, ...]) -> Fact:
+        """Return the fact that is known by the key of this one, which is kept if there is none."""
+        point = fact.point
+        holder = fact.component if fact.component is not None else f"{point.operation} {point.location}"
+        values = typed_text([fact.before, fact.after])
+        key = (point.direction, fact.component is not None, holder, inside, fact.aspect, values)
+        return self.facts.setdefault(key, fact)
 
     def _differences(self, pair: _Pair, matched: _Matched | None) -> Iterator[Difference]:
         for aspect, before, after, facts in text_facts(pair.base_raw, pair.revision_raw):
@@ -211,13 +229,13 @@ class Describer:
         if before != after and not (_is_listed(base) or _is_listed(revision)):
             yield "type", (), before, after, {}
         for ours, theirs in matched:
-            if ours is not None and theirs is not None and _alternatives(ours, theirs) is not None:
+            if ours is not None and theirs is not None and alternatives(ours, theirs) is not None:
                 continue
             if ours is None or theirs is None:
                 lone = ours if ours is not None else theirs
                 assert lone is not None
                 if lone.kind in kinds[0] & kinds[1]:
-                    raw = _alternative(lone)
+                    raw = alternative(lone)
                     yield "anyOf", (), raw if ours is not None else None, raw if theirs is not None else None, {}
                 continue
             yield from keyword_facts(ours, theirs)
@@ -229,7 +247,7 @@ class Describer:
         """Pair the branches: the same schemas, then the same names, then the only ones left of a kind."""
         pairs: list[tuple[Branch | None, Branch | None]] = []
         left, right = list(base), list(revision)
-        for match in (self._same_sources, _same_names, _same_tag, _same_kind):
+        for match in (self._same_sources, same_names, same_tag, same_kind):
             for one in list(left):
                 for other in right:
                     if one.kind == other.kind and match(one, other):
@@ -247,7 +265,7 @@ class Describer:
         for ours, theirs in matched:
             if ours is None or theirs is None:
                 continue
-            named = _alternatives(ours, theirs)
+            named = alternatives(ours, theirs)
             if named is not None:
                 # Alternatives with names are described as the components that they are.
                 child = _Pair((named[0],), (named[1],), None, None, pair.path, pair.component, pair.inside)
@@ -319,59 +337,6 @@ def _is_listed(branches: Sequence[Branch]) -> bool:
         and all(branch.values is not None for branch in branches)
         and any(branch.kind not in (NULL, BOOLEAN) for branch in branches)
     )
-
-
-def _components(branch: Branch) -> set[str]:
-    return {node.component for node in branch.sources if node.component is not None}
-
-
-def _same_names(one: Branch, other: Branch) -> bool:
-    names = _components(one)
-    return bool(names) and names == _components(other)
-
-
-def _same_tag(one: Branch, other: Branch) -> bool:
-    tag = _tag(one)
-    return tag is not None and tag == _tag(other)
-
-
-def _same_kind(one: Branch, other: Branch) -> bool:
-    return one.kind == other.kind
-
-
-def _tag(branch: Branch) -> tuple[str, tuple[str, ...]] | None:
-    if branch.kind != OBJECT:
-        return None
-    for name in sorted(branch.required):
-        for node in branch.at(name):
-            if node.enum is not None and len(node.enum) == 1:
-                return name, tuple(sorted(node.enum_texts))
-    return None
-
-
-def _alternative(branch: Branch) -> Any:
-    named = next((node.component for node in reversed(branch.sources) if node.component is not None), None)
-    if named is not None:
-        return named
-    return branch.sources[-1].raw if branch.kind != BOOLEAN and branch.sources else {"type": "boolean"}
-
-
-def _alternatives(base: Branch, revision: Branch) -> tuple[Node, Node] | None:
-    """Return the components that two branches chose from a union, None where one of them chose none."""
-    ours, theirs = _chosen(base), _chosen(revision)
-    return (ours, theirs) if ours is not None and theirs is not None else None
-
-
-def _chosen(branch: Branch) -> Node | None:
-    held = {id(node) for node in branch.sources}
-    for union in branch.sources:
-        for part in (*(union.any_of or ()), *(union.one_of or ())):
-            if id(part) in held:
-                # A tagged alternative is the component and its tag.
-                found = next((node for node in (part, *part.all_of) if node.component is not None), None)
-                if found is not None:
-                    return found
-    return None
 
 
 def _patterns(branch: Branch) -> dict[str, Node]:

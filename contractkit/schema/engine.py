@@ -8,13 +8,16 @@ from typing import Any
 
 from contractkit.model.change import Change, Direction, Proof, Witness
 from contractkit.model.jsontext import typed_text
+from contractkit.model.records import record
+from contractkit.schema.accepted import accepted_changes, action_of, located
+from contractkit.schema.alike import Alike
 from contractkit.schema.complete import Completion
 from contractkit.schema.confirm import Error, Validators, shared
 from contractkit.schema.contain import Containment
 from contractkit.schema.describe import Describer
 from contractkit.schema.document import Document, Side
 from contractkit.schema.examples import Path, with_examples
-from contractkit.schema.gather import Gatherer, Group, Way, join
+from contractkit.schema.gather import Gatherer, Group, Way
 from contractkit.schema.lift import Lift
 from contractkit.schema.node import Node
 from contractkit.schema.point import Mode, Point
@@ -24,10 +27,21 @@ from contractkit.schema.sameness import Sameness
 from contractkit.schema.sample import valid
 from contractkit.schema.sendable import Exemptions, may_be_sent
 from contractkit.schema.tags import lone
-from contractkit.schema.text_facts import PROMISES
 from contractkit.schema.wire import can_be_written
 
 _CONTEXT = {Mode.JSON: Context(), Mode.TEXT: Context(text=1), Mode.FORM: Context(text=2)}
+
+
+@record(frozen=True, slots=True)
+class _Shown:
+    """A value that the receiver refuses, and why; without a refusal there is none.
+
+    `by_tag`: one was refused for nothing but a discriminator that only one side has.
+    """
+
+    value: Any = None
+    refusal: str | None = None
+    by_tag: bool = False
 
 
 class SchemaEngine:
@@ -50,6 +64,7 @@ class SchemaEngine:
         self._marks = marks = Marks(self._sameness.mentions)
         self._bare: dict[Direction, dict[Side, Lift]] = {}
         self._samples: dict[tuple[Side, Direction, Mode, str], tuple[bool, Any]] = {}
+        self._shows: dict[tuple[Any, ...], _Shown] = {}
         self._lifts: dict[tuple[Side, Direction], Lift] = {}
         for direction in Direction:
             if direction is Direction.RESPONSE and not marks.unsent:
@@ -63,14 +78,19 @@ class SchemaEngine:
     def changes(self, points: Sequence[Point]) -> list[Change]:
         """Return the changes of all points: one per changed place of a component and direction, not one per use."""
         gatherer, describer = Gatherer(), Describer(self._contain, self._sameness.untouched_schema)
-        for point in sorted(points, key=lambda one: (one.operation, one.location, one.direction)):
+        alike = Alike()
+        for one in sorted(points, key=lambda one: (one.operation, one.location, one.direction)):
+            point, first, speaker = alike.shared(one)
+            noted = self.base.noted + self.revision.noted
             sender, receiver = self._roots(point)
+            if self.base.noted + self.revision.noted > noted:
+                alike.forget(point)
             self._contain.start(text=point.mode is not Mode.JSON)
             gatherer.add(point, self._contain.compare((sender,), receiver, _CONTEXT[point.mode]))
             pair = (sender, receiver) if point.direction is Direction.REQUEST else (receiver, sender)
-            describer.add(point, *pair)
+            describer.add(point, *pair, first, speaker)
         changes, spoken = self._judged(gatherer)
-        return changes + _accepted(describer, spoken)
+        return changes + accepted_changes(describer, spoken)
 
     def sample(
         self, side: Side, schema: Any, direction: Direction, mode: Mode = Mode.JSON, examples: Sequence[Any] = ()
@@ -137,6 +157,7 @@ class SchemaEngine:
         Returns the changes, and the places and aspects that they speak of: the first five parts of their groups' keys.
         """
         groups = list(gatherer.groups.values())
+        self._shows.clear()
         holders = {key for group in groups for key in group.unions}
         explained: set[tuple[Any, ...]] = set()
         changes: list[Change] = []
@@ -193,28 +214,44 @@ class SchemaEngine:
         for way in group.ways:
             if way.place.facts.get("definition"):
                 return way, Proof.DEFINITION, None, None
-            sender, receiver = self._roots(way.point)
-            text = way.point.mode is not Mode.JSON
-            self._contain.start(text=text)
-            for value in way.values():
-                if text and not can_be_written(value, _CONTEXT[way.point.mode].text):
-                    continue
-                if not self._may_be_sent(sender, receiver, value):
-                    continue
-                if way.through_union:
-                    # A union that misses a tag refuses for that; with the tags in place it is the place that counts.
-                    value = self._contain.sampler.tagged((sender,), value, frozenset(way.place.step))
-                if self._validators.confirm(sender, receiver, value, text=text):
-                    if not self._holds_untagged(way.point, value):
-                        by_tag = True
-                        continue
-                    value = value if text else self._complete(way, sender, receiver, value)
-                    value = self._readable(way, sender, receiver, value)
-                    refusal = self._validators.refusal(receiver, value, way.path, text=text)
-                    return way, Proof.WITNESS, way.point.witness(value, refusal), None
+            shown = self._shown(way)
+            if shown.refusal is not None:
+                return way, Proof.WITNESS, way.point.witness(shown.value, shown.refusal), None
+            by_tag = by_tag or shown.by_tag
         way = group.ways[0]
         reason = "a discriminator that only one side has" if by_tag else way.place.reason or way.place.aspect
         return way, Proof.UNDECIDED, None, reason
+
+    def _shown(self, way: Way) -> _Shown:
+        """Return what shows the break at the end of a way; ways of points that are spelled alike show the same."""
+        sender, receiver = self._roots(way.point)
+        steps = (id(edge) for edge in way.edges())
+        key = (id(sender), id(receiver), way.point.mode, *steps, id(way.place), typed_text(list(way.point.examples)))
+        shown = self._shows.get(key)
+        if shown is None:
+            shown = self._shows[key] = self._search(way, sender, receiver)
+        return shown
+
+    def _search(self, way: Way, sender: Node, receiver: Node) -> _Shown:
+        by_tag = False
+        text = way.point.mode is not Mode.JSON
+        self._contain.start(text=text)
+        for value in way.values():
+            if text and not can_be_written(value, _CONTEXT[way.point.mode].text):
+                continue
+            if not self._may_be_sent(sender, receiver, value):
+                continue
+            if way.through_union:
+                # A union that misses a tag refuses for that; with the tags in place it is the place that counts.
+                value = self._contain.sampler.tagged((sender,), value, frozenset(way.place.step))
+            if self._validators.confirm(sender, receiver, value, text=text):
+                if not self._holds_untagged(way.point, value):
+                    by_tag = True
+                    continue
+                value = value if text else self._complete(way, sender, receiver, value)
+                value = self._readable(way, sender, receiver, value)
+                return _Shown(value, self._validators.refusal(receiver, value, way.path, text=text))
+        return _Shown(by_tag=by_tag)
 
     def _may_be_sent(self, sender: Node, receiver: Node, value: Any) -> bool:
         if self._exemptions.none(sender, receiver):
@@ -256,61 +293,6 @@ class SchemaEngine:
             )
 
         return with_examples((sender,), value, still_good, examples=way.point.examples, keep=way.path)
-
-
-def _accepted(describer: Describer, spoken: set[tuple[Any, ...]]) -> list[Change]:
-    """Return the facts that no other change speaks of: the receiver accepts them, or they are none of values."""
-    whole = {key[:4] for key in spoken if key[4] in _WHOLE}
-    opened = {key[:4] for key in spoken if key[4] in _REST}
-    found: list[Change] = []
-    for key, fact in describer.facts.items():
-        if any(step == "*" and (*key[:3], key[3][:index]) in opened for index, step in enumerate(key[3])):
-            continue  # what stands under names that are not declared was told as a whole
-        if key[:5] in spoken or (key[:4] in whole and fact.aspect in _WHOLE):
-            continue
-        location = located(fact.point, fact.path)
-        found.append(
-            Change(
-                area="schema",
-                aspect=fact.aspect,
-                action=action_of(fact.before, fact.after),
-                operation=fact.point.operation,
-                location=location,
-                direction=fact.point.direction,
-                before=fact.before,
-                after=fact.after,
-                component=fact.component,
-                operations=tuple(sorted(fact.operations)),
-                proof=Proof.DEFINITION if fact.aspect in PROMISES else Proof.CONTAINED,
-                facts={**fact.facts, "place": "property" if fact.path else fact.point.facts.get("place", "body")},
-            )
-        )
-    return found
-
-
-_REST = frozenset({"additionalProperties", "unevaluatedProperties", "patternProperties"})
-"""Aspects that speak of all names that are not declared."""
-_WHOLE = frozenset({"type", "enum", "nullable", "anyOf", "oneOf", "schema", "property", "required"})
-"""Aspects that say that other values are sent: one of them at a place speaks for the others."""
-
-
-def located(point: Point, path: Sequence[str]) -> str:
-    """Return the location of a path inside a contract point: `body.items[].qty`."""
-    text = join(path)
-    if not text:
-        return point.location
-    return point.location + text if text.startswith("[") else f"{point.location}.{text}"
-
-
-def action_of(before: Any, after: Any) -> str:
-    """Return what happened to a value: added, removed, increased, decreased or changed."""
-    if before is None or (before is False and after is True):
-        return "added"
-    if after is None or (after is False and before is True):
-        return "removed"
-    if all(isinstance(value, int | float) and not isinstance(value, bool) for value in (before, after)):
-        return "increased" if after > before else "decreased"
-    return "changed"
 
 
 __all__ = ["Mode", "Point", "SchemaEngine", "action_of"]

@@ -77,15 +77,17 @@ class Way:
     place: Place
     result: Result
 
+    def edges(self) -> Iterator[Edge]:
+        """Yield the edges of the way, the last one first."""
+        link = self.link
+        while link is not None:
+            yield link.edge
+            link = link.above
+
     @property
     def through_union(self) -> bool:
         """Whether the way leads through the closest alternative of a union."""
-        link = self.link
-        while link is not None:
-            if link.edge.union is not None:
-                return True
-            link = link.above
-        return False
+        return any(edge.union is not None for edge in self.edges())
 
     def values(self) -> Iterator[Any]:
         """Yield whole values that may show what is wrong, the smallest first; then other ways to write the same.

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from contractkit.model.change import Change, Direction, Proof
+from contractkit.schema.accepted import action_of, located
 from contractkit.schema.document import Side
-from contractkit.schema.engine import Mode, Point, SchemaEngine, action_of, located
+from contractkit.schema.engine import Mode, Point, SchemaEngine
 from tests.schema.points import (
     ARRAY,
     INTEGER,

@@ -1,0 +1,65 @@
+"""Which branch of one side stands for which of the other, by their names, tags and kinds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contractkit.schema.branch import Branch
+from contractkit.schema.node import BOOLEAN, OBJECT, Node
+
+
+def _components(branch: Branch) -> set[str]:
+    return {node.component for node in branch.sources if node.component is not None}
+
+
+def same_names(one: Branch, other: Branch) -> bool:
+    """Whether two branches come from components of the same names."""
+    names = _components(one)
+    return bool(names) and names == _components(other)
+
+
+def same_tag(one: Branch, other: Branch) -> bool:
+    """Whether two branches require the same property with the same only value."""
+    tag = _tag(one)
+    return tag is not None and tag == _tag(other)
+
+
+def same_kind(one: Branch, other: Branch) -> bool:
+    """Whether two branches hold one kind of value."""
+    return one.kind == other.kind
+
+
+def _tag(branch: Branch) -> tuple[str, tuple[str, ...]] | None:
+    if branch.kind != OBJECT:
+        return None
+    for name in sorted(branch.required):
+        for node in branch.at(name):
+            if node.enum is not None and len(node.enum) == 1:
+                return name, tuple(sorted(node.enum_texts))
+    return None
+
+
+def alternative(branch: Branch) -> Any:
+    """Return what an alternative is called: its component, else its schema."""
+    named = next((node.component for node in reversed(branch.sources) if node.component is not None), None)
+    if named is not None:
+        return named
+    return branch.sources[-1].raw if branch.kind != BOOLEAN and branch.sources else {"type": "boolean"}
+
+
+def alternatives(base: Branch, revision: Branch) -> tuple[Node, Node] | None:
+    """Return the components that two branches chose from a union, None where one of them chose none."""
+    ours, theirs = _chosen(base), _chosen(revision)
+    return (ours, theirs) if ours is not None and theirs is not None else None
+
+
+def _chosen(branch: Branch) -> Node | None:
+    held = {id(node) for node in branch.sources}
+    for union in branch.sources:
+        for part in (*(union.any_of or ()), *(union.one_of or ())):
+            if id(part) in held:
+                # A tagged alternative is the component and its tag.
+                found = next((node for node in (part, *part.all_of) if node.component is not None), None)
+                if found is not None:
+                    return found
+    return None
