@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from contractkit.api.comparing import compare
 from contractkit.api.project import api_of, approvals_of, config_of, policy_of, today
+from contractkit.api.socket_contract import with_sockets
 from contractkit.api.users import users_of
 from contractkit.model.errors import InputError
 from contractkit.model.records import replace
@@ -102,13 +103,15 @@ def fuzz(
     own = project.fuzz()
     only = None if only is None else list(only)
     checks = None if checks is None else list(checks)
-    aim = Aim(target, base_url, project, replace(chosen, baselines=project.baselines), "fuzz")
+    aim = Aim(target, base_url, project, replace(chosen, baselines=project.baselines, sockets=True), "fuzz")
     if aim.app is not None:
         worker = Here(aim.app)
     crew = None if worker is not None else Crew(aim.target, workers or cores(), verbose=chosen.verbose)
     try:
         with paused_gc():
             promise = aim.promise(contract, crew)
+            if isinstance(contract, str | None):
+                promise = with_sockets(promise, aim.source, contract or aim.source, aim.target, aim.options)
         loaded(promise)
         verdict = run(
             Options(
@@ -200,7 +203,7 @@ class Aim:
             from contractkit.sources.live import contract_of
 
             assert self.app is not None
-            return contract_of(self.app)
+            return contract_of(self.app, sockets=self.options.sockets)
         return load(given, options=replace(self.options, imported=None if crew is None else crew.gate))
 
 
@@ -258,7 +261,7 @@ def _weights(since: str | None, promise: Contract, options: LoadOptions) -> tupl
         if finding.severity is not Severity.SAFE or finding.change.direction is not None
         for key in (finding.change.operation, *finding.change.operations)
     }
-    return tuple((key, 3.0 if key in touched else 0.25) for key in Api(promise).operations)
+    return tuple((key, 3.0 if key in touched else 0.25) for key in Api(promise).all)
 
 
 def _off(own: FuzzConfig, promise: Contract) -> tuple[tuple[str, frozenset[str]], ...]:
@@ -284,7 +287,7 @@ def _operations(given: Sequence[str], promise: Contract) -> frozenset[str]:
 
     if not given:
         return frozenset()
-    known = Api(promise).operations
+    known = Api(promise).all
     keys = []
     for row in given:
         method, _, path = row.strip().partition(" ")

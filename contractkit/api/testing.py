@@ -95,7 +95,7 @@ class Project:
 
         stored = app is None and self.config.app is None
         known = self._loaded(f"@{self.config.api}") if stored else self.contract(app)
-        return {operation.label: operation.key for operation in Api(known).operations.values()}
+        return {operation.label: operation.key for operation in Api(known).all.values()}
 
     def diff(self, app: Any) -> Verdict:
         """Compare the configured baseline with an app, or for None with the configured one."""

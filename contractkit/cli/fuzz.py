@@ -98,7 +98,7 @@ def fuzz(
     contractkit fuzz my_shop.main:app --only 'GET /orders*' --only create_order
     contractkit fuzz http://127.0.0.1:8000/openapi.json --header "Authorization: Bearer $TOKEN"
 
-    An app is run in this machine's memory, without sockets, on all cores. Users who sign in are set in
+    An app is run in this machine's memory, without a network, on all cores. Users who sign in are set in
     pyproject.toml, [[tool.contractkit.fuzz.users]].
 
     Failing cases are kept in .contractkit/failures and tried first by the next run.

@@ -11,12 +11,18 @@ import contextlib
 import time
 import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
 from contractkit.fuzz.driver import MAX_BODY, MAX_STREAM_SECONDS, NoAnswerError, StartupError
 from contractkit.fuzz.message import Crash, Headers, Request, Response
 from contractkit.fuzz.own import OwnCode
+from contractkit.fuzz.talk import steps_of
+
+if TYPE_CHECKING:
+    from contractkit.fuzz.socket_asgi import AsgiTalk
 
 Scope = MutableMapping[str, Any]
 App = Callable[[Scope, Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]]
@@ -59,8 +65,35 @@ class AsgiDriver:
 
     def send(self, request: Request, credentials: Headers = ()) -> Response:
         """Send one request and wait for the app to be done with it, background tasks included."""
+        if request.is_talk:
+            return self.listen(request, credentials, lambda: None)
         with self._clock():
             return self._loop.run_until_complete(self._exchange(request, credentials))
+
+    def listen(self, request: Request, credentials: Headers, meanwhile: Callable[[], None]) -> Response:
+        """Hold a conversation over a WebSocket; see `Driver`."""
+        with self._clock():
+            talk = self._loop.run_until_complete(self._begun(request, credentials))
+        meanwhile()
+        with self._clock():
+            return self._loop.run_until_complete(talk.finish())
+
+    async def _begun(self, request: Request, credentials: Headers) -> AsgiTalk:
+        from contractkit.fuzz.socket_asgi import AsgiTalk
+
+        handshake = self._scope(replace(request, body=None), credentials)
+        scope = {
+            **{key: handshake[key] for key in handshake if key != "method"},
+            "type": "websocket",
+            "scheme": "ws",
+            "asgi": {"version": "3.0", "spec_version": "2.4"},
+            "subprotocols": [],
+            "extensions": {"websocket.http.response": {}},
+        }
+        steps = steps_of(request)
+        talk = AsgiTalk(self._app, scope, steps, timeout=self._timeout, crash_of=partial(crash_of, own=self._own))
+        await talk.begin()
+        return talk
 
     def advance(self, seconds: float) -> bool:
         """Set the wall clock on, as the app sees it; what measures durations (`time.monotonic`) goes on as it is."""

@@ -55,6 +55,8 @@ class Check:
         play: sends requests of its own for one operation.
         needs_users: how many users it takes.
         last: whether its turn is after all others of a unit, because it lets the app's clock run on.
+        of_sockets: whether it is about WebSockets, and about nothing else.
+        slow: whether what it finds takes seconds each time.
     """
 
     id: str
@@ -67,6 +69,8 @@ class Check:
     play: Callable[[Scene], Iterable[Claim]] | None = None
     needs_users: int = 0
     last: bool = False
+    of_sockets: bool = False
+    slow: bool = False
 
     @property
     def page(self) -> str:

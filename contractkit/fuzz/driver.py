@@ -24,6 +24,19 @@ class Driver(Protocol):
         """
         ...
 
+    def listen(self, request: Request, credentials: Headers, meanwhile: Callable[[], None]) -> Response:
+        """Hold a conversation over a WebSocket, and let others be sent to before it ends.
+
+        Args:
+            request: the conversation.
+            credentials: header fields for the handshake.
+            meanwhile: called when the client has done all that it does; it may send other requests.
+
+        Raises:
+            NoAnswerError: the handshake was not answered.
+        """
+        ...
+
     def advance(self, seconds: float) -> bool:
         """Let the app's clock run on by so many seconds, for all requests from now on; False where it cannot be done.
 

@@ -6,25 +6,27 @@ import contextlib
 import itertools
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
 from contractkit.fuzz.budget import NEVER, TimeIsUpError
-from contractkit.fuzz.check import Judged, checks
+from contractkit.fuzz.check import Check, Judged, checks
 from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.combinations import combinations
 from contractkit.fuzz.edges import edges
 from contractkit.fuzz.generator import Generator, Sample
 from contractkit.fuzz.links import Links
 from contractkit.fuzz.maker import Maker
-from contractkit.fuzz.message import Exchange, Request, header, unescaped
+from contractkit.fuzz.message import OPENED, Exchange, Request, header, unescaped
 from contractkit.fuzz.operation import Operation
 from contractkit.fuzz.options import Options
 from contractkit.fuzz.resources import Resource, guessed
 from contractkit.fuzz.scene import Scene
 from contractkit.fuzz.sequences import Sequences
 from contractkit.fuzz.session import NO_ANSWER, Session
+from contractkit.fuzz.sockets import Socket
+from contractkit.fuzz.talks import Talks
 from contractkit.fuzz.validity import validity
 from contractkit.fuzz.variants import singles
 
@@ -68,14 +70,18 @@ class Explorer:
         generator: makes them.
         maker: fills them with what the app gave.
         options: how much to do.
+        talks: gives what makes conversations, where there are WebSockets.
     """
 
-    def __init__(self, session: Session, generator: Generator, maker: Maker, options: Options) -> None:
+    def __init__(
+        self, session: Session, generator: Generator, maker: Maker, options: Options, talks: Callable[[], Talks]
+    ) -> None:
         self.claims: dict[tuple[str, str, str], Claim] = {}
         self._session = session
         self._generator = generator
         self._maker = maker
         self._options = options
+        self._talks = talks
         self._checks = checks()
         self._links = Links(session.api)
         self._user = session.identities.main
@@ -118,7 +124,13 @@ class Explorer:
                     self._session.send(link.operation, link.applied(grounded))
 
     def wander(self, operations: Sequence[Operation], until: float = NEVER) -> None:
-        """Send random sequences of requests to the operations of a unit, until a time at most; see `Sequences`."""
+        """Send random sequences of requests to the operations of a unit, until a time at most; see `Sequences`.
+
+        A WebSocket has had its own.
+        """
+        operations = [one for one in operations if not isinstance(one, Socket)]
+        if not operations:
+            return
         self._session.until = until
         examples = max((self._options.examples_for(one.key) for one in operations), default=0)
         sequences = Sequences(self._maker, operations, self._options.seed)
@@ -130,6 +142,10 @@ class Explorer:
 
     def _requests(self, operation: Operation) -> Iterator[Request]:
         """Yield what is sent to an operation; each is made only when the answers before it are known."""
+        if isinstance(operation, Socket):
+            examples = self._options.examples_for(operation.key)
+            yield from self._talks().explored(operation, self._maker, self._user, examples)
+            return
         options, rng = self._options, random.Random(f"{self._options.seed} explore {operation.key}")
         self._maker.prepare(operation, self._user)
         for sample in self._generator.examples(operation):
@@ -199,8 +215,8 @@ class Explorer:
 
     def _play(self, operation: Operation, *, last: bool) -> bool:
         """Let the checks that send requests of their own have their turn; return whether there was time for all."""
-        for check in self._checks.values():
-            if check.play is None or check.last is not last or not self._options.enabled(check.id, operation.key):
+        for check in self._made_for(operation):
+            if check.play is None or check.last is not last:
                 continue
             if check.needs_users > len(self._session.identities.names):
                 continue
@@ -218,18 +234,25 @@ class Explorer:
 
     def scene(self, check: str, operation: Operation) -> Scene:
         """Return the scene that a check plays in."""
-        return Scene(check, operation, self._session, self._maker, self._options.seed)
+        return Scene(check, operation, self._session, self._maker, self._options.seed, self._talks)
+
+    def _made_for(self, operation: Operation) -> Iterator[Check]:
+        """Yield the checks that are made for an operation: of WebSockets those that are about them."""
+        is_socket = isinstance(operation, Socket)
+        for check in self._checks.values():
+            if check.of_sockets is is_socket and self._options.enabled(check.id, operation.key):
+                yield check
 
     def _review(self, operation: Operation, exchanges: list[Exchange]) -> None:
-        for check in self._checks.values():
-            if check.review is not None and self._options.enabled(check.id, operation.key):
+        for check in self._made_for(operation):
+            if check.review is not None:
                 for claim in check.review(self._session.api, operation, exchanges):
                     self._claim(claim)
 
     def _observe(self, operation: Operation, exchange: Exchange) -> None:
         judged = Judged(self._session.api, operation, exchange)
-        for check in self._checks.values():
-            if check.judge is not None and self._options.enabled(check.id, operation.key):
+        for check in self._made_for(operation):
+            if check.judge is not None:
                 for claim in check.judge(judged):
                     self._claim(replace(claim, seen_in=self._playing))
         if operation.method == "DELETE" and exchange.response.is_success:
@@ -276,7 +299,7 @@ def _reason(operation: Operation, statuses: Counter[int], session: Session) -> s
         last = next((one for one in reversed(session.log) if one.operation == operation.key), None)
         return f"no answer came: {last.response.text if last is not None else ''}".rstrip(": ")
     seen = set(statuses) - {NO_ANSWER}
-    if any(200 <= status < 400 or status >= 500 for status in seen):
+    if any(200 <= status < 400 or status >= 500 or status == OPENED for status in seen):
         return ""
     if seen <= {401, 403}:
         return "only 401 and 403 seen: the credentials given do not open it"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from contractkit.fuzz.driver import MAX_BODY, MAX_STREAM_SECONDS, NoAnswerError, NotSentError, StartupError
 from contractkit.fuzz.message import Headers, Request, Response, split_url
+from contractkit.fuzz.talk import steps_of
 from contractkit.model.errors import InputError
 
 _LONGEST_WAIT = 5.0
@@ -39,6 +40,8 @@ class HttpDriver:
 
     def send(self, request: Request, credentials: Headers = ()) -> Response:
         """Send one request; see `Driver`."""
+        if request.is_talk:
+            return self.listen(request, credentials, lambda: None)
         import httpx
 
         url = self._origin.copy_with(raw_path=request.target.encode("latin-1", "replace"))
@@ -72,6 +75,20 @@ class HttpDriver:
         self._client.cookies.clear()  # what a user holds is for identities to say
         content = _decoded(answer, bytes(body)) if not cut else bytes(body)
         return Response(answer.status_code, tuple(answer.headers.multi_items()), content, seconds, cut=cut)
+
+    def listen(self, request: Request, credentials: Headers, meanwhile: Callable[[], None]) -> Response:
+        """Hold a conversation over a WebSocket; see `Driver`."""
+        from contractkit.fuzz.socket_client import ClientTalk
+
+        scheme = "wss" if self._origin.scheme == "https" else "ws"
+        url = f"{scheme}://{self._origin.netloc.decode('ascii')}{request.target}"
+        talk = ClientTalk(url, (*request.headers, *credentials), steps_of(request), timeout=self._timeout)
+        talk.begin()
+        try:
+            meanwhile()
+        finally:
+            response = talk.finish()
+        return response
 
     def advance(self, seconds: float) -> bool:
         """Wait, if it is for no more than some seconds."""

@@ -10,12 +10,17 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import unquote_plus, urlsplit
 
+from contractkit.model.change import SOCKET
+
 Headers = tuple[tuple[str, str], ...]
 
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 BOUNDARY = "contractkit-boundary"
 """Of all multipart bodies that are made here, so that the same seed gives the same bytes."""
+
+OPENED = 101
+"""The status of an answer that opens a WebSocket (RFC 6455, section 4.2.2)."""
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 """The methods that only read (RFC 9110, section 9.2.1)."""
@@ -35,10 +40,10 @@ ABSENT: Any = _Absent()
 
 @dataclass(frozen=True)
 class Request:
-    """One HTTP request.
+    """One HTTP request, or one conversation over a WebSocket: its handshake, with what is said in it as the body.
 
     Attributes:
-        method: the method in upper case.
+        method: the method in upper case; `WS` for a conversation, whose body `contractkit.fuzz.talk` writes.
         target: path and query, percent-encoded, as sent (RFC 9112, section 3.2.1).
         headers: header fields, without those that carry an identity's credentials.
         body: the bytes of the body, None for none.
@@ -74,9 +79,14 @@ class Request:
     @cached_property
     def json(self) -> Any:
         """The JSON value of the body; ABSENT where there is no body, or none that is JSON."""
-        if self.body is None or not is_json(self.media_type):
+        if self.body is None or not (self.is_talk or is_json(self.media_type)):
             return ABSENT
         return _parsed(self.body)
+
+    @property
+    def is_talk(self) -> bool:
+        """Whether it is a conversation over a WebSocket."""
+        return self.method == SOCKET
 
     @cached_property
     def cookies(self) -> tuple[tuple[str, str], ...]:
@@ -137,8 +147,8 @@ class Response:
 
     @property
     def is_success(self) -> bool:
-        """Whether the status says that all is well (2xx)."""
-        return 200 <= self.status < 300
+        """Whether the status says that all is well: 2xx, or 101 for a WebSocket that was opened."""
+        return 200 <= self.status < 300 or self.status == OPENED
 
     @property
     def media_type(self) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contractkit.fuzz.message import Response
 from contractkit.model.change import Direction
@@ -18,6 +18,9 @@ from contractkit.openapi.servers import DEFAULT, base_paths, servers_of
 from contractkit.schema.check import Check
 from contractkit.schema.document import Document, Side
 from contractkit.schema.lift import Lift
+
+if TYPE_CHECKING:
+    from contractkit.fuzz.sockets import Socket
 
 _NOT_MODIFIED = 304
 _STATUS = re.compile(r"[1-5](\d\d|XX)|default", re.IGNORECASE)
@@ -155,6 +158,9 @@ class Operation:
 class Api:
     """All operations of a contract.
 
+    Attributes:
+        operations: those of HTTP, by key.
+
     Args:
         contract: the contract.
         base_path: what stands before every path of the document where requests are sent to; None for the base path of
@@ -175,9 +181,23 @@ class Api:
         self.base_path = (self.base_paths[0] if base_path is None else base_path).rstrip("/")
         self.operations = {one.key: one for one in sorted(self._all(), key=lambda one: _order(one))}
 
+    @cached_property
+    def sockets(self) -> Mapping[str, Socket]:
+        """The WebSockets by key; none where the contract says nothing of them."""
+        if not self.contract.has_sockets:
+            return {}
+        from contractkit.fuzz.sockets import sockets_of
+
+        return sockets_of(self.contract, self.base_path)
+
+    @cached_property
+    def all(self) -> Mapping[str, Operation]:
+        """The operations, and the WebSockets after them, by key."""
+        return {**self.operations, **self.sockets}
+
     def find(self, method: str, path: str) -> Operation | None:
         """Return the operation that a request calls; concrete paths go before templated ones (OpenAPI 3.1.1, 4.8.8)."""
-        fitting = [one for one in self.operations.values() if one.method == method and one.pattern.match(path)]
+        fitting = [one for one in self.all.values() if one.method == method and one.pattern.match(path)]
         return min(fitting, key=lambda one: one.template.count("{"), default=None)
 
     @property

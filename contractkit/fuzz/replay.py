@@ -30,7 +30,7 @@ def replay(session: Session, steps: Sequence[Exchange]) -> list[Exchange]:
     found: list[Exchange] = []
     for step in steps:
         request = substituted(step.request, new_values)
-        operation = session.api.operations.get(step.operation)
+        operation = session.api.all.get(step.operation)
         again = session.send(operation, request)
         found.append(again)
         new_values.update(differences(step, again))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from contractkit.fuzz.budget import joined
 from contractkit.fuzz.claim import Claim
+from contractkit.fuzz.cut import socket_units_of, units_of
 from contractkit.fuzz.explore import Tested
 from contractkit.fuzz.failures import Failures, Kept, id_of
 from contractkit.fuzz.findings import findings_of
@@ -21,7 +22,7 @@ from contractkit.fuzz.pool import Crew, Progress, work
 from contractkit.fuzz.selection import LEFT_OUT
 from contractkit.fuzz.truth import is_contention
 from contractkit.fuzz.turns import Worker, work_in_turn
-from contractkit.fuzz.unit import UnitResult, units_of
+from contractkit.fuzz.unit import UnitResult
 from contractkit.model.errors import InputError
 from contractkit.model.fuzz import FuzzVerdict, OperationResult
 from contractkit.model.verdict import SideInfo
@@ -67,15 +68,16 @@ def run(
     if crew is not None:
         crew.begin(options)  # the workers read the contract while it is read here
     api = Api(options.contract, options.base_path)
-    if not api.operations:
+    if not api.all:
         raise InputError(options.contract.source, "the document has no operations", "name the document of an API")
     if isinstance(options.target, UrlTarget):
         ensure_reachable(options.target.base_url, options.timeout)
     number, of = shard
-    cut = [tuple(key for key in unit if only is None or key in only) for unit in units_of(api)]
+    whole = [*units_of(api), *socket_units_of(api)]
+    cut = [tuple(key for key in unit if only is None or key in only) for unit in whole]
     units = [unit for index, unit in enumerate(filter(None, cut)) if index % of == number - 1]
     # Only the first of several parts tells of them, so that the merged report has each once.
-    left_out = () if only is None or number > 1 else tuple(key for key in api.operations if key not in only)
+    left_out = () if only is None or number > 1 else tuple(key for key in api.all if key not in only)
     if options.time_limit is not None:
         units = joined(units, options.time_limit, _parallel(workers, len(units)))
     if worker is None:
@@ -143,7 +145,7 @@ def _verdict(
             tested[key].partial,
             key in left_out,
         )
-        for key in api.operations
+        for key in api.all
         if key in tested
     )
     logins = {name: text for result in results for name, text in result.logins.items()}
@@ -161,7 +163,7 @@ def _verdict(
         there = elsewhere or "/"
         notes.append(f"the API is at {there}, which its document does not say: add that to `servers`")
     notes += _lost(operations, elsewhere or api.base_path)
-    cookies = {key: one.cookies for key, one in api.operations.items()}
+    cookies = {key: one.cookies for key, one in api.all.items()}
     return FuzzVerdict(
         contract=SideInfo(options.contract, options.contract.warnings),
         target=target,

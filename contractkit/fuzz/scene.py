@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import itertools
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.identities import LoginError, form_request
@@ -17,6 +18,9 @@ from contractkit.fuzz.operation import Api, Operation
 from contractkit.fuzz.resources import Resource
 from contractkit.fuzz.session import Session
 from contractkit.model.finding import Severity
+
+if TYPE_CHECKING:
+    from contractkit.fuzz.talks import Talks
 
 _POPULATED = 8
 """Resources of which members are made for a report."""
@@ -35,6 +39,7 @@ class Scene:
         session: sends the requests.
         maker: makes requests that the app takes.
         seed: for all random choices.
+        talks: gives what makes conversations, where there are WebSockets.
     """
 
     check: str
@@ -42,6 +47,7 @@ class Scene:
     session: Session
     maker: Maker
     seed: int
+    talks: Callable[[], Talks]
 
     @property
     def api(self) -> Api:

@@ -28,7 +28,7 @@ def selected(api: Api, patterns: Iterable[str]) -> frozenset[str]:
     """
     found: set[str] = set()
     for pattern in patterns:
-        named = [one.key for one in api.operations.values() if _is_named(one, pattern.strip())]
+        named = [one.key for one in api.all.values() if _is_named(one, pattern.strip())]
         if not named:
             raise InputError("--only", f"no operation of the contract is `{pattern}`", _mend(api, pattern.strip()))
         found.update(named)
@@ -62,5 +62,5 @@ def _mend(api: Api, pattern: str) -> str:
 
 
 def _names(api: Api) -> Iterator[str]:
-    for operation in api.operations.values():
+    for operation in api.all.values():
         yield from (operation.label, operation.endpoint.path, _operation_id(operation))

@@ -70,13 +70,20 @@ class Session:
         self._else_refused: set[str] = set()
         self._asked = 0
 
-    def send(self, operation: Operation | None, request: Request, credentials: Headers | None = None) -> Exchange:
+    def send(
+        self,
+        operation: Operation | None,
+        request: Request,
+        credentials: Headers | None = None,
+        meanwhile: Callable[[], None] | None = None,
+    ) -> Exchange:
         """Send a request and remember what came back; no answer is a response of status 0 that says why.
 
         Args:
             operation: the operation that it is meant for, None for one that the contract does not name.
             request: the request.
             credentials: header fields to send in place of the user's own.
+            meanwhile: for a conversation over a WebSocket, what is done before it ends; see `Driver.listen`.
 
         Raises:
             TimeIsUpError: it is too late for it.
@@ -84,13 +91,13 @@ class Session:
         if self.is_over:
             raise TimeIsUpError
         name = request.identity
-        response = self._answer(operation, request, credentials)
+        response = self._answer(operation, request, credentials, meanwhile)
         if response.status == 401 and credentials is None and name is not None and self._may_be_over(name, operation):
             # A token that was good before may have run out; only a fresh one tells.
             self._accepted.discard(name)
             if self.identities.forget(name):
                 self.knowledge.forget_forms(name)
-                response = self._answer(operation, request, None)
+                response = self._answer(operation, request, None, meanwhile)
                 if operation is not None and response.status == 401 and not operation.security:
                     self._else_refused.add(operation.key)
         if response.is_success and name is not None and credentials is None:
@@ -112,7 +119,7 @@ class Session:
         """Return whether anything was taken that may change something, but for logins, since this was last asked."""
         new, self._asked = self.log[self._asked :], len(self.log)
         taken = [one for one in new if one.request.method not in SAFE and not 400 <= one.response.status < 500]
-        operations = [self.api.operations.get(one.operation) for one in taken]
+        operations = [self.api.all.get(one.operation) for one in taken]
         return any(operation is None or not self.identities.is_sign_in(operation) for operation in operations)
 
     @property
@@ -130,7 +137,13 @@ class Session:
             return False
         return name in self._accepted or self.identities.may_be_over(name)
 
-    def _answer(self, operation: Operation | None, request: Request, credentials: Headers | None) -> Response:
+    def _answer(
+        self,
+        operation: Operation | None,
+        request: Request,
+        credentials: Headers | None,
+        meanwhile: Callable[[], None] | None,
+    ) -> Response:
         name, cookies, sent = request.identity, dict[str, str](), request
         if credentials is None:
             cookies = self.identities.cookies(name, operation)
@@ -141,7 +154,10 @@ class Session:
         self.announce(request)
         self.sent += 1
         try:
-            response = self.driver.send(sent, credentials)
+            if meanwhile is None:
+                response = self.driver.send(sent, credentials)
+            else:
+                response = self.driver.listen(sent, credentials, meanwhile)
         except NotSentError as error:
             return Response(NO_ANSWER, (), NOT_SENT + str(error).encode("utf-8", "replace"))
         except NoAnswerError as error:

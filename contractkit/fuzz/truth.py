@@ -150,7 +150,7 @@ class Tribunal:
         """Play the check again."""
 
         def play(run: Run) -> Claim | None:
-            operation = run.session.api.operations.get(claim.scenario)
+            operation = run.session.api.all.get(claim.scenario)
             found = checks()[claim.check].play
             if operation is None or found is None:
                 return None
@@ -167,7 +167,7 @@ class Tribunal:
         check, key = claim.seen_in
 
         def play(run: Run) -> Claim | None:
-            operation, found = run.session.api.operations.get(key), checks()[check].play
+            operation, found = run.session.api.all.get(key), checks()[check].play
             if operation is None or found is None:
                 return None
             for _ in found(run.explorer.scene(check, operation)):
@@ -247,7 +247,8 @@ class Tribunal:
             return self._judged(run, again, candidate) is not None
 
         whole = again.steps[-1].request
-        limit = _REDUCTIONS if checks()[claim.check].review is None else _FEW_REDUCTIONS
+        check = checks()[claim.check]
+        limit = _REDUCTIONS if check.review is None and not check.slow else _FEW_REDUCTIONS
         return _Held(again, reduced(whole, shows, limit=limit))
 
     def _confirmed(self, run: Run, held: _Held, renews: bool) -> Claim | None:
@@ -274,7 +275,7 @@ class Tribunal:
 
         What compares answers (their times) must hold each of so many times.
         """
-        operation = run.session.api.operations[claim.steps[-1].operation]
+        operation = run.session.api.all[claim.steps[-1].operation]
         check = checks()[claim.check]
         if check.review is not None:
             usual = [one for one in self._log if one.operation == operation.key and one.request != request][:40]

@@ -1,7 +1,6 @@
 """A unit of work: some operations, explored in a run of the app of their own, and what they claim tried again.
 
-Units are cut by the contract alone, never by how many workers there are, and each begins with a fresh app: so the same
-seed gives the same findings however the units are spread.
+Each begins with a fresh app: so the same seed gives the same findings however the units are spread.
 """
 
 from __future__ import annotations
@@ -30,6 +29,7 @@ from contractkit.fuzz.options import AppTarget, Options
 from contractkit.fuzz.own import OwnCode, own_code
 from contractkit.fuzz.resources import Resources
 from contractkit.fuzz.session import Session
+from contractkit.fuzz.talks import Talks
 from contractkit.fuzz.trial import Confirmer, Trial, Tried
 from contractkit.fuzz.truth import Run, Tribunal
 
@@ -70,8 +70,6 @@ class Done:
 Job = Task | Trial | Errand
 """What a worker does: work on a unit, try findings, or run an errand."""
 
-_UNITS = 16
-_MOST_IN_UNIT = 8
 _RUN, _WANDER, _FINISH = 7, 1, 2
 """How the time of an exploration is shared by its operations, their sequences, and the checks that come last."""
 _TRUTH = 0.25
@@ -114,25 +112,6 @@ class Failed:
     problem: str
     mend: str
     detail: str
-
-
-def units_of(api: Api) -> list[tuple[str, ...]]:
-    """Cut a contract into units of operations, neighbours by path together.
-
-    What works on one collection stays in one unit as far as it fits: units of parts of it would each have to make its
-    members, and to find out how, anew.
-    """
-    size = min(_MOST_IN_UNIT, max(1, -(-len(api.operations) // _UNITS)))
-    units: list[list[str]] = []
-    collection = None
-    for operation in api.operations.values():
-        root = operation.template.partition("/{")[0]
-        full = len(units[-1]) if units else _MOST_IN_UNIT
-        if full >= (_MOST_IN_UNIT if root == collection else size):
-            units.append([])
-        units[-1].append(operation.key)
-        collection = root
-    return [tuple(unit) for unit in units]
 
 
 @dataclass
@@ -184,6 +163,11 @@ class Workbench:
         self.resources = Resources(self.api)
 
     @cached_property
+    def talks(self) -> Talks:
+        """What makes conversations over WebSockets."""
+        return Talks(self.api, self.options.seed)
+
+    @cached_property
     def generator(self) -> Generator:
         """What makes requests; an errand that needs none does without what it imports."""
         return Generator(dict(self.options.contract.document), self.api.base_path)
@@ -232,6 +216,8 @@ class Workbench:
         """Work on a unit, until a time (`time.monotonic`); see `do`."""
         self._unit, self._starts, self._restarts = " ".join(keys), 0, 0
         self.generator.forget()
+        for socket in (self.api.sockets[key] for key in keys if key in self.api.sockets):
+            self.talks.generated(socket)  # made here, it is there in all forks
         kept = self._kept(keys)
         again = self._tried(kept, {}, part_end(until, _TRUTH))
         self._starts = 0  # what is kept must not change what is found
@@ -265,10 +251,10 @@ class Workbench:
                 if self._is_locked_out(run, result):
                     run.session.close()
                     run = self._restarted(run)
-                result.tested.append(run.explorer.run(self.api.operations[key], slices.next(_RUN)))
-            run.explorer.wander([self.api.operations[key] for key in keys], slices.next(_WANDER * len(keys)))
+                result.tested.append(run.explorer.run(self.api.all[key], slices.next(_RUN)))
+            run.explorer.wander([self.api.all[key] for key in keys], slices.next(_WANDER * len(keys)))
             for tested in result.tested:
-                whole = run.explorer.finish(self.api.operations[tested.key], slices.next(_FINISH))
+                whole = run.explorer.finish(self.api.all[tested.key], slices.next(_FINISH))
                 tested.partial = tested.partial or not whole
         finally:
             run.session.close()
@@ -316,7 +302,7 @@ class Workbench:
             operations = {claim.scenario, *(step.operation for step in claim.steps)} - {""}
             senders = {step.request.identity for step in claim.steps}
             if claim.operation in keys and self.options.enabled(claim.check, claim.operation):
-                found += [claim] if operations <= set(self.api.operations) and senders <= users else []
+                found += [claim] if operations <= set(self.api.all) and senders <= users else []
         return found
 
     def _tried(self, claims: Sequence[Claim], unique: Mapping[str, str], until: float) -> list[Claim]:
@@ -329,7 +315,8 @@ class Workbench:
     def _start(self) -> Run:
         session = self.session(self._skipped)
         maker = Maker(session, self.generator, self.resources, self.options.seed, self._novelty())
-        return Run(session, Explorer(session, self.generator, maker, self.options), self._own)
+        explorer = Explorer(session, self.generator, maker, self.options, lambda: self.talks)
+        return Run(session, explorer, self._own)
 
     @cached_property
     def _own(self) -> OwnCode | None:

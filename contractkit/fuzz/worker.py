@@ -218,7 +218,8 @@ def _death_claim(bench: Workbench, how: str, request: Request) -> Claim:
     operation = bench.api.find(request.method, request.path)
     key = operation.key if operation is not None else f"{request.method} {request.path}"
     exchange = Exchange(key, request, Response(0, crash=Crash("ProcessDied", how)))
-    return Claim("server-error", key, how, f"the app's process {how} on this request", (exchange,))
+    check = "socket-failure" if request.is_talk else "server-error"
+    return Claim(check, key, how, f"the app's process {how} on this request", (exchange,))
 
 
 class _Isolation:

@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from contractkit.fuzz.cut import units_of
 from contractkit.fuzz.maker import Maker
 from contractkit.fuzz.message import Exchange, Request
 from contractkit.fuzz.operation import Api
 from contractkit.fuzz.options import AppTarget, Options
 from contractkit.fuzz.pool import errands
-from contractkit.fuzz.unit import Errand, Workbench, units_of
+from contractkit.fuzz.unit import Errand, Workbench
 from contractkit.replay.answer import Answer, answer_of
 from contractkit.replay.carry import cassette_steps
 from contractkit.replay.cassette import Cassette, Step

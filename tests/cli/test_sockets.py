@@ -163,8 +163,7 @@ def test_the_changelog_tells_of_messages(folder: Path) -> None:
     assert 'May be answered now: `message {"text": "", "type": "told"}`' in out
 
 
-@pytest.mark.parametrize("arguments", [("validate", "a.json"), ("fuzz", "--contract", "a.json", "shop:app")])
-def test_commands_that_need_an_openapi_document_say_so(folder: Path, arguments: tuple[str, ...]) -> None:
+def test_a_command_that_needs_an_openapi_document_says_so(folder: Path) -> None:
     assert contractkit(folder, "pull", "--asyncapi", "shop:app", "-o", "a.json")[0] == 0
     message = "contractkit: a.json: is an AsyncAPI document; name its OpenAPI document\n"
-    assert contractkit(folder, *arguments) == (2, "", message)
+    assert contractkit(folder, "validate", "a.json") == (2, "", message)

@@ -9,10 +9,11 @@ import pytest
 
 import contractkit
 from contractkit.fuzz.check import checks
+from contractkit.fuzz.cut import socket_units_of, units_of
 from contractkit.fuzz.identities import User
 from contractkit.fuzz.options import AppTarget, Options
-from contractkit.fuzz.unit import UnitResult, Workbench, units_of
-from contractkit.model.contract import Contract
+from contractkit.fuzz.unit import UnitResult, Workbench
+from contractkit.sources.live import contract_of
 
 # Hypothesis draws from the constants of all own modules that are imported by then. What is found must not depend on the
 # tests that came before in the same process, so all modules are imported first.
@@ -33,7 +34,7 @@ def app_of(source: str) -> Any:
 
 
 def options_for(app: Any, folder: Path, **changes: Any) -> Options:
-    contract = Contract("shop:app", app.openapi())
+    contract = contract_of(app, "shop:app", sockets=True)
     settings: dict[str, Any] = {"checks": frozenset(checks()) - TRAITS, "max_examples": 10, "seed": 1, **changes}
     return Options(contract, AppTarget("shop", "app", str(folder)), **settings)
 
@@ -50,7 +51,7 @@ def fuzz(tmp_path: Path) -> Fuzz:
         options = options_for(app, tmp_path, **changes)
         whole = UnitResult()
         bench = Workbench(options, app)
-        for unit in units_of(bench.api):
+        for unit in [*units_of(bench.api), *socket_units_of(bench.api)]:
             result = bench.run(unit)
             whole.tested += result.tested
             whole.confirmed += result.confirmed

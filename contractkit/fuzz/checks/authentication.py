@@ -22,7 +22,7 @@ def play(scene: Scene) -> Iterator[Claim]:
     request = scene.takeable()
     if request is None:
         return
-    for what, credentials in (("no credentials", ()), *_forged(scene)):
+    for what, credentials in (("no credentials", ()), *forged(scene)):
         exchange = scene.taken(request, credentials)
         if exchange is not None:
             message = f"it asks for credentials, yet answers {exchange.response.status} to a request with {what}"
@@ -30,7 +30,7 @@ def play(scene: Scene) -> Iterator[Claim]:
             return
 
 
-def _forged(scene: Scene) -> Iterator[tuple[str, Headers]]:
+def forged(scene: Scene) -> Iterator[tuple[str, Headers]]:
     """Yield credentials that must not be good: made up, and the user's own with a change in them."""
     assert scene.user is not None
     own = scene.session.identities.shown(scene.user, scene.operation)

@@ -35,7 +35,7 @@ def judge(judged: Judged) -> Iterator[Claim]:
     if not breaches:
         return
     breach = breaches[0]
-    strict = [one for one in breaches if not (_is_lax(one) or _is_lax_here(judged, one) or _is_lax_inside(judged, one))]
+    strict = [one for one in breaches if not (is_lax(one) or _is_lax_here(judged, one) or _is_lax_inside(judged, one))]
     if not strict:
         yield Claim(
             "invalid-request-accepted",
@@ -62,7 +62,7 @@ def judge(judged: Judged) -> Iterator[Claim]:
     )
 
 
-def _is_lax(breach: Breach) -> bool:
+def is_lax(breach: Breach) -> bool:
     """Whether a value of a neighbouring type stands there, which lenient readers convert."""
     value = breach.value
     if breach.keyword == "type":

@@ -1,0 +1,183 @@
+"""WebSockets are fuzzed like operations: in process and over the network, reproducibly, with findings that last."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHAT = """
+import os
+from typing import Literal
+
+from fastapi import FastAPI, WebSocket
+from pydantic import BaseModel, Field, ValidationError
+
+import contractkit
+from contractkit.websocket import messages
+
+app = FastAPI(title="Chat", version="1.0.0")
+contractkit.websocket.serve_docs(app)
+
+
+class Say(BaseModel):
+    type: Literal["say"]
+    text: str = Field(min_length=1, max_length=20)
+
+
+class Said(BaseModel):
+    type: Literal["said"] = "said"
+    text: str
+
+
+class Refused(BaseModel):
+    type: Literal["refused"] = "refused"
+    reason: str
+
+
+@app.get("/health")
+def health() -> str:
+    return "ok"
+
+
+@app.websocket("/rooms/{room}")
+@messages(receive=Say, send=Said | Refused, close={4400: "only text is taken"})
+async def chat(websocket: WebSocket, room: int) -> None:
+    await websocket.accept()
+    while True:
+        received = await websocket.receive()
+        if received["type"] == "websocket.disconnect":
+            return
+        if received.get("text") is None:
+            await websocket.close(4400)
+            return
+        try:
+            said = Say.model_validate_json(received["text"])
+        except ValidationError as error:
+            if os.environ.get("CHAT") == "dies":
+                raise
+            await websocket.send_text(Refused(reason=str(error)).model_dump_json())
+            continue
+        if os.environ.get("CHAT") == "drifts" and len(said.text) > 10:
+            await websocket.send_json({"type": "said"})
+            continue
+        await websocket.send_text(Said(text=said.text).model_dump_json())
+"""
+
+
+@pytest.fixture
+def chat(tmp_path: Path) -> Path:
+    (tmp_path / "chat.py").write_text(CHAT)
+    return tmp_path
+
+
+def fuzz(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "contractkit", "fuzz", *arguments],
+        cwd=folder,
+        env={**os.environ, "NO_COLOR": "1", **environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def report(folder: Path, *arguments: str, **environment: str) -> dict[str, Any]:
+    done = fuzz(folder, *arguments, "--format", "json", "--fail-on", "never", **environment)
+    assert done.stdout, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def told(found: dict[str, Any]) -> list[tuple[str, str, str]]:
+    return [(one["id"], one["rule"], one["operation"]) for one in found["findings"]]
+
+
+@contextmanager
+def served(folder: Path, **environment: str) -> Iterator[str]:
+    """Serve the app with uvicorn on a free port; its log is a file, which never fills up as a pipe does."""
+    log = folder / "server.log"
+    command = [sys.executable, "-m", "uvicorn", "chat:app", "--port", "0"]
+    with log.open("w") as file:
+        server = subprocess.Popen(command, cwd=folder, env={**os.environ, **environment}, stdout=file, stderr=file)
+    try:
+        while (found := re.search(r"running on (http://\S+)", log.read_text())) is None:
+            assert server.poll() is None, log.read_text()
+            time.sleep(0.05)
+        yield found[1]
+    finally:
+        server.kill()
+        server.wait()
+
+
+def test_a_sound_app_is_clean_and_its_sockets_count(chat: Path) -> None:
+    found = report(chat, "chat:app", "--max-examples", "8")
+    assert told(found) == []
+    assert found["unstable"] == []
+    assert found["operations"]["names"] == ["GET /health", "WS /rooms/{}"]
+    assert found["operations"]["tested"] == 2
+
+
+def test_findings_are_reduced_kept_and_the_same_for_any_number_of_workers(chat: Path) -> None:
+    first = report(chat, "chat:app", "-n", "1", "--max-examples", "8", CHAT="dies")
+    second = report(chat, "chat:app", "-n", "2", "--max-examples", "8", "--no-failures", CHAT="dies")
+    assert told(first) == told(second)
+    (finding,) = first["findings"]
+    assert (finding["rule"], finding["operation"]) == ("socket-failure", "WS /rooms/{}")
+    assert finding["source"] == {"file": "chat.py", "line": 47}
+    witness = finding["witness"]
+    assert (witness["method"], len(witness["body"]), witness["sequence"]) == ("WS", 1, [])
+    assert witness["response"]["status"] == 101
+    assert witness["response"]["body"] == {"messages": [], "code": 1011, "reason": "", "ended": True}
+    assert "curl" not in witness
+    kept = chat / ".contractkit" / "failures" / f"{finding['id']}.json"
+    assert json.loads(kept.read_text())["steps"][0]["method"] == "WS"
+    fixed = report(chat, "chat:app", "--only", "WS *", "--max-examples", "8")
+    assert [note for note in fixed["notes"] if finding["id"] in note]
+    assert not kept.exists()
+
+
+def test_sockets_can_be_left_out(chat: Path) -> None:
+    found = report(chat, "chat:app", "--only", "GET *", CHAT="dies")
+    assert told(found) == []
+    assert [one["operation"] for one in found["operations"]["untested"]] == ["WS /rooms/{}"]
+
+
+def test_text_report(chat: Path) -> None:
+    done = fuzz(chat, "chat:app", "--only", "WS *", "--check", "socket-message", CHAT="drifts")
+    assert done.returncode == 1, done.stderr
+    assert "WS /rooms/{}\n  breaking  it sends a message that the contract does not know; as a Said" in done.stdout
+    assert "1 of 2 operations tested" in done.stdout
+
+
+@pytest.mark.parametrize("kind", ["dies", "drifts"])
+def test_over_the_network_the_same_is_found(chat: Path, kind: str) -> None:
+    with served(chat, CHAT=kind) as url:
+        found = report(chat, f"{url}/openapi.json", "--no-failures", "--max-examples", "20")
+    expected = {"dies": ["socket-failure"], "drifts": ["socket-message"]}[kind]
+    assert [one["rule"] for one in found["findings"]] == expected
+    assert found["operations"]["tested"] == 2
+
+
+def test_a_server_without_an_asyncapi_document_is_told(chat: Path) -> None:
+    text = CHAT.replace("contractkit.websocket.serve_docs(app)\n", "")
+    (chat / "chat.py").write_text(text)
+    with served(chat) as url:
+        plain = fuzz(chat, f"{url}/openapi.json", "--max-examples", "2", "--no-failures")
+        assert f"there is no AsyncAPI document at {url}/asyncapi.json: WebSockets are not tested" in plain.stderr
+        assert "1 of 1 operations tested" in plain.stdout
+        subprocess.run(
+            [sys.executable, "-m", "contractkit", "pull", "--asyncapi", "chat:app", "-o", "sockets.json"],
+            cwd=chat,
+            check=True,
+        )
+        named = fuzz(chat, f"{url}/openapi.json", "--contract", "sockets.json", "--max-examples", "2", "--no-failures")
+    assert "2 of 2 operations tested" in named.stdout
