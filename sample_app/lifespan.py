@@ -1,5 +1,6 @@
 """What is opened before the first request and closed after the last, in the opposite order."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -22,6 +23,10 @@ from sample_app.migrations.runner import is_at_head, upgrade
 from sample_app.notifications.feed import NotificationFeed
 from sample_app.orders.confirmation import OrderDecider
 from sample_app.orders.upkeep import ORDER_QUEUE, orders_looked_after
+from sample_app.stock.errors import InventoryError
+from sample_app.stock.opening import opened_inventory
+
+logger = logging.getLogger(__name__)
 
 
 @asynccontextmanager
@@ -40,16 +45,22 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         database.listen(NotificationFeed(broker))
         if settings.loads_demo_data:
             await load_demo_data(database)
-        decider = OrderDecider(database, settings)
+        inventory = await stack.enter_async_context(opened_inventory(settings, database))
+        decider = OrderDecider(database, settings, inventory)
         order_queue = await stack.enter_async_context(opened_queue(settings, ORDER_QUEUE))
         if order_queue is None:
-            await decider.decide_pending()
+            try:
+                await decider.decide_pending()
+            except InventoryError as error:  # the app starts all the same, and tries them again
+                logger.warning("orders stay pending: %s", error.detail)
         object_store = open_object_store(settings, folder=folder / "files")
 
         app.state.broker = broker
         stack.callback(setattr, app.state, "broker", None)
         app.state.database = database
         stack.callback(setattr, app.state, "database", None)
+        app.state.inventory = inventory
+        stack.callback(setattr, app.state, "inventory", None)
         app.state.order_queue = order_queue
         stack.callback(setattr, app.state, "order_queue", None)
         app.state.order_decider = decider
@@ -77,5 +88,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         if settings.redis_url is not None:
             readiness.add("broker", broker.connected)
         readiness.add("object-store", object_store.answers)
+        if inventory.circuit is not None:
+            app.state.metrics.add_circuit(inventory.circuit)
+            readiness.add("inventory", inventory.answers)
         stack.callback(readiness.stop)
         yield

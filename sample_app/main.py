@@ -4,11 +4,9 @@ Importing this module and asking for the document has no side effect: nothing is
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI
-from pydantic.json_schema import models_json_schema
-from starlette.types import ASGIApp
 
 import sample_app.account.router
 import sample_app.addresses.router
@@ -30,12 +28,13 @@ import sample_app.shipping.router
 import sample_app.tickets.router
 import sample_app.users.router
 import sample_app.v1.router
+from sample_app.application import PROBES, SampleApp
 from sample_app.core.calculations import Calculations
 from sample_app.core.docs import install_docs
 from sample_app.core.errors import OverloadedError
 from sample_app.core.loop_lag import LoopLag
 from sample_app.core.metrics import Metrics
-from sample_app.core.problems import PROBLEM_MODELS, install_error_handlers, problem_responses
+from sample_app.core.problems import install_error_handlers, problem_responses
 from sample_app.core.queue import Queue
 from sample_app.core.rate_limits import RateLimitedError
 from sample_app.core.readiness import Readiness
@@ -48,8 +47,6 @@ from sample_app.middleware.methods import MethodsMiddleware
 from sample_app.middleware.metrics import MetricsMiddleware
 from sample_app.middleware.process_time import add_process_time
 from sample_app.middleware.rate_limits import RateLimitMiddleware
-from sample_app.middleware.request_id import RequestIdMiddleware
-from sample_app.middleware.security_headers import SecurityHeadersMiddleware
 from sample_app.middleware.watching import WatchingMiddleware
 from sample_app.v1.deprecation import DeprecationMiddleware
 
@@ -59,32 +56,6 @@ if TYPE_CHECKING:
 _DESCRIPTION = """A small shop: tenants, users, a catalogue, and orders that are confirmed in the background.
 
 Sign in at `/auth/token`; every failure is a problem document (RFC 9457)."""
-
-# They must answer however busy an address is.
-PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
-
-
-class SampleApp(FastAPI):
-    """FastAPI, with the models of problem documents in the OpenAPI document.
-
-    FastAPI would put a response model under the route's own media type; problems have theirs, so the routes refer to
-    the models by name, and they are added here.
-    """
-
-    def build_middleware_stack(self) -> ASGIApp:
-        # Around all middleware: the answer to an unexpected error is made outside of what `add_middleware` adds.
-        return RequestIdMiddleware(SecurityHeadersMiddleware(super().build_middleware_stack()))
-
-    def openapi(self) -> dict[str, Any]:
-        if self.openapi_schema is None:
-            document = super().openapi()
-            _, problems = models_json_schema(
-                [(model, "serialization") for model in PROBLEM_MODELS], ref_template="#/components/schemas/{model}"
-            )
-            schemas = document["components"]["schemas"]
-            schemas.update(problems["$defs"])
-            document["components"]["schemas"] = dict(sorted(schemas.items()))
-        return super().openapi()
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -125,6 +96,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.database = None
     app.state.metrics = Metrics(pool=lambda: database.pool() if (database := app.state.database) else None)
     app.state.calculations = None
+    app.state.inventory = None
     app.state.order_decider = None
     app.state.order_queue = None
     app.state.loop_lag = LoopLag()

@@ -13,7 +13,7 @@ from pathlib import Path
 from sample_app.core.broker import opened_broker
 from sample_app.core.database import opened_database
 from sample_app.core.engine import database_url
-from sample_app.core.errors import OverloadedError
+from sample_app.core.errors import NotReadyError
 from sample_app.core.logs import configure_logging
 from sample_app.core.queue import Delivery, Queue, opened_queue
 from sample_app.core.settings import Settings, SettingsError, load_settings
@@ -21,6 +21,7 @@ from sample_app.migrations.runner import upgrade
 from sample_app.notifications.feed import NotificationFeed
 from sample_app.orders.confirmation import OrderDecider
 from sample_app.orders.upkeep import LEFT_FOR_WORKER, ORDER_QUEUE, look_after_orders
+from sample_app.stock.opening import opened_inventory
 
 logger = logging.getLogger(__name__)
 
@@ -44,9 +45,10 @@ async def work(settings: Settings) -> None:
         opened_database(url, settings) as database,
         opened_broker(settings) as broker,
         opened_queue(settings, ORDER_QUEUE) as queue,
+        opened_inventory(settings, database) as inventory,
     ):
         database.listen(NotificationFeed(broker))
-        decider = OrderDecider(database, settings)
+        decider = OrderDecider(database, settings, inventory)
         logger.info("the worker is ready")
         async with asyncio.TaskGroup() as both:
             both.create_task(_look_after(decider, settings, ended))
@@ -83,7 +85,7 @@ async def _decide_one(queue: Queue, decider: OrderDecider, delivery: Delivery) -
     try:
         if await decider.decide(delivery.text):
             await queue.done(delivery)
-    except OverloadedError as error:
+    except NotReadyError as error:
         logger.warning("order %s: not this time, %s", delivery.text, error.detail)
     except Exception:
         logger.exception("order %s could not be decided; it will come again", delivery.text)

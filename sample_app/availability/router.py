@@ -50,6 +50,6 @@ async def read_availability(
     ] = ApiVersion.TWO,
 ) -> AvailabilityRead | AvailabilityV1:
     """Roughly how much is left. Version 1 is deprecated, and its answers say until when it is there."""
-    product = await products.get(sku)
+    left = await products.left(await products.get(sku))
     response.headers.update({_VERSION: version, "Vary": _VERSION, **headers_of(version)})
-    return AvailabilityV1.of(product) if version is ApiVersion.ONE else AvailabilityRead.of(product)
+    return AvailabilityV1.of(sku, left) if version is ApiVersion.ONE else AvailabilityRead.of(sku, left)

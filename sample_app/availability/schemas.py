@@ -5,7 +5,6 @@ from enum import StrEnum
 from pydantic import Field
 
 from sample_app.core.schemas import ApiModel
-from sample_app.products.models import Product
 from sample_app.products.schemas import SKU_PATTERN
 
 _FEW = 10
@@ -26,9 +25,9 @@ class AvailabilityRead(ApiModel):
     level: Level
 
     @classmethod
-    def of(cls, product: Product) -> "AvailabilityRead":
-        level = Level.PLENTY if product.stock > _FEW else Level.FEW if product.stock else Level.NONE
-        return cls(sku=product.sku, level=level)
+    def of(cls, sku: str, left: int) -> "AvailabilityRead":
+        level = Level.PLENTY if left > _FEW else Level.FEW if left else Level.NONE
+        return cls(sku=sku, level=level)
 
 
 class AvailabilityV1(ApiModel):
@@ -38,5 +37,5 @@ class AvailabilityV1(ApiModel):
     in_stock: bool = Field(description="Whether any are left; use `level`.", deprecated=True)
 
     @classmethod
-    def of(cls, product: Product) -> "AvailabilityV1":
-        return cls(sku=product.sku, in_stock=product.stock > 0)
+    def of(cls, sku: str, left: int) -> "AvailabilityV1":
+        return cls(sku=sku, in_stock=left > 0)

@@ -80,9 +80,9 @@ def pool_figures(engine: AsyncEngine) -> PoolFigures:
     )
 
 
-def database_url(settings: Settings, folder: Path) -> str | URL:
-    """Where the database is: the URL that was set, else a file in `folder`."""
-    return settings.database_url or URL.create("sqlite+aiosqlite", database=str(folder / "sample_app.sqlite3"))
+def database_url(settings: Settings, folder: Path, name: str = "sample_app") -> str | URL:
+    """Where the database is: the URL that was set, else the file of that name in `folder`."""
+    return settings.database_url or URL.create("sqlite+aiosqlite", database=str(folder / f"{name}.sqlite3"))
 
 
 def open_engine(url: str | URL, settings: Settings) -> AsyncEngine:

@@ -57,9 +57,9 @@ def configure_logging(settings: Settings) -> None:
     root.addHandler(handler)
     root.setLevel(settings.log_level.upper())
     _redirect_uvicorn()
-    # These tell of each plugin, of each time that connections are closed, and, if they may, of each value that is
-    # written to the database.
-    for name in ("alembic.runtime.plugins", CountingPool.__module__, "aiosqlite"):
+    # These tell of each plugin, of each time that connections are closed, of each request to another service, and, if
+    # they may, of each value that is written to the database.
+    for name in ("alembic.runtime.plugins", CountingPool.__module__, "httpx", "aiosqlite"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

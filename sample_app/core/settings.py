@@ -96,6 +96,8 @@ class Settings(BaseSettings):
         order_seconds: how long an order may be pending; then it fails.
         worker_seconds: how often it is looked for orders that were left pending.
         worker_alive_file: a file that the order worker touches each time, for probes.
+        inventory_url: the address of the inventory service; without it, stock is kept with the products.
+        inventory_timeout_seconds: how long to wait for one of its answers.
         max_body_bytes: the longest request body, unless a route says otherwise.
         redis_url: the Redis by which several processes tell each other what happens, share the orders to decide, and
             count requests together; also under the customary name REDIS_URL. Without it, nobody hears of what happens
@@ -155,6 +157,8 @@ class Settings(BaseSettings):
     order_seconds: float = Field(default=3600.0, gt=0)
     worker_seconds: float = Field(default=5.0, gt=0)
     worker_alive_file: Path | None = None
+    inventory_url: str | None = Field(default=None, pattern="^https?://[^?#]+$")
+    inventory_timeout_seconds: float = Field(default=1.0, gt=0)
     max_body_bytes: int = Field(default=1024 * 1024, ge=1)
     redis_url: str | None = Field(
         default=None, validation_alias=AliasChoices("SAMPLE_APP_REDIS_URL", "REDIS_URL", "redis_url")

@@ -43,7 +43,7 @@ async def read_readiness(readiness: ReadinessDep) -> Ready:
     """Answers 200 while requests can be served; else 503, whose `detail` names what is not ready.
 
     That is `start-up`, `database`, `migrations` (the tables are not those of this version), `broker`,
-    `object-store`, or `draining`.
+    `object-store`, `inventory`, or `draining`.
     """
     if missing := await readiness.missing():
         raise NotReadyError(f"Not ready: {', '.join(missing)}.")

@@ -13,30 +13,37 @@ from sample_app.core.engine import database_url
 from sample_app.core.settings import Settings, SettingsError, load_settings
 from sample_app.faults import UnknownFaultError
 from sample_app.migrations import runner
+from sample_app.migrations.runner import SHOP, History
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command on the database of the settings; the exit code: 0, or 2 for what cannot be done."""
+def main(arguments: Sequence[str] | None = None, history: History = SHOP, name: str = "sample_app.migrations") -> int:
+    """Run one command on the database of the settings; the exit code: 0, or 2 for what cannot be done.
+
+    Args:
+        arguments: of the command line; None for those of the process.
+        history: whose tables.
+        name: the module that is run.
+    """
     from alembic.util import CommandError
 
-    options = _parser().parse_args(arguments)
+    options = _parser(name).parse_args(arguments)
     try:
         settings = load_settings()
         if options.command == "revision":
-            _write_revision(settings, options)
+            _write_revision(settings, options, history)
         else:
-            _run_on_the_database(settings, options)
+            _run_on_the_database(settings, options, history)
     except (CommandError, SettingsError, UnknownFaultError, runner.ForeignKeyError) as error:
-        print(f"sample_app.migrations: {error}", file=sys.stderr)
+        print(f"{name}: {error}", file=sys.stderr)
         return 2
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m sample_app.migrations", description=__doc__)
+def _parser(name: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"python -m {name}", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     for name, default, explanation in (
         ("upgrade", "head", "bring the tables up to a revision (the app does so itself when it starts)"),
@@ -51,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _run_on_the_database(settings: Settings, options: argparse.Namespace) -> None:
+def _run_on_the_database(settings: Settings, options: argparse.Namespace, history: History) -> None:
     from alembic import command
 
     def operation(config: "Config") -> None:
@@ -63,10 +70,11 @@ def _run_on_the_database(settings: Settings, options: argparse.Namespace) -> Non
     if settings.data_dir is None and settings.database_url is None:
         raise SettingsError("set SAMPLE_APP_DATA_DIR or DATABASE_URL: without one there is no database that lasts")
     with opened_data_folder(settings) as folder:
-        asyncio.run(runner.run(database_url(settings, folder), settings, operation))
+        url = database_url(settings, folder, history.database)
+        asyncio.run(runner.run(url, settings, operation, history))
 
 
-def _write_revision(settings: Settings, options: argparse.Namespace) -> None:
+def _write_revision(settings: Settings, options: argparse.Namespace, history: History) -> None:
     """Compare the models with what all migrations together make of an empty database."""
     from alembic import command
 
@@ -76,7 +84,7 @@ def _write_revision(settings: Settings, options: argparse.Namespace) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         empty = settings.model_copy(update={"database_url": None})
-        asyncio.run(runner.run(database_url(empty, Path(folder)), empty, operation))
+        asyncio.run(runner.run(database_url(empty, Path(folder)), empty, operation, history))
 
 
 if __name__ == "__main__":

@@ -1,15 +1,17 @@
 """Runs the migrations: on one connection in one transaction, so that they happen as a whole or not at all.
 
-Alembic is imported where it is used: once a process, at its start.
+The shop and the inventory service have a history each. Alembic is imported where it is used: once a process, at its
+start.
 """
 
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 import anyio.to_thread
-from sqlalchemy import URL, Connection, text
+from sqlalchemy import URL, Connection, String, column, select, table, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from sample_app.core.database import Database
@@ -21,18 +23,37 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 
-def alembic_config() -> "Config":
+@dataclass(frozen=True, slots=True)
+class History:
+    """The migrations of one database.
+
+    Attributes:
+        database: the name of its file, where it is in the data folder.
+        location: the package of the migrations, as Alembic reads it.
+        table: where the database notes its revision.
+    """
+
+    database: str
+    location: str
+    table: str
+
+
+SHOP = History(database="sample_app", location="sample_app:migrations", table="alembic_version")
+
+
+def alembic_config(history: History = SHOP) -> "Config":
     """Alembic's configuration, as `alembic.ini` would hold it."""
     from alembic.config import Config
 
     config = Config(stdout=sys.stdout)
-    config.set_main_option("script_location", "sample_app:migrations")
+    config.set_main_option("script_location", history.location)
+    config.attributes["version_table"] = history.table
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     config.set_main_option("path_separator", "os")
     return config
 
 
-async def upgrade(url: str | URL, settings: Settings) -> None:
+async def upgrade(url: str | URL, settings: Settings, history: History = SHOP) -> None:
     """Bring the tables up to date. Of two processes that do so at once, one waits and then finds it done.
 
     Raises:
@@ -40,10 +61,12 @@ async def upgrade(url: str | URL, settings: Settings) -> None:
     """
     from alembic import command
 
-    await run(url, settings, lambda config: command.upgrade(config, "head"))
+    await run(url, settings, lambda config: command.upgrade(config, "head"), history)
 
 
-async def run(url: str | URL, settings: Settings, operation: "Callable[[Config], object]") -> None:
+async def run(
+    url: str | URL, settings: Settings, operation: "Callable[[Config], object]", history: History = SHOP
+) -> None:
     """Run an Alembic command in one transaction, of which there is one at a time.
 
     SQLite has one writer at a time anyway; on PostgreSQL a lock of its own keeps the others waiting.
@@ -60,7 +83,7 @@ async def run(url: str | URL, settings: Settings, operation: "Callable[[Config],
         async with engine.begin() as connection:
             if not is_sqlite(engine):
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-            await connection.run_sync(_run_on, operation)
+            await connection.run_sync(_run_on, operation, history)
     finally:
         await engine.dispose()
 
@@ -69,30 +92,31 @@ _LOCK = 7_236_001
 """The key of the lock that migrations hold: any number that nobody else in this database uses."""
 
 
-async def is_at_head(database: Database) -> bool:
+async def is_at_head(database: Database, history: History = SHOP) -> bool:
     """Whether the tables are those that this version of the app knows."""
-    newest = await anyio.to_thread.run_sync(_heads)
+    newest = await anyio.to_thread.run_sync(_heads, history)
+    revision = select(column("version_num", String)).select_from(table(history.table))
     try:
         async with database.transaction(read_only=True, all_tenants=True) as session:
-            return {*await session.scalars(text("SELECT version_num FROM alembic_version"))} == newest
+            return {*await session.scalars(revision)} == newest
     except (SQLAlchemyError, OverloadedError, OSError):
         return False
 
 
 @cache
-def _heads() -> frozenset[str]:
-    """The newest revisions in `versions/`, which does not change while a process runs."""
+def _heads(history: History) -> frozenset[str]:
+    """The newest revisions of a history, which does not change while a process runs."""
     from alembic.script import ScriptDirectory
 
-    return frozenset(ScriptDirectory.from_config(alembic_config()).get_heads())
+    return frozenset(ScriptDirectory.from_config(alembic_config(history)).get_heads())
 
 
 class ForeignKeyError(Exception):
     """A migration left rows behind that point to rows that are not there."""
 
 
-def _run_on(connection: Connection, operation: "Callable[[Config], object]") -> None:
-    config = alembic_config()
+def _run_on(connection: Connection, operation: "Callable[[Config], object]", history: History) -> None:
+    config = alembic_config(history)
     config.attributes["connection"] = connection
     operation(config)
     if connection.dialect.name != "sqlite":

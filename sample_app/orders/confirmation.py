@@ -28,12 +28,14 @@ from sample_app.orders.leases import FencedOffError, Lease, LeaseRepository
 from sample_app.orders.models import OWNER_LENGTH, FailureReason, Order, OrderStatus
 from sample_app.orders.repository import PendingOrderRepository
 from sample_app.products.repository import ProductRepository
+from sample_app.stock.inventory import Claim, Inventory, OwnInventory, Wanted
 
 logger = logging.getLogger(__name__)
 
 _LOOKS = (0.02, 0.06)  # seconds between two attempts to get a lease
 _AT_ONCE = 10
 _RENEWALS = 3  # in the time that a lease lasts
+_RELEASES = 100
 
 
 class OrderDecider:
@@ -42,10 +44,12 @@ class OrderDecider:
     Args:
         database: where orders, stock and leases are.
         settings: how long a lease lasts, and how long an order may be pending.
+        inventory: where stock is kept; with the products if left out.
     """
 
-    def __init__(self, database: Database, settings: Settings) -> None:
+    def __init__(self, database: Database, settings: Settings, inventory: Inventory | None = None) -> None:
         self._database = database
+        self._inventory = inventory or OwnInventory()
         self._lease_seconds = settings.order_lease_seconds
         self._limit = timedelta(seconds=settings.order_seconds)
         self._owner = f"{socket.gethostname()[: OWNER_LENGTH - 50]}-{os.getpid()}-{uuid4().hex}"
@@ -59,6 +63,7 @@ class OrderDecider:
 
         Raises:
             OverloadedError: the database has no capacity left, or cannot be reached.
+            InventoryError: the inventory cannot be worked with now; the order stays pending.
         """
         with part("orders.decide", order_id=order_id):
             async with self._database.transaction(read_only=True) as session:
@@ -73,7 +78,7 @@ class OrderDecider:
         """Decide all that were left pending for so long, those of a product in their order; the ids of the decided.
 
         Raises:
-            OverloadedError: as for `decide`; the other products had their turn.
+            OverloadedError, InventoryError: as for `decide`; the other products had their turn.
         """
         async with self._database.transaction(read_only=True) as session:
             left = await PendingOrderRepository(session).placed_until(utc_now() - older_than)
@@ -107,11 +112,25 @@ class OrderDecider:
                 order = await PendingOrderRepository(session).get_to_change(order_id, wait=False)
                 if order is None:
                     continue
-                _fail(order, FailureReason.TIMED_OUT)
+                order.fail(FailureReason.TIMED_OUT)
                 add_notification(session, _notification(order))
             ended.append(order_id)
             logger.warning("order %s: %s, it was pending for too long", order_id, order.status)
         return ended
+
+    async def release_failed(self) -> None:
+        """Let the inventory have back what it may keep for orders that failed meanwhile, some of them at a time.
+
+        Raises:
+            OverloadedError, InventoryError: as for `decide`; it is tried again the next time.
+        """
+        async with self._database.transaction(read_only=True) as session:
+            due = await PendingOrderRepository(session).release_due(limit=_RELEASES)
+        for product_id, order_id in due:
+            await self._inventory.release(product_id, order_id)
+        if due:
+            async with self._database.transaction() as session:
+                await PendingOrderRepository(session).note_released([order_id for _, order_id in due])
 
     async def _decided(self, order_ids: list[str]) -> AsyncIterator[str]:
         """Decide one after the other, until one has to wait for too long."""
@@ -128,7 +147,7 @@ class OrderDecider:
             if turn.lease is not None:
                 try:
                     async with self._renewed(turn.lease):
-                        await self._settle(order.id, turn.lease)
+                        await self._settle(order, turn.lease)
                 except FencedOffError as error:
                     logger.warning("order %s: not decided here, %s", order.id, error)
                 else:
@@ -147,32 +166,42 @@ class OrderDecider:
             leases = LeaseRepository(session, seconds=self._lease_seconds)
             return _Turn(lease=await leases.take(order.product_id, tenant_id=order.tenant_id, owner=self._owner))
 
-    async def _settle(self, order_id: str, lease: Lease) -> None:
+    async def _settle(self, pending: Order, lease: Lease) -> None:
         """Stock, order, notification and the end of the lease: all of it, or nothing.
+
+        Where the inventory is a service of its own, the pieces are reserved before, under the id of the order: what
+        does not come to its end here comes again, and finds them.
 
         Raises:
             FencedOffError: the lease has gone to somebody else.
         """
+        claim = None
+        if not self._is_overdue(pending):
+            wanted = Wanted(pending.id, pending.tenant_id, pending.product_id, pending.quantity)
+            claim = await self._inventory.claim(wanted)
         async with self._database.transaction(tenant_id=lease.tenant_id) as session:
             leases = LeaseRepository(session, seconds=self._lease_seconds)
             await leases.let_nobody_wait_for_long()
-            order = await PendingOrderRepository(session).get_to_change(order_id)
+            order = await PendingOrderRepository(session).get_to_change(pending.id)
             if order is not None:
-                await self._judge(order, ProductRepository(session))
+                await self._judge(order, claim, ProductRepository(session))
                 order.lease_token = lease.token
                 add_notification(session, _notification(order))
             await leases.give_back(lease)
         if order is not None:
-            logger.info("order %s: %s", order_id, order.status)
+            logger.info("order %s: %s", order.id, order.status)
 
-    async def _judge(self, order: Order, products: ProductRepository) -> None:
-        if order.created_at <= utc_now() - self._limit:
-            _fail(order, FailureReason.TIMED_OUT)
-        elif await products.take_stock(order.product_id, order.quantity):
+    async def _judge(self, order: Order, claim: Claim | None, products: ProductRepository) -> None:
+        if claim is None or self._is_overdue(order):
+            order.fail(FailureReason.TIMED_OUT)
+        elif await claim.settle(products):
             order.status = OrderStatus.CONFIRMED
             order.decided_at = utc_now()
         else:
-            _fail(order, FailureReason.OUT_OF_STOCK)
+            order.fail(FailureReason.OUT_OF_STOCK)
+
+    def _is_overdue(self, order: Order) -> bool:
+        return order.created_at <= utc_now() - self._limit
 
     @asynccontextmanager
     async def _renewed(self, lease: Lease) -> AsyncIterator[None]:
@@ -237,12 +266,6 @@ class _Turn:
 
     lease: Lease | None = None
     decided: bool = False
-
-
-def _fail(order: Order, reason: FailureReason) -> None:
-    order.status = OrderStatus.FAILED
-    order.failure_reason = reason
-    order.decided_at = utc_now()
 
 
 def _notification(order: Order) -> Notification:

@@ -1,5 +1,6 @@
 """The order service, as a route asks for it: with the rows that the caller may see."""
 
+import logging
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -16,7 +17,10 @@ from sample_app.orders.confirmation import OrderDecider
 from sample_app.orders.repository import OrderRepository
 from sample_app.orders.service import Buyer, OrderQueue, OrderService
 from sample_app.products.dependencies import ProductServiceDep
+from sample_app.stock.errors import InventoryError
 from sample_app.users.models import Role
+
+logger = logging.getLogger(__name__)
 
 
 def get_order_decider(connection: HTTPConnection) -> OrderDecider:
@@ -37,7 +41,7 @@ class AfterResponse:
         self.background.add(self._decide, order_id)
 
     async def _decide(self, order_id: str) -> None:
-        await self.decider.decide(order_id)
+        await _decide_or_leave(self.decider, order_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,14 @@ class ForWorkers:
 
     async def _hand_over(self, order_id: str) -> None:
         if not await self.queue.put(order_id):
-            await self.decider.decide(order_id)
+            await _decide_or_leave(self.decider, order_id)
+
+
+async def _decide_or_leave(decider: OrderDecider, order_id: str) -> None:
+    try:
+        await decider.decide(order_id)
+    except InventoryError as error:  # who looks after what was left pending tries it again
+        logger.warning("order %s stays pending: %s", order_id, error.detail)
 
 
 def get_order_queue(

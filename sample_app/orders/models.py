@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sample_app import faults
@@ -37,10 +37,16 @@ class Order(TenantScoped, Base):
 
     Attributes:
         lease_token: the token of the lease under which it was decided; None if it was not, or without one.
+        release_due: whether the inventory may still keep pieces for it, although it failed.
     """
 
     __tablename__ = "orders"
-    __table_args__ = (CheckConstraint("quantity > 0", name="quantity_positive"),)
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        Index(
+            "ix_orders_release_due", "id", sqlite_where=text("release_due = 1"), postgresql_where=text("release_due")
+        ),
+    )
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
@@ -55,6 +61,14 @@ class Order(TenantScoped, Base):
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     decided_at: Mapped[datetime | None]
     lease_token: Mapped[int | None] = mapped_column(BigInteger)
+    release_due: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+    def fail(self, reason: FailureReason) -> None:
+        """Let it be over with the order. What may be kept for it is released later, see `orders/upkeep.py`."""
+        self.status = OrderStatus.FAILED
+        self.failure_reason = reason
+        self.decided_at = utc_now()
+        self.release_due = reason is not FailureReason.OUT_OF_STOCK
 
 
 class StockLease(TenantScoped, Base):

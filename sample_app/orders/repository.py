@@ -1,9 +1,10 @@
 """Orders in the database."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sample_app import faults
@@ -49,7 +50,7 @@ class OrderRepository:
 
 
 class PendingOrderRepository:
-    """The orders of all tenants that wait for a decision: for the confirming step, never for a route."""
+    """The orders of all tenants that something is left to do for: for the confirming step, never for a route."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -75,6 +76,19 @@ class PendingOrderRepository:
             placed.with_only_columns(Order.product_id, Order.id), execution_options=ALL_TENANTS
         )
         return [(product_id, order_id) for product_id, order_id in rows]
+
+    async def release_due(self, *, limit: int) -> list[tuple[UUID, str]]:
+        """The products and ids of some that failed, and for which the inventory may still keep pieces."""
+        query = select(Order.product_id, Order.id).where(Order.release_due).order_by(Order.id).limit(limit)
+        rows = await self._session.execute(query, execution_options=ALL_TENANTS)
+        return [(product_id, order_id) for product_id, order_id in rows]
+
+    async def note_released(self, order_ids: Sequence[str]) -> None:
+        """Note that the inventory keeps nothing for these any more."""
+        released = update(Order).where(Order.id.in_(order_ids)).values(release_due=False)
+        await self._session.execute(
+            released.execution_options(synchronize_session=False), execution_options=ALL_TENANTS
+        )
 
     async def _one(self, query: Select[Order]) -> Order | None:
         order = await self._session.scalar(query, execution_options=ALL_TENANTS)

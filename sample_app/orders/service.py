@@ -5,7 +5,6 @@ from typing import Protocol
 from uuid import UUID
 
 from sample_app import faults
-from sample_app.core.clock import utc_now
 from sample_app.core.watch import part
 from sample_app.orders.errors import OrderDecidedError, OrderNotFoundError
 from sample_app.orders.models import FailureReason, Order, OrderStatus, new_order_id
@@ -96,9 +95,7 @@ class OrderService:
             return order
         if order.status is not OrderStatus.PENDING:
             raise OrderDecidedError(f"The order {order_id} is {order.status}; only pending ones can be cancelled.")
-        order.status = OrderStatus.FAILED
-        order.failure_reason = FailureReason.CANCELLED
-        order.decided_at = utc_now()
+        order.fail(FailureReason.CANCELLED)
         return order
 
     @staticmethod

@@ -1,4 +1,7 @@
-"""What makes up for lost orders: those that were left pending are decided, and those pending for too long fail."""
+"""What makes up for lost orders: those that were left pending are decided, and those pending for too long fail.
+
+What the inventory keeps for orders that failed is given back, too.
+"""
 
 import asyncio
 import logging
@@ -6,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
-from sample_app.core.errors import OverloadedError
+from sample_app.core.errors import NotReadyError
 from sample_app.orders.confirmation import OrderDecider
 
 logger = logging.getLogger(__name__)
@@ -20,7 +23,7 @@ _LEFT = timedelta(seconds=30)
 
 
 async def look_after_orders(decider: OrderDecider, *, older_than: timedelta | None) -> bool:
-    """Look once; whether the database let it.
+    """Look once; whether database and inventory let it.
 
     Args:
         decider: decides them.
@@ -30,7 +33,8 @@ async def look_after_orders(decider: OrderDecider, *, older_than: timedelta | No
         await decider.end_overdue()
         if older_than is not None:
             await decider.decide_pending(older_than=older_than)
-    except OverloadedError as error:
+        await decider.release_failed()
+    except NotReadyError as error:
         logger.warning("not this time: %s", error.detail)
         return False
     return True

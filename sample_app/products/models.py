@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, Index, String, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sample_app import faults
@@ -32,6 +32,10 @@ class Product(TenantScoped, Base):
     """What a tenant sells. Tenants may use the same SKU for different things.
 
     A deleted product stays in the table, since orders refer to it; its SKU can be used again.
+
+    Attributes:
+        stock: how many are left; where the inventory is a service of its own, as it last said.
+        stock_version: the service's version of `stock`; 0 if it said nothing.
     """
 
     __tablename__ = "products"
@@ -55,6 +59,7 @@ class Product(TenantScoped, Base):
     price_amount: Mapped[int]
     price_currency: Mapped[Currency] = mapped_column(text_enum(Currency))
     stock: Mapped[int]
+    stock_version: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
     producer: Mapped[str | None] = mapped_column(String(80))
     country_code: Mapped[str | None] = mapped_column(String(2))
     cost_amount: Mapped[int | None]

@@ -70,6 +70,15 @@ class ProductRepository:
         )
         return taken is not None
 
+    async def note_stock(self, product_id: UUID, *, stock: int, stock_version: int) -> None:
+        """Write what the inventory service says is left, unless something newer is known."""
+        await self._session.execute(
+            update(Product)
+            .where(Product.id == product_id, Product.stock_version < stock_version)
+            .values(stock=stock, stock_version=stock_version, version=Product.version + 1)
+            .execution_options(synchronize_session=False)
+        )
+
 
 def _products() -> Select[Product]:
     return select(Product).where(Product.deleted_at.is_(None))

@@ -65,7 +65,15 @@ def sign_in() -> Callable[..., Awaitable[dict[str, object]]]:
     return _sign_in
 
 
-ON_BOTH = {"test_insights", "test_order_leases", "test_orders", "test_products", "test_tenancy", "test_users"}
+ON_BOTH = {
+    "test_insights",
+    "test_inventory",
+    "test_order_leases",
+    "test_orders",
+    "test_products",
+    "test_tenancy",
+    "test_users",
+}
 """The modules whose tests run on both databases; `TESTS_ON=postgresql` runs all of them on that one."""
 
 

@@ -14,6 +14,7 @@ from fastapi.routing import RouteContext, iter_route_contexts
 from httpx import AsyncClient
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from sample_app.application import PROBES
 from sample_app.auth.errors import InsufficientScopeError
 from sample_app.core.errors import (
     AppError,
@@ -23,7 +24,7 @@ from sample_app.core.errors import (
     RequestTooLargeError,
 )
 from sample_app.core.rate_limits import RateLimitedError
-from sample_app.main import PROBES, create_app
+from sample_app.main import create_app
 from tests.sample_app.raising import raised_by
 
 ROOT = Path(__file__).parents[2]

@@ -185,8 +185,8 @@ def test_a_new_revision_holds_what_the_models_have_and_the_last_one_lacks(
 ) -> None:
     original = runner.alembic_config
 
-    def with_versions_elsewhere() -> Config:
-        config = original()
+    def with_versions_elsewhere(history: runner.History) -> Config:
+        config = original(history)
         config.set_main_option("version_locations", str(tmp_path))
         return config
 

@@ -212,9 +212,9 @@ class HeldUp(OrderDecider):
         super().__init__(database, settings)
         self._work = work
 
-    async def _settle(self, order_id: str, lease: Lease) -> None:
+    async def _settle(self, pending: Order, lease: Lease) -> None:
         await self._work()
-        await super()._settle(order_id, lease)
+        await super()._settle(pending, lease)
 
 
 async def test_the_work_is_protected_for_as_long_as_it_takes(

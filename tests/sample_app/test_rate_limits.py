@@ -12,10 +12,11 @@ from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient, Response
 from limits.aio.storage import MemoryStorage
 
+from sample_app.application import PROBES
 from sample_app.core.rate_limits import network_of
 from sample_app.core.settings import Environment, Settings, SettingsError
 from sample_app.demo import PASSWORD
-from sample_app.main import PROBES, create_app
+from sample_app.main import create_app
 
 pytestmark = pytest.mark.anyio
 
