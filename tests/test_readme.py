@@ -159,9 +159,11 @@ def test_five_commands_to_a_failing_check(tmp_path: Path) -> None:
 
 
 def test_the_configuration_that_is_shown_is_one(tmp_path: Path) -> None:
-    (text,) = [block.text for block in BLOCKS if block.info.startswith("toml") and block.section != OWN_PROJECT]
-    (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
-    assert len(load_config(tmp_path).policy.levels) == 2
+    texts = [block.text for block in BLOCKS if block.info.startswith("toml") and block.section != OWN_PROJECT]
+    (tmp_path / "pyproject.toml").write_text("\n".join(texts), encoding="utf-8")
+    (tmp_path / "services/orders").mkdir(parents=True)
+    config = load_config(tmp_path)
+    assert (len(config.policy.levels), [one.name for one in config.every_api()]) == (2, ["my-shop", "orders"])
 
 
 def test_the_commands_in_this_repository(repository: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,10 +17,11 @@ from contractkit.cli.formats import Output, config_file, outputs, write_reports
 from contractkit.model.records import replace
 
 if TYPE_CHECKING:
+    from contractkit.model.errors import InputError
     from contractkit.model.policy import Policy
     from contractkit.model.verdict import Verdict
     from contractkit.report.terminal import Terminal
-    from contractkit.sources.config import Config
+    from contractkit.sources.config import Api, Config
     from contractkit.sources.options import LoadOptions
 
 
@@ -53,18 +55,21 @@ def main(arguments: Sequence[str]) -> int:
     )
     config = load_config(options.root)
     policy = policy_of(config, given.fail_on)
-    bases, revision = _sources(given, config, options)
-    asks = given.confirm or given.base_url
-    confirm = _confirming(revision, given, config) if asks else None
-    verdicts = _verdicts(bases, revision, config, policy)
-    if confirm is not None:
-        verdicts = [confirm(verdict) for verdict in verdicts]
+    failed: list[InputError] = []
+    if given.all:
+        verdicts, failed = _every(given, config, options, policy)
+    else:
+        verdicts = _compared(*_sources(given, config, options), given, config, policy)
+    for error in failed:
+        tell([str(error), *(error.detail.splitlines() if given.verbose else ())])
+    if not verdicts:
+        return 2
     _report(verdicts, asked, config, seconds=time.perf_counter() - began, verbose=given.verbose)
     unused = list(dict.fromkeys(one for verdict in verdicts for one in verdict.unused))
     tell(dict.fromkeys(line for verdict in verdicts for line in notice_lines(verdict, verbose=given.verbose)))
     tell(unused_lines(unused))
     remember(config, "diff", lambda: _json(verdicts))
-    return int(any(verdict.fails for verdict in verdicts) or bool(unused and given.strict_approvals))
+    return 2 if failed else int(any(one.fails for one in verdicts) or bool(unused and given.strict_approvals))
 
 
 class _Given(NamedTuple):
@@ -72,6 +77,49 @@ class _Given(NamedTuple):
 
     source: str
     options: LoadOptions
+
+
+def _every(
+    given: argparse.Namespace, config: Config, options: LoadOptions, policy: Policy
+) -> tuple[list[Verdict], list[InputError]]:
+    """Compare every configured API with its baseline, and return what could not be compared beside the verdicts."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from contractkit.api.deep import run_deep
+    from contractkit.model.errors import InputError
+
+    apis = config.every_api()
+    if given.base is not None or given.base_url:
+        what = given.base if given.base is not None else "--base-url"
+        raise InputError(what, "--all compares what is configured", "leave one of the two out")
+    if not apis:
+        where = config.file or "pyproject.toml"
+        mend = f"add rows with `api` and `app` under `[[tool.contractkit.apis]]` to {where}"
+        raise InputError("--all", "no APIs are configured", mend)
+
+    def one(api: Api) -> list[Verdict] | InputError:
+        there = replace(options, baselines=config.baselines, root=api.folder)
+        try:
+            bases = _bases(_Given(f"@{api.name}", there), given, config)
+            return run_deep(lambda: _compared(bases, _Given(api.app, there), given, config, policy))
+        except InputError as error:
+            return error
+
+    # Apps are imported in processes of their own, which is most of the time: threads are enough to wait for them.
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        found = [*pool.map(one, apis)]
+    verdicts = [verdict for verdicts in found if not isinstance(verdicts, InputError) for verdict in verdicts]
+    return verdicts, [error for error in found if isinstance(error, InputError)]
+
+
+def _compared(
+    bases: list[_Given], revision: _Given, given: argparse.Namespace, config: Config, policy: Policy
+) -> list[Verdict]:
+    """Compare a revision with each of its bases, and try the breaks on it where that is asked for."""
+    asks = given.confirm or given.base_url
+    confirm = _confirming(revision, given, config) if asks else None
+    verdicts = _verdicts(bases, revision, config, policy)
+    return verdicts if confirm is None else [confirm(verdict) for verdict in verdicts]
 
 
 def _verdicts(bases: list[_Given], revision: _Given, config: Config, policy: Policy) -> list[Verdict]:

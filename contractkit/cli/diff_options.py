@@ -21,6 +21,7 @@ With one source it is compared with the configured baseline; with none, the conf
   contractkit diff --format text --format json:report.json
   contractkit diff --confirm
   contractkit diff --all-baselines --strict-approvals
+  contractkit diff --all --format markdown:report.md
 
 --confirm sends each break to the running revision: the app itself, in a process of its own, or the server of
 --base-url. Let that be one for tests: what is sent may create and delete. Users are those of `contractkit fuzz`.
@@ -62,7 +63,7 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
 
 _OPTIONS = (
     *("--help", "--format", "--fail-on", "--timeout", "--lifespan", "--allow-remote-refs", "--verbose"),
-    *("--confirm", "--base-url", "--header", "--all-baselines", "--strict-approvals"),
+    *("--confirm", "--base-url", "--header", "--all", "--all-baselines", "--strict-approvals"),
 )
 
 
@@ -87,6 +88,9 @@ def _parser() -> argparse.ArgumentParser:
         "--fail-on",
         metavar="{breaking,risky,never}",
         help="exit with 1 from this severity on; what is configured, else breaking",
+    )
+    parser.add_argument(
+        "--all", action="store_true", help="compare every API of the configuration with its baseline, in one report"
     )
     parser.add_argument(
         "--all-baselines",

@@ -11,8 +11,24 @@ from contractkit.model.policy import Policy
 
 if TYPE_CHECKING:
     from contractkit.sources.fuzz_config import FuzzConfig
+    from contractkit.sources.tables import TableReader
 
 _TEXTS = ("api", "app", "baselines")
+_API_KEYS = ("api", "app", "folder")
+
+
+class Api(NamedTuple):
+    """One of the APIs of a project that has several.
+
+    Attributes:
+        name: the name of its baseline.
+        app: the source of its current contract, meant from `folder`.
+        folder: where it is imported or read.
+    """
+
+    name: str
+    app: str
+    folder: Path
 
 
 class Config(NamedTuple):
@@ -27,6 +43,7 @@ class Config(NamedTuple):
         baselines: the folder of stored baselines, absolute if the search began at an absolute path.
         policy: what is done about findings.
         supported: globs of the stored versions that `--all-baselines` compares with; empty for all.
+        apis: the APIs beside that of `app` and `api`, which `diff --all` compares too.
         fuzz_table: the table `fuzz` as it stands, which `fuzz` alone reads.
     """
 
@@ -37,7 +54,13 @@ class Config(NamedTuple):
     baselines: Path = Path("baselines")
     policy: Policy = Policy()
     supported: tuple[str, ...] = ()
+    apis: tuple[Api, ...] = ()
     fuzz_table: Any = None
+
+    def every_api(self) -> tuple[Api, ...]:
+        """Return all APIs of the project, that of `app` and `api` first."""
+        own = (Api(self.api, self.app, self.folder),) if self.api and self.app else ()
+        return (*own, *self.apis)
 
     def fuzz(self) -> FuzzConfig:
         """Return what is set for `fuzz`, values from the environment filled in.
@@ -106,7 +129,7 @@ def _config(file: Path, table: Any, prefix: str) -> Config:
     if not prefix and isinstance(table, dict) and "tool" in table:
         mend = "in contractkit.toml the keys stand at the top, without a `[tool.contractkit]` line"
         raise reader.refuse("unknown key `tool`", mend)
-    reader.keys(table, tuple(sorted((*_TEXTS, *POLICY_KEYS, "fuzz", "supported"))), prefix)
+    reader.keys(table, tuple(sorted((*_TEXTS, *POLICY_KEYS, "apis", "fuzz", "supported"))), prefix)
     texts = {key: reader.text(table, key, prefix) for key in _TEXTS}
     for key in _TEXTS:
         if key in table and not texts[key].strip():
@@ -119,5 +142,26 @@ def _config(file: Path, table: Any, prefix: str) -> Config:
         baselines=file.parent / (texts["baselines"] or "baselines"),
         policy=policy_config(reader, table, prefix),
         supported=reader.texts(table, "supported", prefix),
+        apis=_apis(reader, table, prefix, file.parent),
         fuzz_table=table.get("fuzz"),
     )
+
+
+def _apis(reader: TableReader, table: dict[str, Any], prefix: str, folder: Path) -> tuple[Api, ...]:
+    names = {table.get("api")} if "app" in table else set()
+    found = []
+    for row in reader.rows(table, "apis", prefix):
+        key = f"{prefix}apis."
+        reader.keys(row, _API_KEYS, key)
+        texts = {one: reader.text(row, one, key).strip() for one in _API_KEYS}
+        for one, example in (("api", "my-shop"), ("app", "my_shop.main:app")):
+            if not texts[one]:
+                raise reader.refuse(f"a row of `{prefix}apis` has no `{one}`", f'write {one} = "{example}"')
+        if texts["api"] in names:
+            raise reader.refuse(f"the API `{texts['api']}` is there twice", "give each a name of its own")
+        names.add(texts["api"])
+        place = folder / texts["folder"]
+        if not place.is_dir():
+            raise reader.refuse(f"`{key}folder` of `{texts['api']}`: there is no folder {place}", "mend the path")
+        found.append(Api(texts["api"], texts["app"], place))
+    return tuple(found)

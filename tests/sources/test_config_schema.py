@@ -28,6 +28,7 @@ ACCEPTED: list[dict[str, Any]] = [
     {},
     {
         "api": "shop",
+        "apis": [{"api": "orders", "app": "orders:app"}, {"api": "users", "app": "users.json", "folder": "."}],
         "app": "shop:app",
         "approvers": ["ann"],
         "baselines": "api",
@@ -64,12 +65,16 @@ NO_TEXTS: tuple[Any, ...] = (1, "a", {}, [1], ["a", 1])
 NO_CHOICE: tuple[Any, ...] = ("other", "", 1, True, [], {})
 LEVEL = {"level": "warn", "rules": ["a"]}
 USER = {"username": "a"}
+API = {"api": "a", "app": "a:a"}
 WRONG: list[dict[str, Any]] = [
     *({key: value} for key in ("api", "app", "baselines") for value in NO_TEXT),
     *({key: value} for key in ("approvers", "supported") for value in NO_TEXTS),
     *({key: value} for key in ("clients", "fail-on", "sunset-policy", "version-policy") for value in NO_CHOICE),
     {"other": 1},
     {"fail_on": "never"},
+    *({"apis": value} for value in each(1, {}, "a", [1], [{}], [{"api": "a"}], [{"app": "a"}], [{**API, "other": 1}])),
+    *({"apis": [{**API, key: value}]} for key in ("api", "app") for value in NO_TEXT),
+    {"apis": [{**API, "folder": 1}]},
     *({"ignore": value} for value in each(1, "a", [], {"GET /a": ""}, {"GET /a": " "}, {"GET /a": 1})),
     *({"levels": value} for value in each(1, {}, "a", [1], [{}], [{"level": "warn"}], [{"rules": ["a"]}])),
     *({"levels": [{**LEVEL, key: value}]} for key in ("operations", "rules", "tags") for value in NO_TEXTS),
@@ -124,9 +129,10 @@ def test_both_refuse(table: dict[str, Any], tmp_path: Path) -> None:
 def test_the_keys_and_choices_are_the_readers() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     parts = SCHEMA["$defs"]
-    keys = {*config_module._TEXTS, *policy_config.POLICY_KEYS, "fuzz", "supported"}
+    keys = {*config_module._TEXTS, *policy_config.POLICY_KEYS, "apis", "fuzz", "supported"}
     assert list(SCHEMA["properties"]) == sorted(keys) == sorted(ACCEPTED[1])
     assert tuple(parts["level"]["properties"]) == policy_config._LEVEL_KEYS
+    assert tuple(parts["api"]["properties"]) == config_module._API_KEYS
     assert tuple(parts["fuzz"]["properties"]) == fuzz_config._KEYS
     assert tuple(parts["user"]["properties"]) == fuzz_config._USER_KEYS
     assert tuple(parts["fuzz"]["properties"]["off"]["items"]["properties"]) == fuzz_config._OFF_KEYS
