@@ -1,12 +1,13 @@
-"""Which of the sample app's promise faults `contractkit fuzz` finds, beside `schemathesis run` with as many requests.
+"""Which of the sample app's faults `contractkit fuzz` finds, beside `schemathesis run` with as many requests.
 
     python benchmarks/faults.py [--fault NAME ...] [--sample N] [--whole] [--against-schemathesis]
 
 For each fault the app runs with `SAMPLE_APP_FAULT` set; only the operations that the fault names are tested (a few of
 those that ask for credentials, where it is on all of them), or all with `--whole`. It is found where a finding on one
-of these operations is not there without the fault. contractkit runs the app in its own processes. schemathesis calls it
-under uvicorn with all checks, half of the requests with alice's token and half with bob's, and is stopped when it has
-sent as many as contractkit did. To be run by hand, from the root of the repository; nothing is asserted.
+of these operations is not there without the fault. contractkit runs the app in its own processes. schemathesis, which
+knows no WebSockets, calls it under uvicorn with all checks, half of the requests with alice's token and half with
+bob's, and is stopped when it has sent as many as contractkit did. To be run by hand, from the root of the repository;
+nothing is asserted.
 """
 
 from __future__ import annotations
@@ -111,7 +112,7 @@ def _row(
 
 
 def _chosen(arguments: argparse.Namespace) -> list[Fault]:
-    faults = [fault for fault in REGISTRY.values() if fault.kind is Kind.PROMISE]
+    faults = [fault for fault in REGISTRY.values() if fault.kind in (Kind.PROMISE, Kind.SOCKET)]
     if arguments.fault:
         faults = [REGISTRY[name] for name in arguments.fault]
     if arguments.sample:

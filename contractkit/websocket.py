@@ -25,7 +25,11 @@ _NEVER_SENT = frozenset({1004, 1005, 1006, 1015})
 
 
 def messages(
-    *, receive: Any = None, send: Any = None, close: Mapping[int, str] | Iterable[int] = ()
+    *,
+    receive: Any = None,
+    send: Any = None,
+    close: Mapping[int, str] | Iterable[int] = (),
+    once: Mapping[type, str] | None = None,
 ) -> Callable[[_Endpoint], _Endpoint]:
     r"""Describe the messages of a WebSocket endpoint; put it below the route's own decorator.
 
@@ -43,6 +47,8 @@ def messages(
         receive: what the endpoint takes from the client; nothing if left out.
         send: what it sends to the client; nothing if left out.
         close: the codes that it closes the socket with, and why: a table, or an enumeration (its names are told).
+        once: of what is sent, the models whose messages a socket gets once each, with the name of the property that
+            tells one from another, as it is sent.
 
     Returns:
         A decorator that gives the endpoint back as it is.
@@ -51,9 +57,10 @@ def messages(
         ValueError: a close code is none that an endpoint may send (RFC 6455, section 7.4).
     """
     codes = _codes(close)
+    named = {model.__name__: name for model, name in (once or {}).items()}
 
     def describe(endpoint: _Endpoint) -> _Endpoint:
-        setattr(endpoint, _ATTRIBUTE, {"receive": receive, "send": send, "close": codes})
+        setattr(endpoint, _ATTRIBUTE, {"receive": receive, "send": send, "close": codes, "once": named})
         return endpoint
 
     return describe

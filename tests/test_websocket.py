@@ -57,8 +57,21 @@ def test_codes_are_kept_in_their_order(close: dict[int, str], kept: dict[int, st
     async def endpoint(websocket: WebSocket) -> None: ...
 
     described = vars(endpoint)["__contractkit_messages__"]
-    assert described == {"receive": None, "send": str, "close": kept}
+    assert described == {"receive": None, "send": str, "close": kept, "once": {}}
     assert list(described["close"]) == list(kept)
+
+
+def test_what_comes_once_stands_in_the_document() -> None:
+    app = FastAPI()
+
+    @app.websocket("/said")
+    @messages(send=Say | int, once={Say: "text"})
+    async def said(websocket: WebSocket) -> None: ...
+
+    found = contract_of(app, sockets=True).sockets
+    assert found is not None
+    rows = found["channels"]["said"]["messages"]
+    assert {name: row.get("x-once") for name, row in rows.items()} == {"Say": "text", "Integer": None}
 
 
 def test_importing_it_imports_nothing_heavy() -> None:

@@ -24,7 +24,9 @@ def users_of(header: Sequence[str], second: Sequence[str], own: FuzzConfig) -> t
     from contractkit.fuzz.identities import User
 
     if not header and not second:
-        return tuple(User(one.name, one.headers, one.username, one.password, one.scopes) for one in own.users)
+        return tuple(
+            User(one.name, one.headers, one.username, one.password, one.scopes, one.tenant) for one in own.users
+        )
     rows = [("user", header), ("second", second)]
     return tuple(User(name, tuple(_header(row) for row in given)) for name, given in rows if given or name == "user")
 

@@ -32,6 +32,7 @@ class User:
         username: the user name for the password flow; empty where headers are given.
         password: the password for it.
         scopes: the scopes to ask for; None for whatever the server grants by itself, with all that the contract names.
+        tenant: whom the user belongs to; users of different tenants share nothing. Empty where nothing is said.
     """
 
     name: str
@@ -39,6 +40,7 @@ class User:
     username: str = ""
     password: str = ""
     scopes: tuple[str, ...] | None = None
+    tenant: str = ""
 
 
 class LoginError(Exception):

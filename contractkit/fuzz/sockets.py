@@ -27,12 +27,15 @@ class Message:
         media_type: how it is written.
         schema: its schema, as the document has it.
         check: the validator of its value.
+        once: the property that tells one message from another, where a socket gets each once; None where nothing is
+            said of that.
     """
 
     name: str
     media_type: MediaType
     schema: Any
     check: Check
+    once: str | None = None
 
     def takes(self, step: Step) -> bool | None:
         """Return whether a message is one of this kind, None where that cannot be said.
@@ -160,7 +163,7 @@ class _SocketApi(Api):
             schema = message.get("payload")
             schema = True if schema is None else schema
             media_type = parse_media_type(str(message.get("contentType") or "application/json"))
-            found.append(Message(name, media_type, schema, Check(lift.node(schema))))
+            found.append(Message(name, media_type, schema, Check(lift.node(schema)), message.text("x-once")))
         return tuple(found)
 
 

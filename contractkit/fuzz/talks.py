@@ -198,6 +198,8 @@ class Talks:
                 yield with_steps(base, [_grounded(kind, step, session.knowledge, rng)])
             for step in steps[:1]:
                 yield with_steps(base, [step, step])
+                if any(one.once for one in socket.send or ()):
+                    yield with_steps(base, [step, {"wait": 1}, step, {"wait": "close"}])
         for row in kinds.invalid:
             for step in _spread(row, _INVALID):
                 yield with_steps(base, [step])

@@ -9,7 +9,7 @@ from typing import Any
 from contractkit.sources.tables import TableReader
 
 _KEYS = ("allow-untested", "exclude-checks", "max-examples", "max-response-time", "off", "users")
-_USER_KEYS = ("headers", "name", "password", "scopes", "username")
+_USER_KEYS = ("headers", "name", "password", "scopes", "tenant", "username")
 _OFF_KEYS = ("checks", "operation")
 
 
@@ -23,6 +23,7 @@ class UserConfig:
         username: the user name for the OAuth2 password flow; empty where headers are given.
         password: the password for it.
         scopes: the scopes to ask for; None for all that the contract names.
+        tenant: whom the user belongs to; users of different tenants share nothing. Empty where nothing is said.
     """
 
     name: str
@@ -30,6 +31,7 @@ class UserConfig:
     username: str = ""
     password: str = ""
     scopes: tuple[str, ...] | None = None
+    tenant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ def _user(reader: TableReader, row: Any, prefix: str, number: int) -> UserConfig
         username=username,
         password=text("password"),
         scopes=reader.texts(row, "scopes", f"{prefix}.") if "scopes" in row else None,
+        tenant=text("tenant"),
     )
 
 

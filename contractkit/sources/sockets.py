@@ -8,6 +8,7 @@ What AsyncAPI has no field for stands in extensions (Specification Extensions, `
 
 - `x-schema` of a channel's parameter: its JSON Schema;
 - `x-cookies` of the WebSocket binding: a schema like those of `query` and `headers` (bindings/websockets, 0.1.0);
+- `x-once` of a message: the property that tells it from others, each of which a socket gets once;
 - `x-close-codes` of a channel: the codes that the app closes the socket with (RFC 6455, section 7.4), and why.
 """
 
@@ -154,7 +155,11 @@ def _describe_messages(sockets: list[Socket], hints: list[str]) -> dict[str, Any
             socket.messages[action] = [{"name": name, "contentType": media_type, "payload": {"type": "string"}}]
         else:
             members = _members(made[(socket.path, action), _MODES[action]], schemas)
-            socket.messages[action] = [{"name": _name(one), "payload": _plain(one)} for one in members]
+            once = socket.described.get("once", {}) if socket.described and action == "send" else {}
+            socket.messages[action] = [
+                {"name": name, "payload": _plain(one), **({"x-once": once[name]} if name in once else {})}
+                for name, one in ((_name(one), one) for one in members)
+            ]
     for name in _unions(schemas, made.values(), sockets):
         del schemas[name]
     return {name: _plain(schema) for name, schema in schemas.items()}

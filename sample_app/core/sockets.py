@@ -142,6 +142,9 @@ class Socket:
                 json.loads(text or "")
             if text is None:
                 self.refuse(ErrorCode.INVALID, "Send texts, not bytes.")
+            elif len(text.encode()) > self._max_bytes and faults.is_on("large-message-closes-undeclared"):
+                await self._websocket.close(4413, "too_large")
+                return
             elif len(text.encode()) > self._max_bytes:
                 self.refuse(ErrorCode.TOO_LARGE, f"A message has at most {self._max_bytes} bytes.")
             else:

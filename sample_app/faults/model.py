@@ -12,7 +12,7 @@ class Kind(StrEnum):
     PROMISE = "promise"
     """The behaviour only: the document still promises what it always did."""
     SOCKET = "socket"
-    """The behaviour of a WebSocket, which no OpenAPI document can promise; the README does."""
+    """The behaviour of a WebSocket, which the AsyncAPI document and the README promise."""
 
 
 class Tool(StrEnum):
@@ -20,8 +20,6 @@ class Tool(StrEnum):
 
     DIFF = "diff"
     FUZZ = "fuzz"
-    CONVERSATION = "conversation"
-    """None yet: a conversation over the WebSocket shows it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from functools import partial
 
 from sample_app.faults.model import Fault, Kind, Tool
 
-_fault = partial(Fault, kind=Kind.SOCKET, found_by=Tool.CONVERSATION)
+_fault = partial(Fault, kind=Kind.SOCKET, found_by=Tool.FUZZ)
 
 SOCKET_FAULTS = (
     _fault(
@@ -24,5 +24,17 @@ SOCKET_FAULTS = (
         where=("WS /v2/ws/notifications",),
         client_sees="A socket that resumes gets notifications that it has had already.",
         finding="the same notification arrives twice on one socket",
+    ),
+    _fault(
+        name="room-message-without-username",
+        where=("WS /v2/ws/rooms/{room}",),
+        client_sees="What is said in a room comes without the name of who said it.",
+        finding="a message of the room is none that the contract knows: `username` is missing",
+    ),
+    _fault(
+        name="large-message-closes-undeclared",
+        where=("WS /v2/ws/rooms/{room}", "WS /v2/ws/notifications"),
+        client_sees="A message that is too large ends the socket with 4413, a code that stands nowhere.",
+        finding="the socket is closed with 4413, which is not declared",
     ),
 )

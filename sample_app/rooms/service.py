@@ -74,4 +74,5 @@ class RoomMember:
                 await self._say(IsTyping.model_validate(who))
 
     async def _say(self, message: Joined | Left | Message | IsTyping) -> None:
-        await self.broker.publish(self._channel, message.model_dump_json())
+        nameless = isinstance(message, Message) and faults.is_on("room-message-without-username")
+        await self.broker.publish(self._channel, message.model_dump_json(exclude={"username"} if nameless else None))

@@ -21,7 +21,10 @@ for module in pkgutil.walk_packages(contractkit.__path__, "contractkit."):
     if not module.name.endswith("__main__"):
         importlib.import_module(module.name)
 
-USERS = (User("alice", username="alice", password="wonderland"), User("bob", username="bob", password="wonderland"))
+USERS = (
+    User("alice", username="alice", password="wonderland", tenant="one"),
+    User("bob", username="bob", password="wonderland", tenant="two"),
+)
 
 TRAITS = frozenset({"allow-header"})
 """Checks that find what FastAPI itself does with every path of two methods: not for the apps of other checks."""

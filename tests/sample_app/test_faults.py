@@ -37,12 +37,12 @@ def test_every_fault_is_tried() -> None:
     assert [name for name, observation in OBSERVATIONS.items() if observation.right == observation.wrong] == []
 
 
-def test_contract_faults_are_for_diff_promises_for_fuzz_and_sockets_for_neither() -> None:
+def test_contract_faults_are_for_diff_and_all_others_for_fuzz() -> None:
     found = Counter((fault.kind, fault.found_by) for fault in faults.REGISTRY.values())
     assert set(found) == {
         (faults.Kind.CONTRACT, faults.Tool.DIFF),
         (faults.Kind.PROMISE, faults.Tool.FUZZ),
-        (SOCKET, faults.Tool.CONVERSATION),
+        (SOCKET, faults.Tool.FUZZ),
     }
     assert found[faults.Kind.CONTRACT, faults.Tool.DIFF] >= 12
     assert found[faults.Kind.PROMISE, faults.Tool.FUZZ] >= 24

@@ -1,5 +1,6 @@
 """The faults of WebSockets: the same conversation with a server without the fault and with it."""
 
+import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,25 @@ async def resumed(client: httpx.Client, _tokens: Tokens) -> Any:
         return (await bob.hear_news())["id"] == second["id"]
 
 
+async def own_words(client: httpx.Client, tokens: Tokens) -> Any:
+    async with chatter(client, LOBBY, tokens["bob"]) as bob:
+        await bob.say(type="send", text="Good morning")
+        while True:
+            message = json.loads(await bob.connection.recv())
+            if message["type"] == "message":
+                return message.get("username")
+
+
+async def large_message(client: httpx.Client, tokens: Tokens) -> Any:
+    async with chatter(client, LOBBY, tokens["bob"]) as bob:
+        heard = [await bob.hear_short()]
+        await bob.say(type="send", text="a" * 100_000)
+        try:
+            return [*heard, await bob.hear_short()]
+        except ConnectionClosed:
+            return [*heard, await bob.closed()]
+
+
 CONVERSATIONS: dict[str, tuple[Callable[[httpx.Client, Tokens], Awaitable[Any]], Any, Any]] = {
     "socket-dies-of-malformed-message": (
         malformed_message,
@@ -67,6 +87,12 @@ CONVERSATIONS: dict[str, tuple[Callable[[httpx.Client, Tokens], Awaitable[Any]],
     ),
     "room-of-all-tenants": (carol_hears, [], [("message", "bob", "Our prices")]),
     "notification-twice": (resumed, False, True),
+    "room-message-without-username": (own_words, "bob", None),
+    "large-message-closes-undeclared": (
+        large_message,
+        [("joined", "bob"), ("error", "too_large")],
+        [("joined", "bob"), (4413, "too_large")],
+    ),
 }
 
 
