@@ -60,8 +60,9 @@ class InsightRepository:
         return self._database.transaction(read_only=True, tenant_id=self._viewer.tenant_id)
 
     async def orders_by_status(self) -> dict[OrderStatus, int]:
-        """How many orders are how far; no entry for none."""
-        query = select(Order.status, func.count()).where(*self._viewer.may_see()).group_by(Order.status)
+        """How many orders are how far, without those that their buyers cleared; no entry for none."""
+        seen = (*self._viewer.may_see(), Order.cleared_at.is_(None))
+        query = select(Order.status, func.count()).where(*seen).group_by(Order.status)
         async with self._transaction() as session:
             return {row[0]: row[1] for row in await session.execute(query)}
 
@@ -80,7 +81,7 @@ class InsightRepository:
             return await session.scalar(query) or 0
 
     async def order_totals(self, currency: Currency, *, limit: int) -> list[int]:
-        """What the newest confirmed orders cost, at most `limit` of them, in the smallest unit."""
+        """What the newest confirmed orders cost, cleared or not, at most `limit` of them, in the smallest unit."""
         query = (
             select(Order.quantity * Order.unit_price_amount)
             .where(*self._viewer.may_see(), Order.status == OrderStatus.CONFIRMED, Order.price_currency == currency)
@@ -91,7 +92,7 @@ class InsightRepository:
             return [*await session.scalars(query)]
 
     async def export_page(self, after: ExportRow | None, *, limit: int) -> list[ExportRow]:
-        """The next orders after one, the oldest first, at most `limit` of them.
+        """The next orders after one, the oldest first, at most `limit` of them, without those that were cleared.
 
         A page begins after a row, and not after a number of rows, so none is left out or comes twice when orders are
         placed meanwhile.
@@ -104,7 +105,9 @@ class InsightRepository:
             Order.price_currency,
             Order.status,
             Order.created_at,
-        ).where(*faults.pick("export-of-all-customers", right=self._viewer.may_see(), wrong=[]))
+        ).where(
+            Order.cleared_at.is_(None), *faults.pick("export-of-all-customers", right=self._viewer.may_see(), wrong=[])
+        )
         if after is not None:
             at_once = and_(Order.created_at == after.created_at, Order.id > after.order_id)
             query = query.where(or_(Order.created_at > after.created_at, at_once))

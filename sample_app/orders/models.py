@@ -37,6 +37,7 @@ class Order(TenantScoped, Base):
 
     Attributes:
         lease_token: the token of the lease under which it was decided; None if it was not, or without one.
+        cleared_at: when its buyer took it from sight; what was sold stays sold.
         release_due: whether the inventory may still keep pieces for it, although it failed.
     """
 
@@ -60,6 +61,7 @@ class Order(TenantScoped, Base):
     note: Mapped[str | None] = mapped_column(String(NOTE_LENGTH))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     decided_at: Mapped[datetime | None]
+    cleared_at: Mapped[datetime | None]
     lease_token: Mapped[int | None] = mapped_column(BigInteger)
     release_due: Mapped[bool] = mapped_column(default=False, server_default=false())
 

@@ -13,16 +13,19 @@ from sample_app.orders.models import Order, OrderStatus
 
 
 class OrderRepository:
-    """The orders that one caller may see: of one user unless `user_id` is None, and always of the session's tenant."""
+    """The orders that one caller may see: of one user unless `user_id` is None, and always of the session's tenant.
+
+    What its buyer cleared is seen by nobody.
+    """
 
     def __init__(self, session: AsyncSession, *, user_id: UUID | None) -> None:
         self._session = session
-        self._visible = select(Order)
+        self._visible = self._uncleared = select(Order).where(Order.cleared_at.is_(None))
         if user_id is not None:
             self._visible = self._visible.where(Order.user_id == user_id)
 
     async def get(self, order_id: str) -> Order | None:
-        visible = faults.pick("order-of-others-readable", right=self._visible, wrong=select(Order))
+        visible = faults.pick("order-of-others-readable", right=self._visible, wrong=self._uncleared)
         options = faults.pick("order-of-other-tenants-readable", right={}, wrong=ALL_TENANTS)
         return await self._session.scalar(visible.where(Order.id == order_id), execution_options=options)
 

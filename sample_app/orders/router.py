@@ -12,7 +12,7 @@ from sample_app.core.errors import InvalidRequestError, MalformedRequestError, N
 from sample_app.core.pagination import Page
 from sample_app.core.problems import problem_responses
 from sample_app.orders.dependencies import BuyerDep, OrderServiceDep, limit_orders
-from sample_app.orders.errors import OrderDecidedError, OrderNotFoundError
+from sample_app.orders.errors import NotTheBuyerError, OrderDecidedError, OrderNotFoundError, OrderPendingError
 from sample_app.orders.schemas import OrderAccepted, OrderCreate, OrderIdPath, OrderQuery, OrderRead, OrderUpdate
 from sample_app.products.errors import ProductNotFoundError
 
@@ -85,7 +85,7 @@ async def list_orders(orders: OrderServiceDep, query: Annotated[OrderQuery, Quer
     ),
 )
 async def read_order(order_id: OrderIdPath, orders: OrderServiceDep) -> OrderRead:
-    """One order, while it is pending and ever after."""
+    """One order, while it is pending and after it is decided, until its buyer clears it."""
     return OrderRead.of(await orders.get(order_id))
 
 
@@ -107,6 +107,27 @@ async def read_order(order_id: OrderIdPath, orders: OrderServiceDep) -> OrderRea
 async def update_order(order_id: OrderIdPath, change: OrderUpdate, orders: OrderServiceDep) -> OrderRead:
     """Leave the shop a note, whether or not the order is decided."""
     return OrderRead.of(await orders.write_note(order_id, change.note))
+
+
+@router.delete(
+    "/{order_id}",
+    operation_id="clear_order",
+    dependencies=[Security(get_current_user, scopes=[Scope.ORDERS_WRITE])],
+    summary="Clear a decided order",
+    status_code=204,
+    responses=problem_responses(
+        NotAuthenticatedError,
+        InsufficientScopeError,
+        NotTheBuyerError,
+        OrderNotFoundError,
+        OrderPendingError,
+        InvalidRequestError,
+        NotReadyError,
+    ),
+)
+async def clear_order(order_id: OrderIdPath, buyer: BuyerDep, orders: OrderServiceDep) -> None:
+    """Take an order from sight: it is not read and not listed any more. A sale stays booked, the stock taken."""
+    await orders.clear(buyer, order_id)
 
 
 @router.post(

@@ -5,8 +5,9 @@ from typing import Protocol
 from uuid import UUID
 
 from sample_app import faults
+from sample_app.core.clock import utc_now
 from sample_app.core.watch import part
-from sample_app.orders.errors import OrderDecidedError, OrderNotFoundError
+from sample_app.orders.errors import NotTheBuyerError, OrderDecidedError, OrderNotFoundError, OrderPendingError
 from sample_app.orders.models import FailureReason, Order, OrderStatus, new_order_id
 from sample_app.orders.repository import OrderRepository
 from sample_app.products.service import ProductService
@@ -97,6 +98,21 @@ class OrderService:
             raise OrderDecidedError(f"The order {order_id} is {order.status}; only pending ones can be cancelled.")
         order.fail(FailureReason.CANCELLED)
         return order
+
+    async def clear(self, buyer: Buyer, order_id: str) -> None:
+        """Take a decided order from sight. What was sold stays sold, and what was taken from the stock stays taken.
+
+        Raises:
+            OrderNotFoundError: as for `get`.
+            NotTheBuyerError: somebody else placed it.
+            OrderPendingError: it is not decided.
+        """
+        order = self._found(await self.orders.get_to_change(order_id), order_id)
+        if order.user_id != buyer.user_id:
+            raise NotTheBuyerError(f"Only who placed the order {order_id} can clear it.")
+        if order.status is OrderStatus.PENDING:
+            raise OrderPendingError(f"The order {order_id} is pending; cancel it, or wait until it is decided.")
+        order.cleared_at = utc_now()
 
     @staticmethod
     def _found(order: Order | None, order_id: str) -> Order:

@@ -66,6 +66,7 @@ def sign_in() -> Callable[..., Awaitable[dict[str, object]]]:
 
 
 ON_BOTH = {
+    "test_clearing",
     "test_insights",
     "test_inventory",
     "test_order_leases",
