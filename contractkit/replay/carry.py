@@ -24,6 +24,8 @@ from contractkit.replay.masking import Masks
 _SHORTEST = 6
 """Characters of a text that is carried on outside of a path; shorter ones are alike by chance."""
 _MAX_LEAVES = 2_000
+_REFUSED = 400
+_WORDS = re.compile(r"(\s+|=|;)")
 _NAME = re.compile(r"\{\{([a-z0-9_.]+)\}\}", re.IGNORECASE)
 
 
@@ -58,6 +60,8 @@ class _Carrier:
         self.steps.append(self._step(operation, exchange))
         self._sent.update(_values(request))
         index = len(self.steps) - 1
+        if exchange.response.status >= _REFUSED:
+            return  # what it says of a request is nothing that later ones can be built on
         for place, name, value in places(exchange):
             if value not in self._sent and value not in self._made:
                 self._made[value] = (index, place, name if name != "id" else _singular(operation, name))
@@ -69,7 +73,9 @@ class _Carrier:
             user=request.identity,
             method=request.method,
             target=masks.query(self._target(operation, request)),
-            headers=tuple(masks.headers((name, self._header(value)) for name, value in request.headers)),
+            headers=tuple(
+                masks.headers(((name, self._header(value)) for name, value in request.headers), _cookies(operation))
+            ),
         )
         if request.json is not ABSENT:
             return replace(step, json=masks.request(self._json(request.json)))
@@ -105,7 +111,7 @@ class _Carrier:
 
     def _header(self, value: str) -> str:
         """Return a header field, the words that the app made named: a token, an ETag, the value of a cookie."""
-        parts = re.split(r"(\s+|=|;)", value)
+        parts = _WORDS.split(value)
         for words in ([value], parts):
             for index, word in enumerate(words):
                 if len(word) >= _SHORTEST and (name := self._name(word)):
@@ -151,9 +157,16 @@ def _singular(operation: Operation | None, name: str) -> str:
     return f"{last}_{name}"
 
 
+def _cookies(operation: Operation | None) -> frozenset[str]:
+    """Return the names of the cookies that the contract has as parameters."""
+    return frozenset(one.name for one in operation.parameters if one.where == "cookie") if operation else frozenset()
+
+
 def _values(request: Request) -> Iterator[str | int]:
     yield from (unquote(segment) for segment in request.path.split("/"))
     yield from (value for _, value in request.pairs)
+    for _, value in request.headers:
+        yield from (value, *_WORDS.split(value))
     if request.json is not ABSENT:
         yield from (value for _, value in leaves(request.json) if is_scalar(value))
     elif request.media_type == FORM and request.body is not None:

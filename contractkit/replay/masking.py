@@ -31,6 +31,9 @@ SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "x
 _JWT = re.compile(r"\beyJ[\w-]{6,}\.[\w-]{6,}\.[\w-]*")
 _SHORTEST = 4
 _STAND_IN = "stand-in"
+_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?!\d)")
+_BIRTHDAY = "1985-05-15"
+"""A day that is one: an app refuses the 55th."""
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -130,16 +133,29 @@ class Masks:
         hidden = [(name, self._sent(name, value)) for name, value in rows]
         return target if hidden == rows else f"{path}{mark}{_form(hidden)}"
 
-    def headers(self, headers: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-        """Yield the header fields of a request, masked."""
+    def headers(
+        self, headers: Iterable[tuple[str, str]], cookies: frozenset[str] = frozenset()
+    ) -> Iterator[tuple[str, str]]:
+        """Yield the header fields of a request, masked.
+
+        Args:
+            headers: the fields.
+            cookies: names of cookies that are parameters of the contract: they are masked by their names alone, all
+                others always.
+        """
         for name, value in headers:
             text = self.text(value)
             if name.lower() == "cookie":
-                yield name, "; ".join(_cookie(one) for one in text.split(";"))
+                yield name, "; ".join(self._cookie(one, cookies) for one in text.split(";"))
             elif name.lower() in SECRET_HEADERS and "{{" not in text and not text.startswith("Bearer not-"):
                 yield name, _STAND_IN
             else:
                 yield name, text
+
+    def _cookie(self, pair: str, known: frozenset[str]) -> str:
+        name, _, value = pair.strip().partition("=")
+        kept = value.startswith("{{") or (name in known and not self.is_hidden(name))
+        return f"{name}={value if kept else _STAND_IN}"
 
     def _sent(self, name: str, value: str) -> str:
         text = self.text(value)
@@ -150,6 +166,8 @@ class Masks:
         if self._is_personal(name):
             if _EMAIL.fullmatch(value):
                 return self._person(value, "person-{}@example.com")
+            if _DATE.match(value):
+                return _DATE.sub(_BIRTHDAY, value)
             # Letters and digits of the same number stand for it, so that it has the form that is asked for.
             return re.sub(r"\d", "5", re.sub(r"[^\W\d_]", "x", value))
         return text
@@ -162,11 +180,6 @@ class Masks:
 def _words(name: str) -> str:
     """Return a name as words in lower case: `firstName`, `First-Name` and `first_name` are one."""
     return "_".join(re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)).lower()
-
-
-def _cookie(pair: str) -> str:
-    name, _, value = pair.strip().partition("=")
-    return f"{name}={value if value.startswith('{{') else _STAND_IN}"
 
 
 def _form(rows: Iterable[tuple[str, str]]) -> str:

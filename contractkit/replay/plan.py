@@ -16,7 +16,7 @@ from contractkit.fuzz.generator import Generator
 from contractkit.fuzz.identities import LoginError
 from contractkit.fuzz.knowledge import Scalar
 from contractkit.fuzz.maker import Maker
-from contractkit.fuzz.message import ABSENT, Exchange, Request
+from contractkit.fuzz.message import ABSENT, SAFE, Exchange, Request
 from contractkit.fuzz.operation import Operation
 from contractkit.fuzz.resources import Resource
 from contractkit.fuzz.session import NO_ANSWER, Session
@@ -168,6 +168,8 @@ class Planner:
             return
         if accepted is not None:
             self._meant.add(id(accepted))
+            if operation.method not in SAFE:
+                self._send(operation, accepted.request)  # what must be new is taken, what was removed is gone
             self._documented(operation, accepted.request)
         self._unknown(operation, sample)
         if operation.security:

@@ -36,3 +36,22 @@ def test_requests_hold_placeholders_and_stand_ins() -> None:
         ("X-Key", "{{key.x-key}}"),
         ("Accept", "*/*"),
     ]
+
+
+def test_a_stand_in_is_as_valid_as_what_it_stands_for() -> None:
+    masks = Masks()
+    for value, stand_in in {
+        "1990-02-28": "1985-05-15",
+        "2001-12-31T10:00:00Z": "1985-05-15T10:00:00Z",
+        "1990-02-30x": "1985-05-15x",
+        "1990-13-01": "5555-55-55",
+        "28.2.1990": "55.5.5555",
+    }.items():
+        assert masks.request({"birth_date": value}) == {"birth_date": stand_in}
+
+
+def test_cookies_that_the_contract_knows_are_kept_unless_they_are_secret() -> None:
+    cookie = ("Cookie", "speed=fast; session_id=s-1; other=o-1; token={{token}}")
+    assert list(Masks().headers([cookie], frozenset({"speed", "session_id"}))) == [
+        ("Cookie", "speed=fast; session_id=stand-in; other=stand-in; token={{token}}")
+    ]
