@@ -1,6 +1,7 @@
 """One conversation: what an app does over ASGI, and what is made of it."""
 
 import asyncio
+import base64
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,12 @@ async def farewell(receive: Receive, send: Send) -> None:
     await send({"type": "websocket.send", "text": "[1]"})
     await receive()
     await send({"type": "websocket.close", "code": 4000, "reason": "enough"})
+
+
+async def stumbles(_receive: Receive, send: Send) -> None:
+    await send({"type": "websocket.accept"})
+    await send({"type": "websocket.close", "code": 4001})
+    raise RuntimeError("the socket is closed already")
 
 
 async def complains(receive: Receive, send: Send) -> None:
@@ -130,6 +137,8 @@ def test_a_server_that_closes(held: Held) -> None:
 
 def test_only_what_a_client_sees_is_a_failure(held: Held) -> None:
     assert held(complains, {"text": "a"}).crash is None
+    answer = held(stumbles)
+    assert (answer.crash, transcript_of(answer)) == (None, Transcript((), 4001))
     answer = held(fails, {"text": "a", "times": 3}, {"base64": "AA=="})
     assert answer.crash is not None
     assert (answer.crash.kind, answer.crash.text) == ("RuntimeError", "this is no text")
@@ -197,6 +206,7 @@ def test_what_the_contract_says_of_sockets(api: Api) -> None:
         ({"json": {"type": "join", "room": "tea"}}, False),
         ({"text": "{"}, False),
         ({"base64": "AA=="}, False),
+        ({"base64": base64.b64encode(b'{"type": "join", "room": 1}').decode()}, None),
         ({"wait": 1}, None),
     ],
 )

@@ -158,6 +158,23 @@ def test_text_report(chat: Path) -> None:
     assert "1 of 2 operations tested" in done.stdout
 
 
+def test_every_report_tells_and_an_approval_holds(chat: Path) -> None:
+    (chat / "pyproject.toml").write_text('[tool.contractkit]\napp = "chat:app"\napi = "chat"\n')
+    contractkit = [sys.executable, "-m", "contractkit"]
+    subprocess.run([*contractkit, "baseline", "save"], cwd=chat, check=True, capture_output=True)
+    few = ("--max-examples", "4", "--only", "WS *")
+    names = ("json", "markdown", "html", "junit", "sarif", "github", "gitlab")
+    done = fuzz(chat, *few, *(part for name in names for part in ("--format", f"{name}:report.{name}")), CHAT="dies")
+    assert done.returncode == 1, done.stderr
+    (finding,) = json.loads((chat / "report.json").read_text())["findings"]
+    told = {name: (chat / f"report.{name}").read_text() for name in names}
+    assert {name for name, text in told.items() if "the socket dies of ValidationError" in text} == {*names}
+    approve = [*contractkit, "approve", finding["id"], "--by", "Ann", "--reason", "known"]
+    subprocess.run(approve, cwd=chat, check=True, capture_output=True)
+    again = fuzz(chat, *few, CHAT="dies")
+    assert (again.returncode, "1 of them approved" in again.stdout) == (0, True), again.stderr
+
+
 @pytest.mark.parametrize("kind", ["dies", "drifts"])
 def test_over_the_network_the_same_is_found(chat: Path, kind: str) -> None:
     with served(chat, CHAT=kind) as url:
