@@ -202,7 +202,7 @@ class AsgiDriver:
             while not task.done():
                 streaming = call.status is not None and not call.ended
                 limit = MAX_STREAM_SECONDS if streaming else self._timeout
-                left = limit - (time.perf_counter() - started)
+                left = limit - (time.perf_counter() - (call.began if streaming else started))
                 if call.cut or (streaming and left <= 0):
                     call.cut = True
                     await _ended(task, call)
@@ -254,6 +254,7 @@ class _Call:
         self.status: int | None = None
         self.headers: list[tuple[bytes, bytes]] = []
         self.body = bytearray()
+        self.began = 0.0
         self.ended: float | None = None
         self.cut = False
         self.news = asyncio.Event()
@@ -269,7 +270,7 @@ class _Call:
 
     async def send(self, message: dict[str, Any]) -> None:
         if message["type"] == "http.response.start":
-            self.status = message["status"]
+            self.status, self.began = message["status"], time.perf_counter()
             self.headers = list(message.get("headers", ()))
         elif message["type"] == "http.response.body" and not self.cut:
             self.body += message.get("body", b"")
