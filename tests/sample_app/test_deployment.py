@@ -137,14 +137,19 @@ def test_the_services_wait_until_what_they_need_is_healthy() -> None:
         for name, service in services.items()
     }
     assert waiting == {
-        "app": {"postgres": "service_healthy", "redis": "service_healthy"},
+        "app": {"postgres": "service_healthy", "redis": "service_healthy", "inventory": "service_healthy"},
         "worker": {"app": "service_healthy"},
+        "inventory": {"postgres": "service_healthy"},
         "postgres": {},
         "redis": {},
     }
     assert [name for name, service in services.items() if "healthcheck" not in service] == []
-    own = [services["app"], services["worker"]]
-    assert [(service["cap_drop"], service["read_only"]) for service in own] == [(["ALL"], True)] * 2
+    own = [services["app"], services["worker"], services["inventory"]]
+    assert [(service["cap_drop"], service["read_only"]) for service in own] == [(["ALL"], True)] * 3
+    assert [name for name, service in services.items() if "ports" in service] == ["app"]
+    command, port = services["inventory"]["command"], services["inventory"]["command"][-1]
+    assert (command[:2], port) == (["uvicorn", "sample_app.inventory.main:app"], "8001")
+    assert services["app"]["environment"]["SAMPLE_APP_INVENTORY_URL"] == f"http://inventory:{port}"
     assert variables([name for service in own for name in service["environment"]]) == set()
     assert {service["image"] for service in services.values()} == {
         "sample-app:2.0.0",

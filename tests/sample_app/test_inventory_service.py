@@ -398,6 +398,24 @@ async def test_a_read_that_is_answered_wrongly_is_refused(shop_at: Any, status: 
             assert await shop.copy() == 1000
 
 
+@pytest.mark.parametrize(("failing", "level", "requests"), [(2, "few", 3), (3, None, 3)])
+async def test_a_request_that_failed_is_repeated_twice(
+    shop_at: Any, failing: int, level: str | None, requests: int
+) -> None:
+    failures = iter(range(failing))
+
+    def answer(method: str, path: str, body: bytes) -> tuple[int, bytes]:
+        if next(failures, None) is not None:
+            return 503, b""
+        return 200, json.dumps({"product_id": path.split("/")[3], "stock": 3, "version": 2}).encode()
+
+    with answering(port := free_port(), answer) as asked:
+        async with shop_at(f"http://127.0.0.1:{port}") as shop:
+            told = await shop.bob.get("/availability/TEA-001")
+            assert told.json()["level"] == level if level else refused(told)
+            assert asked == [f"GET /v1/stock/{await shop.product_id()}"] * requests
+
+
 async def test_a_lost_database_of_the_service_is_filled_again(
     shop: Shop, inventory: InventoryServer, tmp_path: Path
 ) -> None:
