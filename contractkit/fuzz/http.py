@@ -9,6 +9,7 @@ from contractkit.fuzz.driver import MAX_BODY, MAX_STREAM_SECONDS, NoAnswerError,
 from contractkit.fuzz.message import Headers, Request, Response, split_url
 from contractkit.fuzz.talk import steps_of
 from contractkit.model.errors import InputError
+from contractkit.sources.watch import Watch
 
 _LONGEST_WAIT = 5.0
 """Seconds that are waited for something to run out on a server, whose clock cannot be set."""
@@ -37,6 +38,7 @@ class HttpDriver:
             raise StartupError(f"{base_url} is no URL ({error})") from error
         self._timeout = timeout
         self._client = httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False)
+        self._watch = Watch(2 * timeout + MAX_STREAM_SECONDS)
 
     def send(self, request: Request, credentials: Headers = ()) -> Response:
         """Send one request; see `Driver`."""
@@ -54,8 +56,12 @@ class HttpDriver:
             headers.append((b"accept", b"*/*"))
         body, cut = bytearray(), False
         started = time.perf_counter()
+        self._watch.begin()
         try:
-            made = self._client.build_request(request.method, url, headers=headers, content=request.body)
+            traced = {"trace": self._watch.trace}
+            made = self._client.build_request(
+                request.method, url, headers=headers, content=request.body, extensions=traced
+            )
             answer = self._client.send(made, stream=True)
             try:
                 for chunk in answer.iter_raw():
@@ -71,10 +77,14 @@ class HttpDriver:
         except httpx.LocalProtocolError as error:
             raise NotSentError(str(error)) from error
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            if self._watch.bit:
+                raise NoAnswerError(f"no whole answer within {self._watch.limit:g} s", timeout=True) from error
             raise NoAnswerError(str(error) or type(error).__name__) from error
+        finally:
+            self._watch.end()
         self._client.cookies.clear()  # what a user holds is for identities to say
-        content = _decoded(answer, bytes(body)) if not cut else bytes(body)
-        return Response(answer.status_code, tuple(answer.headers.multi_items()), content, seconds, cut=cut)
+        content, larger = (bytes(body), False) if cut else _decoded(answer, bytes(body))
+        return Response(answer.status_code, tuple(answer.headers.multi_items()), content, seconds, cut=cut or larger)
 
     def listen(self, request: Request, credentials: Headers, meanwhile: Callable[[], None]) -> Response:
         """Hold a conversation over a WebSocket; see `Driver`."""
@@ -102,6 +112,7 @@ class HttpDriver:
 
     def close(self) -> None:
         """Close all connections."""
+        self._watch.stop()
         self._client.close()
 
 
@@ -110,20 +121,22 @@ def _complete(answer: object, body: bytes | bytearray) -> bool:
     return bool(length.isdigit()) and len(body) >= int(length)
 
 
-def _decoded(answer: object, body: bytes) -> bytes:
-    """Undo a content coding that was applied although none was asked for (RFC 9110, section 8.4)."""
-    import gzip
+def _decoded(answer: object, body: bytes) -> tuple[bytes, bool]:
+    """Undo a content coding that was applied although none was asked for (RFC 9110, section 8.4).
+
+    Returns the content, and whether it is only the beginning of it: a megabyte may stand for a gigabyte of zeros.
+    """
     import zlib
 
     coding = getattr(answer, "headers", {}).get("content-encoding", "").lower()
+    if coding not in ("gzip", "deflate"):
+        return body, False
+    reader = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)  # either header is read
     try:
-        if coding == "gzip":
-            return gzip.decompress(body)
-        if coding == "deflate":
-            return zlib.decompress(body)
-    except (OSError, zlib.error, EOFError):
-        return body
-    return body
+        content = reader.decompress(body, MAX_BODY)
+    except zlib.error:
+        return body, False
+    return (content, bool(reader.unconsumed_tail)) if reader.eof or reader.unconsumed_tail else (body, False)
 
 
 def ensure_reachable(base_url: str, timeout: float) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
 from contractkit.model.errors import InputError
+from contractkit.sources.watch import Watch
 
 MAX_BYTES = 64 * 2**20
 """The largest answer that is read."""
@@ -38,10 +39,12 @@ def fetch(url: str, timeout: float) -> Fetched:
     subject = without_password(url)
     deadline = time.monotonic() + timeout
     late = InputError(subject, f"did not answer within {timeout:g} s", "is the server busy? see --timeout")
+    watch = Watch(timeout)
+    watch.begin()
     try:
         client = httpx.Client(follow_redirects=True, max_redirects=_MAX_REDIRECTS, timeout=min(timeout, 30.0))
         headers = {"Accept": "application/json, application/yaml, */*;q=0.5"}
-        with client, client.stream("GET", url, headers=headers) as answer:
+        with client, client.stream("GET", url, headers=headers, extensions={"trace": watch.trace}) as answer:
             if answer.status_code != 200:
                 problem = f"answered {answer.status_code} {answer.reason_phrase}".rstrip()
                 raise InputError(subject, problem, _mend(answer.status_code))
@@ -58,8 +61,12 @@ def fetch(url: str, timeout: float) -> Fetched:
     except httpx.TooManyRedirects:
         raise InputError(subject, f"redirects more than {_MAX_REDIRECTS} times", "name the last address") from None
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        if watch.bit:
+            raise late from None
         reason = str(error) or type(error).__name__
         raise InputError(subject, f"cannot be fetched ({reason})", "is the server running?") from None
+    finally:
+        watch.stop()
     if kind in ("text/html", "application/xhtml+xml"):
         raise InputError(subject, "is a page of HTML, not a document", "FastAPI's document is at /openapi.json")
     ending = "json" if kind.endswith("json") else "yaml" if kind.endswith("yaml") else ""

@@ -11,6 +11,7 @@ from contractkit.model.contract import Notice
 from contractkit.model.errors import InputError
 from contractkit.sources import fetch
 from contractkit.sources.load import LoadOptions, load
+from tests.raw_server import drop_by_drop, serving
 
 if TYPE_CHECKING:
     from tests.sources.conftest import Site
@@ -96,6 +97,11 @@ def test_nobody_answers() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/openapi.json"
         assert error(url, timeout=0.2) == f"{url}: did not answer within 0.2 s; is the server busy? see --timeout"
+
+
+def test_an_answer_that_comes_drop_by_drop() -> None:
+    with serving(drop_by_drop) as (url, _):
+        assert error(url, timeout=0.5) == f"{url}: did not answer within 0.5 s; is the server busy? see --timeout"
 
 
 def test_remote_references_are_fetched_only_if_allowed(site: Site, tmp_path: Path) -> None:
