@@ -4,92 +4,29 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
 from httpx import AsyncClient, Response
 from sqlalchemy import select
 
 from sample_app.core.circuit import CircuitState
-from sample_app.core.clock import utc_now
-from sample_app.core.database import Database
 from sample_app.core.settings import Settings
 from sample_app.main import create_app
-from sample_app.orders.confirmation import OrderDecider
-from sample_app.orders.dependencies import get_order_queue
-from sample_app.orders.models import Order
 from sample_app.products.models import Product
 from sample_app.products.repository import ProductRepository
 from sample_app.stock.errors import InventoryError
+from tests.sample_app.buyers import LIMIT, Shop
 from tests.sample_app.inventory_server import InventoryServer, answering, running_inventory
-from tests.sample_app.overriding import overriding
 from tests.sample_app.serving import free_port, working
 
 pytestmark = pytest.mark.anyio
 
-_LIMIT = 90  # seconds after which a test that waits for what never comes fails
-
 GONE = "The inventory does not answer."
 WRONG = "The inventory gives answers that do not match its contract."
-
-
-class KeepsNothing:
-    """A queue that loses what it is given: as if the process died right after the answer."""
-
-    def put(self, order_id: str) -> None:
-        """Forget it."""
-
-
-class Shop:
-    """A running app, and clients of it."""
-
-    def __init__(self, app: FastAPI, client_for: Callable[..., AsyncClient], tokens: dict[str, str]) -> None:
-        self.app = app
-        self.database: Database = app.state.database
-        self.decider: OrderDecider = app.state.order_decider
-        self.bob, self.dave, self.alice = (client_for(app, tokens[name]) for name in ("bob", "dave", "alice"))
-
-    async def product_id(self, sku: str = "TEA-001") -> object:
-        async with self.database.transaction(read_only=True, tenant_id="acme") as session:
-            return await session.scalar(select(Product.id).where(Product.sku == sku))
-
-    async def copy(self, sku: str = "TEA-001") -> int:
-        """The stock as the catalogue shows it."""
-        stock: int = (await self.bob.get(f"/v2/products/{sku}")).json()["stock"]
-        return stock
-
-    async def place(self, sku: str = "TEA-001", quantity: int = 1) -> str:
-        """Order; the id. It is decided by nobody if the inventory cannot be asked."""
-        answer = await self.bob.post("/v2/orders", json={"sku": sku, "quantity": quantity})
-        assert answer.status_code == 202, answer.text
-        return str(answer.json()["order_id"])
-
-    async def status(self, order_id: str) -> tuple[str, str | None]:
-        order = (await self.bob.get(f"/v2/orders/{order_id}")).json()
-        return order["status"], order["failure_reason"]
-
-    async def decided(self, order_id: str) -> tuple[str, str | None]:
-        """How the order ended; it is waited for."""
-        async with asyncio.timeout(_LIMIT):
-            while (status := await self.status(order_id))[0] == "pending":
-                await asyncio.sleep(0.05)
-        return status
-
-    async def circuit(self) -> CircuitState:
-        lines = (await self.bob.get("/metrics")).text.splitlines()
-        (line,) = [line for line in lines if line.startswith('circuit_state{circuit="inventory"} ')]
-        return CircuitState(int(float(line.split()[1])))
-
-    def nobody_decides(self) -> AbstractContextManager[None]:
-        return overriding(self.app, get_order_queue, KeepsNothing)
-
-    async def grow_old(self, order_id: str, by: timedelta) -> None:
-        async with self.database.transaction(tenant_id="acme") as session:
-            (await session.get_one(Order, order_id)).created_at = utc_now() - by
 
 
 @pytest.fixture
@@ -154,7 +91,7 @@ async def test_a_hundred_buyers_of_ten_pieces(shop: Shop, inventory: InventorySe
     answers = await asyncio.gather(
         *(buyer.post("/v2/orders", json={"sku": "LAST-010", "quantity": 1}) for buyer in buyers)
     )
-    async with asyncio.timeout(_LIMIT):
+    async with asyncio.timeout(LIMIT):
         while (await shop.alice.get("/v2/orders", params={"status": "pending"})).json()["total"]:
             await asyncio.sleep(0.1)
     orders = (await shop.alice.get("/v2/orders", params={"limit": 100})).json()["items"]
@@ -194,7 +131,7 @@ async def test_what_is_kept_for_an_order_that_fails_is_given_back(
             await shop.grow_old(order_id, by=timedelta(hours=2))
             assert await shop.decider.decide(order_id)
     assert await shop.status(order_id) == ("failed", how)
-    async with asyncio.timeout(_LIMIT):
+    async with asyncio.timeout(LIMIT):
         while inventory.left(product_id) != 999:
             await asyncio.sleep(0.05)
     assert inventory.kept(product_id, order_id) == 0
@@ -259,7 +196,7 @@ async def test_while_it_is_gone_orders_wait_and_reads_of_stock_are_refused(
     product_id = await shop.product_id("LAST-010")
     assert (inventory.kept(product_id, before), inventory.kept(product_id, order_id)) == (2, 3)
     assert inventory.left(product_id) == await shop.copy("LAST-010") == 5
-    async with asyncio.timeout(_LIMIT):
+    async with asyncio.timeout(LIMIT):
         while (await shop.bob.get("/readyz")).status_code != 200:
             await asyncio.sleep(0.05)
 
@@ -284,7 +221,7 @@ async def test_the_shop_starts_without_it(
 
 @pytest.mark.parametrize("changes", [{"inventory_timeout_seconds": 0.3}])
 async def test_a_slow_one_opens_the_circuit_until_it_answers_again(shop: Shop, inventory: InventoryServer) -> None:
-    async with asyncio.timeout(_LIMIT):  # the first answer may take its time
+    async with asyncio.timeout(LIMIT):  # the first answer may take its time
         while (await shop.bob.get("/availability/TEA-001")).status_code != 200:
             await asyncio.sleep(0.1)
     inventory.freeze()
@@ -296,14 +233,14 @@ async def test_a_slow_one_opens_the_circuit_until_it_answers_again(shop: Shop, i
     order_id = await shop.place()
     assert await shop.status(order_id) == ("pending", None)
     asking = asyncio.create_task(ask_for_ever(shop))
-    async with asyncio.timeout(_LIMIT):
+    async with asyncio.timeout(LIMIT):
         while await shop.circuit() is not CircuitState.TRYING:  # one of the calls
             await asyncio.sleep(0.01)
         inventory.thaw()
         while await shop.circuit() is not CircuitState.CLOSED:
             await asyncio.sleep(0.01)
     asking.cancel()
-    async with asyncio.timeout(_LIMIT):
+    async with asyncio.timeout(LIMIT):
         while not await decides(shop, order_id):
             await asyncio.sleep(0.1)
     assert await shop.status(order_id) == ("confirmed", None)
@@ -381,7 +318,7 @@ async def test_after_wrong_answers_the_sound_service_is_asked_again_and_sells_on
         order_id = await shop.place()
         assert await shop.status(order_id) == ("pending", None)
     inventory.start()
-    async with asyncio.timeout(_LIMIT):
+    async with asyncio.timeout(LIMIT):
         while not await decides(shop, order_id):
             await asyncio.sleep(0.1)
     assert await shop.status(order_id) == ("confirmed", None)
