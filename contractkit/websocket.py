@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
-from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request, Response
@@ -79,26 +79,36 @@ def serve_docs(app: FastAPI, *, document_url: str = "/asyncapi.json", page_url: 
     """
     from fastapi import Request, Response
 
-    @cache
-    def text() -> str:
-        from contractkit.sources.child import sockets_of
-
-        return sockets_of(app)[0]
-
-    def document() -> Response:
-        return Response(text(), media_type="application/json")
+    # FastAPI remembers endpoints for good: one that held the app would keep it, too.
+    def document(request: Request) -> Response:
+        return Response(_text_of(request.app), media_type="application/json")
 
     def page(request: Request) -> Response:
         import json
 
         from contractkit.asyncapi.page import page_of
 
-        made = page_of(json.loads(text()), f"{request.scope.get('root_path', '')}{document_url}")
+        address = f"{request.scope.get('root_path', '')}{document_url}"
+        made = page_of(json.loads(_text_of(request.app)), address)
         return Response(made.html, media_type="text/html", headers={"Content-Security-Policy": made.policy})
 
-    page.__annotations__["request"] = Request  # the annotation is a text, and the name is known here alone
+    for endpoint in (document, page):
+        endpoint.__annotations__["request"] = Request  # the annotation is a text, and the name is known here alone
     app.add_api_route(document_url, document, include_in_schema=False, response_model=None)
     app.add_api_route(page_url, page, include_in_schema=False, response_model=None)
+
+
+_TEXTS: WeakKeyDictionary[FastAPI, str] = WeakKeyDictionary()
+"""The documents that were asked for."""
+
+
+def _text_of(app: FastAPI) -> str:
+    text = _TEXTS.get(app)
+    if text is None:
+        from contractkit.sources.child import sockets_of
+
+        text = _TEXTS[app] = sockets_of(app)[0]
+    return text
 
 
 def _codes(close: Mapping[int, str] | Iterable[int]) -> dict[int, str]:

@@ -1,8 +1,10 @@
 """The description of WebSocket endpoints."""
 
+import gc
 import re
 import subprocess
 import sys
+import weakref
 from enum import IntEnum
 from typing import Annotated
 
@@ -171,3 +173,24 @@ def test_the_page_is_sent_with_a_policy_that_allows_its_own_style_alone() -> Non
     )
     assert "style=" not in page.text
     assert "<p>The app has no WebSocket.</p>" in page.text
+
+
+def test_an_app_that_nobody_needs_any_more_goes() -> None:
+    """Tests make apps by the hundred, and FastAPI remembers the endpoints of all."""
+    app = FastAPI()
+    serve_docs(app)
+    inner = FastAPI()
+    serve_docs(inner)
+
+    @inner.websocket("/inner")
+    async def endpoint(websocket: WebSocket) -> None: ...
+
+    app.mount("/below", inner)
+    client = TestClient(app)
+    for path, address in (("/asyncapi.json", "/below/inner"), ("/below/asyncapi.json", "/inner")):
+        assert [one["address"] for one in client.get(path).json()["channels"].values()] == [address]
+    assert client.get("/below/asyncapi").text.count("/below/asyncapi.json") == 1
+    left = [weakref.ref(app), weakref.ref(inner)]
+    del app, inner, client, endpoint
+    gc.collect()
+    assert [one() for one in left] == [None, None]

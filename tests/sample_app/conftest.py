@@ -24,6 +24,8 @@ from tests.sample_app.s3_server import S3Server, running_s3, s3_is_installed
 
 REQUEST_ID = "test-request"  # the same for all, so that tests can compare whole problem documents
 USERS = ("alice", "bob", "dave", "carol")
+TOKEN_SECONDS = 86_400
+"""How long the users' tokens are good: they are made once, and the tests may take more than 15 minutes."""
 
 
 @pytest.fixture(scope="session")
@@ -137,7 +139,9 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
 async def postgres_demo(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, str]]:
     """The name of a database with the demo data, and an access token for each user in it."""
     name = postgres.create()
-    settings = Settings(data_dir=tmp_path_factory.mktemp("demo"), database_url=postgres.url(name))
+    settings = Settings(
+        data_dir=tmp_path_factory.mktemp("demo"), database_url=postgres.url(name), access_token_seconds=TOKEN_SECONDS
+    )
     app = create_app(settings)
     async with app.router.lifespan_context(app), _client_for(app) as client:
         return name, {username: str((await _sign_in(client, username))["access_token"]) for username in USERS}
@@ -147,7 +151,7 @@ async def postgres_demo(postgres: Postgres, tmp_path_factory: pytest.TempPathFac
 async def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
     """The folder of a database with the demo data, and an access token for each user in it."""
     folder = tmp_path_factory.mktemp("demo")
-    app = create_app(Settings(data_dir=folder))
+    app = create_app(Settings(data_dir=folder, access_token_seconds=TOKEN_SECONDS))
     async with app.router.lifespan_context(app), _client_for(app) as client:
         tokens = {username: str((await _sign_in(client, username))["access_token"]) for username in USERS}
     return folder, tokens
