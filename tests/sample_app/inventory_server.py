@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import sys
 import threading
@@ -15,12 +14,13 @@ from typing import Any
 
 import httpx
 
+from tests.sample_app.own_process import OwnProcess
 from tests.sample_app.serving import ROOT, environment, free_port
 
 _START_SECONDS = 90
 
 
-class InventoryServer:
+class InventoryServer(OwnProcess):
     """The service on a free port of this machine. It keeps its data while it is stopped.
 
     Args:
@@ -32,7 +32,6 @@ class InventoryServer:
         self.url = f"http://127.0.0.1:{self.port}"
         self.client = httpx.Client(base_url=self.url, timeout=30, trust_env=False)
         self._folder = folder
-        self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it, and wait until it is ready."""
@@ -53,23 +52,6 @@ class InventoryServer:
                 pass
             time.sleep(0.05)
         raise RuntimeError(f"the inventory did not start: {self.log()}")
-
-    def kill(self) -> None:
-        """End it at once."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
-
-    def freeze(self) -> None:
-        """Let it take connections and answer none."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        """Let it go on."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGCONT)
 
     def log(self) -> str:
         return (self._folder / "inventory.log").read_text()

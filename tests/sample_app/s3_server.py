@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import itertools
 import re
-import signal
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
+from tests.sample_app.own_process import OwnProcess
 from tests.sample_app.serving import free_port
 
 _START_SECONDS = 60
@@ -26,14 +26,13 @@ def s3_is_installed() -> bool:
     return importlib.util.find_spec("moto") is not None
 
 
-class S3Server:
-    """A server on a free port of this machine, which keeps everything in memory."""
+class S3Server(OwnProcess):
+    """A server on a free port of this machine, which keeps everything in the memory of its process."""
 
     def __init__(self) -> None:
         self.endpoint = f"http://127.0.0.1:{free_port()}"
         self._client = httpx.Client(base_url=self.endpoint, timeout=30, trust_env=False)
         self._numbers = itertools.count(1)
-        self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it, with nothing in it, and wait until it takes connections."""
@@ -49,23 +48,6 @@ class S3Server:
             else:
                 return
         raise RuntimeError("the S3 of moto did not start")
-
-    def kill(self) -> None:
-        """End it at once; everything in it is lost."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
-
-    def freeze(self) -> None:
-        """Let it take connections and answer none."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        """Let it go on."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGCONT)
 
     def create(self, bucket: str | None = None) -> str:
         """A new bucket; its name."""
