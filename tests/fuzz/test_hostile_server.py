@@ -99,7 +99,7 @@ def test_a_redirect_is_an_answer_and_credentials_go_nowhere_else() -> None:
         connection.sendall(OK + b"Content-Length: 0\r\n\r\n")
 
     def away(connection: socket.socket, _: threading.Event) -> None:
-        place = f"Location: {other}/\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n".encode()
+        place = f"Location: {other}/\r\nSet-Cookie: a=b\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".encode()
         connection.sendall(b"HTTP/1.1 307 Temporary Redirect\r\n" + place)
 
     with serving(answer) as (other, elsewhere), serving(away) as (url, here), driving(url) as driver:
