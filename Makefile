@@ -11,7 +11,7 @@ pip := $(python) -m pip --disable-pip-version-check --no-input
 app := $(VENV)/.sample-app-installed
 tools := $(VENV)/.tools-installed
 
-.PHONY: help demo test lint format package soundness bench bench-fuzz bench-faults bench-reports bench-mutants bench-app upgrade clean
+.PHONY: help demo test lint docs format package soundness bench bench-fuzz bench-faults bench-reports bench-mutants bench-app upgrade clean
 .DELETE_ON_ERROR:
 
 help: ## show the targets
@@ -28,6 +28,10 @@ lint: $(tools) ## ruff, mypy and the direction of imports
 	$(python) -m ruff format --check
 	$(python) -m mypy
 	$(VENV)/bin/lint-imports
+
+docs: $(tools) ## build the documentation as a site in build/docs
+	$(python) -m sphinx -q -W --keep-going docs build/docs
+	@echo 'Open build/docs/index.html'
 
 format: $(tools) ## let ruff mend and format what it can
 	$(python) -m ruff check --fix
@@ -62,7 +66,7 @@ upgrade: $(tools) ## pin the newest versions in .ci/constraints.txt
 	$(python) -m pip freeze --exclude-editable > .ci/constraints.txt
 
 clean: ## remove the environment and what tools left behind
-	rm -rf $(VENV) .contractkit .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf $(VENV) .contractkit .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist docs/reference
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp stands for an installation that came to its end; what was broken off is done again.

@@ -136,10 +136,15 @@ def _example(title: str, example: Example) -> str:
 def _indented(fragment: object) -> str:
     import textwrap
 
+    return textwrap.indent(as_yaml(fragment), "    ")
+
+
+def as_yaml(fragment: object) -> str:
+    """Return the fragment of an example as YAML, without a newline at its end."""
     import yaml
 
     text = yaml.safe_dump(_copied(fragment), sort_keys=False, allow_unicode=True, width=100)
-    return textwrap.indent(text.removesuffix("...\n").rstrip(), "    ")
+    return text.removesuffix("...\n").rstrip()
 
 
 def _copied(value: object) -> object:

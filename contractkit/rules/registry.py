@@ -22,7 +22,7 @@ def all_rules() -> Mapping[str, Rule]:
         ValueError: two rules have the same id.
     """
     rules: dict[str, Rule] = {}
-    for found in _pages().values():
+    for found in pages().values():
         for rule in found:
             if rule.id in rules:
                 raise ValueError(f"two rules are called {rule.id}")
@@ -34,7 +34,7 @@ def page(rule_id: str) -> str:
     """Return the page of documentation of a rule: what it is, why it breaks clients, what to do instead."""
     import inspect
 
-    for module, rules in _pages().items():
+    for module, rules in pages().items():
         if any(rule.id == rule_id for rule in rules):
             return inspect.cleandoc(importlib.import_module(module).__doc__ or "")
     raise KeyError(rule_id)
@@ -60,7 +60,8 @@ def _selects(rule: Rule, change: Change) -> bool:
 
 
 @cache
-def _pages() -> Mapping[str, tuple[Rule, ...]]:
+def pages() -> Mapping[str, tuple[Rule, ...]]:
+    """Return the rules of every page by the name of its module, sorted."""
     found = {name: _rules_in(name) for name in _sources()}
     return {name: rules for name, rules in found.items() if rules}
 

@@ -232,7 +232,7 @@ def test_severity_follows_the_proof_and_then_the_rule(area: str, aspect: str, pr
 
 def test_a_page_names_the_aspects_it_speaks_about() -> None:
     """By them a page is found without being imported."""
-    for module, rules in registry._pages().items():
+    for module, rules in registry.pages().items():
         text = registry._sources()[module]
         aspects = {aspect for rule in rules for selection in rule.selects for aspect in selection.aspects}
         assert {aspect for aspect in aspects if f'"{aspect}"' not in text} == set(), module
