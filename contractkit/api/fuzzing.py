@@ -13,6 +13,7 @@ from contractkit.model.errors import InputError
 from contractkit.model.records import replace
 
 if TYPE_CHECKING:
+    from contractkit.fuzz.cluster import Cluster
     from contractkit.fuzz.identities import User
     from contractkit.fuzz.options import Target
     from contractkit.fuzz.pool import Crew, Progress
@@ -52,6 +53,7 @@ def fuzz(
     loaded: Callable[[Contract], None] = lambda _: None,
     progress: Callable[[Progress], None] = lambda _: None,
     worker: Worker | None = None,
+    cluster: str | None = None,
 ) -> FuzzVerdict:
     """Send every operation of an app many requests and name the promises that it breaks, as `contractkit fuzz` does.
 
@@ -83,6 +85,7 @@ def fuzz(
         loaded: told of the contract once it is loaded.
         progress: told how far the run is.
         worker: does the work alone, such as a `contractkit.fuzz.turns.KeptWorker` for several runs.
+        cluster: the address of the scheduler of a Dask cluster that does the work; the app's code must be there, too.
 
     Returns:
         The verdict: `verdict.fails`, `verdict.findings`, `verdict.untested`. A run that Ctrl-C ends is not `complete`.
@@ -104,9 +107,11 @@ def fuzz(
     only = None if only is None else list(only)
     checks = None if checks is None else list(checks)
     aim = Aim(target, base_url, project, replace(chosen, baselines=project.baselines, sockets=True), "fuzz")
+    there = None if cluster is None else _cluster(cluster, workers, aim)
     if aim.app is not None:
         worker = Here(aim.app)
-    crew = None if worker is not None else Crew(aim.target, workers or cores(), verbose=chosen.verbose)
+    alone = worker is not None or there is not None
+    crew = None if alone else Crew(aim.target, workers or cores(), verbose=chosen.verbose)
     try:
         with paused_gc():
             promise = aim.promise(contract, crew)
@@ -139,10 +144,13 @@ def fuzz(
             failures=project.folder / ".contractkit" / "failures" if failures else None,
             crew=crew,
             worker=worker,
+            cluster=there,
         )
     finally:
         if crew is not None:
             crew.end()
+        if there is not None:
+            there.close()
     from contractkit.judge.fuzz_standing import settle_fuzz
 
     whole = only is None and checks is None and shard == (1, 1) and time_limit is None and verdict.complete
@@ -205,6 +213,16 @@ class Aim:
             assert self.app is not None
             return contract_of(self.app, sockets=self.options.sockets)
         return load(given, options=replace(self.options, imported=None if crew is None else crew.gate))
+
+
+def _cluster(address: str, workers: int | None, aim: Aim) -> Cluster:
+    from contractkit.fuzz.cluster import Cluster
+
+    if workers is not None:
+        raise InputError("--workers", "does not go with --cluster", "how many work at a time is for the cluster to say")
+    if aim.app is not None:
+        raise InputError("the app", "is in this process and cannot go to a cluster", "name it: package.module:app")
+    return Cluster(address)
 
 
 def _target(source: str, base_url: str | None, options: LoadOptions) -> Target:

@@ -61,6 +61,10 @@ def fuzz(
     merge: Annotated[
         list[str] | None, typer.Option(metavar="FILE", help="Merge JSON reports of shards into one; repeatable.")
     ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Let a Dask cluster do the work (needs contractkit[cluster])."),
+    ] = None,
     changed_since: Annotated[
         str | None, typer.Option(metavar="SOURCE", help="Spend most on what changed since this contract.")
     ] = None,
@@ -101,6 +105,8 @@ def fuzz(
     An app is run in this machine's memory, without a network, on all cores. Users who sign in are set in
     pyproject.toml, [[tool.contractkit.fuzz.users]].
 
+    With --cluster tcp://10.0.0.5:8786, an app must be importable on the workers, a URL must be reachable from there.
+
     Failing cases are kept in .contractkit/failures and tried first by the next run.
 
     Exit code 0: all operations tested, nothing found; 1: findings at or above --fail-on; 2: could not run, or not all
@@ -111,12 +117,15 @@ def fuzz(
     from contractkit.cli.formats import config_file, outputs
     from contractkit.cli.fuzz_output import Reporter, merged
     from contractkit.cli.loading import tell_notices
+    from contractkit.model.errors import InputError
     from contractkit.sources.config import load_config
     from contractkit.sources.options import LoadOptions
 
     asked = outputs(format or [])
     load_options = LoadOptions(allow_remote_refs=allow_remote_refs, timeout=timeout, lifespan=lifespan, verbose=verbose)
     config = load_config(load_options.root)
+    if merge and cluster:
+        raise InputError("--merge", "does not go with --cluster", "a run on a cluster is one report already")
     if merge:
         raise typer.Exit(merged(merge, asked, config, fail_on, strict=strict_approvals))
     reporter = Reporter(sys.stderr)
@@ -136,6 +145,7 @@ def fuzz(
         time_limit=time_limit,
         exit_first=exitfirst,
         workers=workers,
+        cluster=cluster,
         shard=_shard(shard),
         request_timeout=request_timeout,
         max_response_time=max_response_time,

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from contractkit.fuzz.budget import joined
 from contractkit.fuzz.claim import Claim
@@ -27,6 +28,9 @@ from contractkit.model.errors import InputError
 from contractkit.model.fuzz import FuzzVerdict, OperationResult
 from contractkit.model.verdict import SideInfo
 
+if TYPE_CHECKING:
+    from contractkit.fuzz.cluster import Cluster
+
 
 def run(
     options: Options,
@@ -40,6 +44,7 @@ def run(
     failures: Path | None = None,
     crew: Crew | None = None,
     worker: Worker | None = None,
+    cluster: Cluster | None = None,
 ) -> FuzzVerdict:
     """Fuzz every operation of a contract.
 
@@ -54,6 +59,7 @@ def run(
         failures: the folder that failing cases are kept in; None to neither try nor keep any.
         crew: the workers, where they were made before; at least as many as are asked for.
         worker: does the work alone, one unit after the other.
+        cluster: does the work elsewhere; its workers see whether the target can be reached.
 
     Returns:
         The verdict; the same for the same seed, whatever the number of workers is.
@@ -70,7 +76,7 @@ def run(
     api = Api(options.contract, options.base_path)
     if not api.all:
         raise InputError(options.contract.source, "the document has no operations", "name the document of an API")
-    if isinstance(options.target, UrlTarget):
+    if isinstance(options.target, UrlTarget) and cluster is None:
         ensure_reachable(options.target.base_url, options.timeout)
     number, of = shard
     whole = [*units_of(api), *socket_units_of(api)]
@@ -79,12 +85,17 @@ def run(
     # Only the first of several parts tells of them, so that the merged report has each once.
     left_out = () if only is None or number > 1 else tuple(key for key in api.all if key not in only)
     if options.time_limit is not None:
-        units = joined(units, options.time_limit, _parallel(workers, len(units)))
-    if worker is None:
+        parallel = _parallel(workers, len(units)) if cluster is None else cluster.size
+        units = joined(units, options.time_limit, parallel)
+    if cluster is not None:
+        results, complete = cluster.work(options, units, progress)
+    elif worker is None:
         results, complete = work(options, units, _parallel(workers, len(units)), progress, crew)
     else:
         results, complete = work_in_turn(options, units, worker, progress)
     verdict = _verdict(options, target, results, allowed, left_out, complete, time.perf_counter() - started, api)
+    if cluster is not None:
+        verdict = replace(verdict, notes=(*verdict.notes, *cluster.notes))
     if keeper is None or (verdict.requests and not any(one.tested for one in verdict.operations)):
         return verdict
     fixed = _fixed(kept, options, results)
