@@ -15,7 +15,6 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from contractkit import __version__
 from contractkit.fuzz.budget import NEVER
 from contractkit.fuzz.options import Options
 from contractkit.fuzz.part import BEAT, PATIENCE, LostError, Part, Sealed, do_part
@@ -91,7 +90,7 @@ class Cluster:
 
     def _check(self, workers: Mapping[str, Mapping[str, Any]]) -> None:
         """Refuse workers without this contractkit; note those that may make other requests."""
-        own = __version__
+        own = version("contractkit")
         here = {"Python": _short_python(platform.python_version()), **{name: version(name) for name in _DRAWING}}
         for address, row in sorted(workers.items()):
             packages = row["packages"]

@@ -294,6 +294,11 @@ def test_what_goes_to_a_cluster_shows_no_secret() -> None:
     assert SECRET not in repr(Part((UnitResult(logins={"alice": SECRET}),)))
 
 
+def test_dask_is_imported_with_a_cluster_only() -> None:
+    code = "import contractkit.cli.fuzz, contractkit.fuzz.cluster, sys; sys.exit('distributed' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], timeout=LONG, check=True)
+
+
 def test_parts_are_neighbours_of_about_the_same_size() -> None:
     units = [("a", "b"), ("c",), ("d",), ("e", "f", "g"), ("h",)]
     assert parts_of(units, 2) == [units[:3], units[3:]]
