@@ -30,6 +30,8 @@ def messages(
     send: Any = None,
     close: Mapping[int, str] | Iterable[int] = (),
     once: Mapping[type, str] | None = None,
+    reply: Mapping[type, Any] | None = None,
+    refusal: Any = None,
 ) -> Callable[[_Endpoint], _Endpoint]:
     r"""Describe the messages of a WebSocket endpoint; put it below the route's own decorator.
 
@@ -49,6 +51,9 @@ def messages(
         close: the codes that it closes the socket with, and why: a table, or an enumeration (its names are told).
         once: of what is sent, the models whose messages a socket gets once each, with the name of the property that
             tells one from another, as it is sent.
+        reply: of what is received, the models whose messages are always answered, with what answers them: one of its
+            kinds comes, or the socket is closed.
+        refusal: what answers a message that `receive` does not allow, unless the socket is closed.
 
     Returns:
         A decorator that gives the endpoint back as it is.
@@ -56,11 +61,17 @@ def messages(
     Raises:
         ValueError: a close code is none that an endpoint may send (RFC 6455, section 7.4).
     """
-    codes = _codes(close)
-    named = {model.__name__: name for model, name in (once or {}).items()}
+    described = {
+        "receive": receive,
+        "send": send,
+        "close": _codes(close),
+        "once": {model.__name__: name for model, name in (once or {}).items()},
+        "reply": {model.__name__: kind for model, kind in (reply or {}).items()},
+        "refusal": refusal,
+    }
 
     def describe(endpoint: _Endpoint) -> _Endpoint:
-        setattr(endpoint, _ATTRIBUTE, {"receive": receive, "send": send, "close": codes, "once": named})
+        setattr(endpoint, _ATTRIBUTE, described)
         return endpoint
 
     return describe

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import weakref
 from enum import IntEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import pytest
 from fastapi import FastAPI, Query, WebSocket
@@ -59,7 +59,7 @@ def test_codes_are_kept_in_their_order(close: dict[int, str], kept: dict[int, st
     async def endpoint(websocket: WebSocket) -> None: ...
 
     described = vars(endpoint)["__contractkit_messages__"]
-    assert described == {"receive": None, "send": str, "close": kept, "once": {}}
+    assert described == {"receive": None, "send": str, "close": kept, "once": {}, "reply": {}, "refusal": None}
     assert list(described["close"]) == list(kept)
 
 
@@ -76,10 +76,63 @@ def test_what_comes_once_stands_in_the_document() -> None:
     assert {name: row.get("x-once") for name, row in rows.items()} == {"Say": "text", "Integer": None}
 
 
+def test_what_is_answered_stands_in_the_document() -> None:
+    app = FastAPI()
+
+    @app.websocket("/said")
+    @messages(receive=Say | int, send=Said | Refused, reply={Say: Said | Refused}, refusal=Refused)
+    async def said(websocket: WebSocket) -> None: ...
+
+    contract = contract_of(app, sockets=True)
+    found = contract.sockets
+    assert found is not None
+    here: dict[str, Any] = {"channel": {"$ref": "#/channels/said"}}
+    say, integer, answer, refusal = (
+        {"$ref": f"#/channels/said/messages/{name}"} for name in ("Say", "Integer", "Said", "Refused")
+    )
+    assert found["operations"] == {
+        "said.receive": {"action": "receive", **here, "messages": [integer]},
+        "said.receive.Say": {
+            "action": "receive",
+            **here,
+            "messages": [say],
+            "reply": {**here, "messages": [answer, refusal]},
+        },
+        "said.send": {"action": "send", **here, "messages": [answer, refusal]},
+    }
+    assert found["channels"]["said"]["x-refusal"] == ["Refused"]
+
+
+def test_answers_that_are_not_sent_and_what_is_not_received_are_told() -> None:
+    app = FastAPI()
+
+    @app.websocket("/said")
+    @messages(receive=int, send=Said, reply={Say: Said}, refusal=Refused)
+    async def said(websocket: WebSocket) -> None: ...
+
+    contract = contract_of(app, sockets=True)
+    found = contract.sockets
+    assert found is not None
+    assert sorted(found["operations"]) == ["said.receive", "said.send"]
+    assert "x-refusal" not in found["channels"]["said"]
+    assert contract.hints[1:] == (
+        "`WS /said` does not `send` Refused, its refusal; that is left out",
+        "`WS /said` does not `receive` Say; what replies to it is left out",
+    )
+
+
 def test_importing_it_imports_nothing_heavy() -> None:
     code = "import contractkit.websocket, sys; print({'fastapi', 'pydantic', 'starlette', 'typer'} & {*sys.modules})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
+
+
+class Said(BaseModel):
+    by: str
+
+
+class Refused(BaseModel):
+    reason: str
 
 
 class Say(BaseModel):

@@ -2,7 +2,9 @@
 
 A channel is a path, and its operation is called `WS`. The parameters of the handshake stand where those of a request
 do. Under `receive` stands what the client sends, under `send` what the server sends: messages by name, each with its
-content type and schema; where both are missing, nothing is known. `closeCodes` are those of `x-close-codes`.
+content type and schema; where both are missing, nothing is known. `replies` of a message of the client are the names of
+the messages that answer it, `refusals` those that answer one that is not allowed (`x-refusal`). `closeCodes` are those
+of `x-close-codes`.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ _SCHEMA_FORMATS = ("application/vnd.aai.asyncapi", "application/schema+", "appli
 _PARAMETERS = {"query": "query", "headers": "header", "x-cookies": "cookie"}
 _OF_A_CHANNEL = frozenset(
     {"address", "messages", "title", "summary", "description", "tags", "externalDocs", "parameters", "bindings"}
-    | {"x-close-codes", "servers", "$ref"}
+    | {"x-close-codes", "x-refusal", "servers", "$ref"}
 )
 _OF_A_MESSAGE = frozenset(
     {"name", "payload", "contentType", "title", "summary", "description", "tags", "externalDocs", "examples"}
@@ -134,6 +136,11 @@ class _Reading:
         made.update(self._messages(place, channel, operations))
         codes = self.reader.fields(channel.get("x-close-codes"), f"{place}/x-close-codes")
         made["closeCodes"] = {str(code): why for code, why in codes.items()}
+        own = self.reader.fields(channel.get("messages"), f"{place}/messages")
+        keys = channel.get("x-refusal")
+        refusals = [{"$ref": f"#{place}/messages/{escape(str(key))}"} for key in _list(keys) if key in own]
+        if refusals:
+            made["refusals"] = sorted(self._table(refusals))
         return made
 
     def _parameters(self, place: str, channel: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -167,6 +174,7 @@ class _Reading:
         if "messages" not in channel and not any("messages" in operation for _, operation in operations):
             return {}
         found: dict[str, list[Any]] = {action: [] for action in DIRECTIONS}
+        replies: dict[str, list[str]] = {}
         for there, operation in operations:
             action = operation.get("action")
             if action not in DIRECTIONS:
@@ -174,11 +182,19 @@ class _Reading:
                 continue
             found[action] += operation.get("messages", every)
             reply = self.reader.fields(operation.get("reply"), f"{there}/reply")
-            found[DIRECTIONS[action == "receive"]] += reply.get("messages", [])
+            answers = _list(reply.get("messages"))
+            found[DIRECTIONS[action == "receive"]] += answers
+            if action == "receive" and answers:
+                names = sorted(self._table(answers))
+                replies |= dict.fromkeys(self._table(_list(operation.get("messages", every))), names)
         if own and not operations:
             self.reader.note(place, "no operation says who sends its messages; they are compared both ways")
             found = dict.fromkeys(DIRECTIONS, every)
-        return {action: {"messages": self._table(rows)} for action, rows in found.items()}
+        tables = {action: self._table(rows) for action, rows in found.items()}
+        for name, names in replies.items():
+            if name in tables["receive"]:
+                tables["receive"][name]["replies"] = names
+        return {action: {"messages": table} for action, table in tables.items()}
 
     def _table(self, refs: list[Any]) -> dict[str, Any]:
         table: dict[str, Any] = {}
@@ -225,6 +241,10 @@ class _Reading:
                 return True, value
             value = value["schema"]
         return modern(value), None
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _is_component(schema: Any) -> bool:

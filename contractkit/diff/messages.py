@@ -1,4 +1,4 @@
-"""Compares what is said over a WebSocket: the messages of both sides, and the codes it is closed with.
+"""Compares what is said over a WebSocket: the messages of both sides, what is answered, and the codes of closing.
 
 What the client sends is a request and what the server sends a response. A message belongs to the one of its name and
 content type. All that one side may send together is held against all that the other takes, so that what one message
@@ -23,7 +23,7 @@ from contractkit.openapi.part import Part
 from contractkit.schema.point import Mode, Point
 
 _TEXTS = ("summary", "description")
-_KNOWN = frozenset({"$ref", "summary", "description", "contentType", "payload"})
+_KNOWN = frozenset({"$ref", "summary", "description", "contentType", "payload", "replies"})
 _Name = tuple[str, str]
 """The name of a message and its content type."""
 
@@ -52,6 +52,8 @@ def compare_messages(place: Place, base: Endpoint, revision: Endpoint, envelope:
         for action, direction in (("receive", Direction.REQUEST), ("send", Direction.RESPONSE)):
             sides = _Sides(_messages(base, action), _messages(revision, action))
             _compare_action(place.at("message", action, direction), sides, envelope)
+        refusals = (side.operation.get("refusals") for side in (base, revision))
+        _compare_answers(place.at("message", "refusals", Direction.RESPONSE), "refusals", *refusals)
     before, after = (_codes(side) for side in (base, revision))
     for code in sorted({*before, *after}):
         here = place.at("close-code", f"closeCodes.{code}", Direction.RESPONSE, code=code)
@@ -86,6 +88,8 @@ def _compare_action(here: Place, sides: _Sides, envelope: Envelope) -> None:
         else:
             there.compare(old, new, _TEXTS)
             there.compare_rest(old, new, _KNOWN)
+            answer = there.at("message", there.location, Direction.RESPONSE)
+            _compare_answers(answer, "replies", old.get("replies"), new.get("replies"))
     for content_type in sorted({one for _, one in sent}):
         both = [name for name in sorted(sent) if name in taken and name[1] == content_type]
         if all(here.record.sameness.same(sent[name].fields, taken[name].fields) for name in both):
@@ -94,6 +98,16 @@ def _compare_action(here: Place, sides: _Sides, envelope: Envelope) -> None:
         receivers = {"anyOf": [_schema(part) for name, part in sorted(taken.items()) if name[1] == content_type]}
         schemas = (senders, receivers) if direction is Direction.REQUEST else (receivers, senders)
         here.point(*schemas, partial(_message, here, envelope), Mode.JSON)
+
+
+def _compare_answers(here: Place, aspect: str, before: Any, after: Any) -> None:
+    """Compare the names of the messages that answer one; none where no answer is promised."""
+    if before == after:
+        return
+    if not before or not after:
+        here.add(aspect, "removed" if before else "added", before or None, after or None)
+    else:
+        here.add(aspect, "decreased" if set(after) < set(before) else "increased", before, after)
 
 
 def _report_presence(here: Place, name: _Name, sides: _Sides, envelope: Envelope) -> None:

@@ -33,7 +33,7 @@ _KNOWN = frozenset(
         "x-sunset",
     }
 )
-_OF_A_CHANNEL = _KNOWN | {"receive", "send", "closeCodes"}
+_OF_A_CHANNEL = _KNOWN | {"receive", "send", "refusals", "closeCodes"}
 _TEXTS = ("operationId", "tags", "summary", "description", "externalDocs")
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from contractkit.asyncapi.channels import operations_of
+from contractkit.fuzz.message import Exchange
 from contractkit.fuzz.operation import Api, Operation
-from contractkit.fuzz.talk import Step, content_of
+from contractkit.fuzz.talk import Step, content_of, transcript_of
 from contractkit.model.change import SOCKET
 from contractkit.model.contract import Contract
 from contractkit.openapi.endpoint import Endpoint, endpoints_of
@@ -29,6 +31,8 @@ class Message:
         check: the validator of its value.
         once: the property that tells one message from another, where a socket gets each once; None where nothing is
             said of that.
+        replies: the names of the messages that answer one of this kind, or the socket is closed; empty where no answer
+            is promised.
     """
 
     name: str
@@ -36,6 +40,7 @@ class Message:
     schema: Any
     check: Check
     once: str | None = None
+    replies: frozenset[str] = frozenset()
 
     def takes(self, step: Step) -> bool | None:
         """Return whether a message is one of this kind, None where that cannot be said.
@@ -76,11 +81,13 @@ class Socket(Operation):
         receive: what it takes from the client; None where that is not known.
         send: what it sends; None where that is not known.
         codes: the codes that it says to close with.
+        refusals: the names of the messages that answer one that it does not allow.
     """
 
     receive: tuple[Message, ...] | None = None
     send: tuple[Message, ...] | None = None
     codes: frozenset[int] = frozenset()
+    refusals: frozenset[str] = frozenset()
 
     def takes(self, status: int) -> bool:
         """Return whether a status says that the handshake was taken."""
@@ -89,6 +96,14 @@ class Socket(Operation):
     def kind_of(self, step: Step) -> Message | None:
         """Return what kind of its own messages one is, None where it is of none or they are not known."""
         return next((one for one in self.send or () if one.takes(step) is not False), None)
+
+    def heard(self, exchange: Exchange) -> Counter[str] | None:
+        """Return how many messages of each kind came (those of none under ""); None where it did not stay open."""
+        transcript = transcript_of(exchange.response)
+        if transcript is None or transcript.code is not None or not transcript.ended:
+            return None
+        kinds = (self.kind_of(step) for step in transcript.messages)
+        return Counter("" if kind is None else kind.name for kind in kinds)
 
     def is_allowed(self, step: Step) -> bool | None:
         """Return whether a client may send a message, None where that cannot be said."""
@@ -151,6 +166,7 @@ class _SocketApi(Api):
             receive=self._messages(endpoint, "receive", self._requests),
             send=self._messages(endpoint, "send", self._responses),
             codes=frozenset(int(code) for code in (codes.fields if codes is not None else ()) if str(code).isdigit()),
+            refusals=frozenset(endpoint.operation.get("refusals") or ()),
         )
 
     @staticmethod
@@ -163,7 +179,8 @@ class _SocketApi(Api):
             schema = message.get("payload")
             schema = True if schema is None else schema
             media_type = parse_media_type(str(message.get("contentType") or "application/json"))
-            found.append(Message(name, media_type, schema, Check(lift.node(schema)), message.text("x-once")))
+            replies = frozenset(message.get("replies") or ())
+            found.append(Message(name, media_type, schema, Check(lift.node(schema)), message.text("x-once"), replies))
         return tuple(found)
 
 

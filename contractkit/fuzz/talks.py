@@ -31,6 +31,8 @@ _OPENINGS = 6
 """Handshakes that are tried until one opens the socket."""
 _VALID, _INVALID = 12, 40
 """Messages of one kind that are sent by themselves."""
+_REFUSED = 3
+"""Messages of each kind that nearly are one."""
 _LONGEST = 5
 """Messages in a random sequence."""
 _A_SEQUENCE = 4
@@ -146,16 +148,23 @@ class Talks:
                 return None
         return None
 
-    def valid(self, socket: Socket, session: Session, *, each: int = 1) -> list[Step]:
-        """Return valid messages, so many of each kind, filled with what the app gave."""
+    def valid(self, socket: Socket, session: Session, *, each: int = 1) -> dict[str, list[Step]]:
+        """Return valid messages by the name of their kind, so many of each, filled with what the app gave."""
         rng = random.Random(f"{self._seed} valid {socket.key}")
         rows = zip(socket.receive or (), self.generated(socket).valid, strict=True)
-        return [_grounded(kind, step, session.knowledge, rng) for kind, steps in rows for step in steps[:each]]
+        return {
+            kind.name: [_grounded(kind, step, session.knowledge, rng) for step in steps[:each]] for kind, steps in rows
+        }
 
     def malformed(self, socket: Socket) -> list[Step]:
         """Return messages that are none, as far as the contract forbids them."""
         steps = [*_NO_MESSAGES, _BINARY] if socket.receive else list(_NO_MESSAGES[:5])
         return [step for step in steps if not socket.receive or socket.is_allowed(step) is False]
+
+    def refused(self, socket: Socket) -> list[Step]:
+        """Return messages that the contract forbids: such that are none, and some that come near to each kind."""
+        near = [step for steps in self.generated(socket).invalid for step in _spread(steps, _REFUSED)]
+        return [*self.malformed(socket), *(step for step in near if socket.is_allowed(step) is False)]
 
     def explored(self, socket: Socket, maker: Maker, user: str | None, examples: int) -> Iterator[Request]:
         """Yield all conversations that are worth having with a socket; each is made when those before it are over.

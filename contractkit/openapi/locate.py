@@ -14,7 +14,7 @@ from contractkit.openapi.endpoint import erased
 from contractkit.openapi.part import escape, unescape
 
 _STEP = re.compile(r'\[[^\]]*\]|"[^"]*"(?=[.\[]|$)|[^.\[]+')
-_OF_A_SOCKET = ("receive", "send", "closeCodes")
+_OF_A_SOCKET = ("receive", "send", "refusals", "closeCodes")
 _COMBINED = ("allOf", "anyOf", "oneOf")
 _PLACES = ("path", "query", "header", "cookie", "querystring")
 _MOST_REFS = 30
@@ -229,9 +229,9 @@ def _body(holder: _Cursor | None, around: _Cursor, steps: list[str]) -> Located:
 
 
 def _of_a_socket(channel: _Cursor, steps: list[str]) -> Located:
-    """Return where a message of a channel, or what is in one, stands, or a close code."""
+    """Return where a message of a channel, or what is in one, stands, or a close code or refusal."""
     holder = channel.step(steps[0])
-    rows = holder.step("messages") if holder is not None and steps[0] != "closeCodes" else holder
+    rows = holder.step("messages") if holder is not None and steps[0] in ("receive", "send") else holder
     if holder is None or rows is None:
         return channel.end(exact=False)
     message = rows.step(steps[1]) if len(steps) > 1 else None

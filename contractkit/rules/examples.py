@@ -103,6 +103,7 @@ def sockets(
     receive: tuple[_Messages, _Messages] = ({}, {}),
     send: tuple[_Messages, _Messages] = ({}, {}),
     close: tuple[dict[str, str], dict[str, str]] = ({}, {}),
+    reply: tuple[dict[str, list[str]], dict[str, list[str]]] = ({}, {}),
 ) -> Example:
     """Return an example of two AsyncAPI documents with one WebSocket.
 
@@ -111,9 +112,11 @@ def sockets(
             is said of messages.
         send: the same of what the server sends.
         close: the close codes before and after, and why.
+        reply: the names of the messages that answer one of the client, by its name, before and after.
     """
     rows = [
-        {"receive": one, "send": other, "close": codes} for one, other, codes in zip(receive, send, close, strict=True)
+        {"receive": one, "send": other, "close": codes, **({"reply": answers} if answers else {})}
+        for one, other, codes, answers in zip(receive, send, close, reply, strict=True)
     ]
     return Example("the WebSocket /orders", rows[0], rows[1], _socket)
 
@@ -128,6 +131,10 @@ def _socket(fragment: Document) -> Document:
             channel["messages"] = {**channel.get("messages", {}), **table}
             operation["messages"] = [{"$ref": f"#/channels/orders/messages/{name}"} for name in table]
         operations[action] = operation
+    for name, answers in fragment.get("reply", {}).items():
+        replied = {"messages": [{"$ref": f"#/channels/orders/messages/{answer}"} for answer in answers]}
+        messages = [{"$ref": f"#/channels/orders/messages/{name}"}]
+        operations[f"receive{name}"] = {**operations["receive"], "messages": messages, "reply": replied}
     info = {"title": "Orders", "version": "1.0.0"}
     return {"asyncapi": "3.0.0", "info": info, "channels": {"orders": channel}, "operations": operations}
 

@@ -37,4 +37,10 @@ SOCKET_FAULTS = (
         client_sees="A message that is too large ends the socket with 4413, a code that stands nowhere.",
         finding="the socket is closed with 4413, which is not declared",
     ),
+    _fault(
+        name="outsiders-not-answered",
+        where=("WS /v2/ws/rooms/{room}",),
+        client_sees="Who left the room and says something hears nothing; an error message should tell to join first.",
+        finding="no answer to what is said after leaving, where one is promised",
+    ),
 )

@@ -17,7 +17,13 @@ router = APIRouter(prefix="/ws/notifications")
 
 
 @router.websocket("")
-@messages(receive=Resume, send=NotificationMessage | ErrorMessage, close=CLOSE_CODES, once={NotificationMessage: "id"})
+@messages(
+    receive=Resume,
+    send=NotificationMessage | ErrorMessage,
+    close=CLOSE_CODES,
+    once={NotificationMessage: "id"},
+    refusal=ErrorMessage,
+)
 async def notify_live(
     websocket: WebSocket,
     caller: Annotated[SocketCaller, Security(get_socket_caller, scopes=[Scope.NOTIFICATIONS_READ])],

@@ -6,14 +6,20 @@ from contractkit.websocket import messages
 from sample_app.auth.sockets import SocketCallerDep, accepted
 from sample_app.core.dependencies import BrokerDep, SettingsDep
 from sample_app.core.sockets import CLOSE_CODES, ErrorMessage
-from sample_app.rooms.schemas import FromClient, FromRoom, RoomPath
+from sample_app.rooms.schemas import FromClient, FromRoom, IsTyping, Message, RoomPath, Send, Typing
 from sample_app.rooms.service import RoomMember
 
 router = APIRouter(prefix="/ws/rooms")
 
 
 @router.websocket("/{room}")
-@messages(receive=FromClient, send=FromRoom | ErrorMessage, close=CLOSE_CODES)
+@messages(
+    receive=FromClient,
+    send=FromRoom | ErrorMessage,
+    close=CLOSE_CODES,
+    reply={Send: Message | ErrorMessage, Typing: IsTyping | ErrorMessage},
+    refusal=ErrorMessage,
+)
 async def chat(
     websocket: WebSocket, room: RoomPath, caller: SocketCallerDep, broker: BrokerDep, settings: SettingsDep
 ) -> None:

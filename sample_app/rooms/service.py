@@ -67,6 +67,8 @@ class RoomMember:
             case Leave():
                 await self.leave()
             case Send() | Typing() if self._presence is None:
+                if faults.is_on("outsiders-not-answered"):
+                    return
                 self.outbox.refuse(ErrorCode.NOT_JOINED, "Join the room first.")
             case Send(text=words):
                 await self._say(Message.model_validate({**who, "text": words}))

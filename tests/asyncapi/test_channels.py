@@ -93,6 +93,7 @@ def test_references_traits_and_replies_are_followed() -> None:
                                     "summary": "Said.",
                                     "contentType": "text/plain",
                                     "payload": ref("components", "schemas", "say"),
+                                    "replies": ["ok"],
                                 }
                             }
                         },

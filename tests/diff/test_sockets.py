@@ -100,6 +100,14 @@ def drop(document: Document, action: str, name: str) -> None:
     del document["components"]["schemas"][name]
 
 
+def reply(document: Document, *names: str) -> None:
+    """Let `Say` be answered by some messages: then it stands in an operation of its own."""
+    rows = document["operations"]["in"]["messages"]
+    say = rows.pop()
+    answers = [ref("channels", "room", "messages", name) for name in names]
+    document["operations"]["say"] = {**document["operations"]["in"], "messages": [say], "reply": {"messages": answers}}
+
+
 def binding(document: Document) -> Document:
     found: Document = document["channels"]["room"]["bindings"]["ws"]
     return found
@@ -185,6 +193,16 @@ KINDS: dict[str, tuple[Callable[[Document], object], list[Row], list[Row]]] = {
         [("safe", "close-code-added", "closeCodes.4408", "definition")],
         [("safe", "close-code-removed", "closeCodes.4408", "definition")],
     ),
+    "what a message is answered with": (
+        lambda document: reply(document, "Said", "Joined"),
+        [("safe", "reply-added", "receive.Say", "definition")],
+        [("risky", "reply-removed", "receive.Say", "definition")],
+    ),
+    "what a message that is not allowed is answered with": (
+        lambda document: document["channels"]["room"].update({"x-refusal": ["Said"]}),
+        [("safe", "reply-added", "refusals", "definition")],
+        [("risky", "reply-removed", "refusals", "definition")],
+    ),
     "why a code comes": (
         lambda document: document["channels"]["room"]["x-close-codes"].update({"4401": "signed out"}),
         [("safe", "text-changed", "closeCodes.4401", "definition")],
@@ -196,6 +214,20 @@ KINDS: dict[str, tuple[Callable[[Document], object], list[Row], list[Row]]] = {
         [("safe", "request-min-length-decreased", "path.room", "contained")],
     ),
 }
+
+
+def test_an_answer_of_more_or_fewer_kinds() -> None:
+    one = changed(lambda document: reply(document, "Said"))
+    two = changed(lambda document: reply(document, "Said", "Joined"))
+    assert found(one, two) == [("risky", "reply-widened", "receive.Say", "definition")]
+    assert found(two, one) == [("safe", "reply-narrowed", "receive.Say", "definition")]
+
+
+def test_a_message_that_goes_takes_its_answer_along() -> None:
+    answered = changed(lambda document: reply(document, "Said"))
+    assert found(answered, changed(lambda document: drop(document, "in", "Say"))) == [
+        ("breaking", "received-message-removed", "receive.Say", "witness")
+    ]
 
 
 @pytest.mark.parametrize("kind", KINDS)

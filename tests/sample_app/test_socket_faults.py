@@ -79,6 +79,16 @@ async def large_message(client: httpx.Client, tokens: Tokens) -> Any:
             return [*heard, await bob.closed()]
 
 
+async def said_outside(client: httpx.Client, tokens: Tokens) -> Any:
+    async with chatter(client, LOBBY, tokens["bob"]) as bob:
+        heard = [await bob.hear_short()]
+        for message in ("leave", "typing", "join"):
+            await bob.say(type=message)
+        while len(heard) < 2 or heard[-1][0] != "joined":
+            heard.append(await bob.hear_short())
+        return heard
+
+
 CONVERSATIONS: dict[str, tuple[Callable[[httpx.Client, Tokens], Awaitable[Any]], Any, Any]] = {
     "socket-dies-of-malformed-message": (
         malformed_message,
@@ -92,6 +102,11 @@ CONVERSATIONS: dict[str, tuple[Callable[[httpx.Client, Tokens], Awaitable[Any]],
         large_message,
         [("joined", "bob"), ("error", "too_large")],
         [("joined", "bob"), (4413, "too_large")],
+    ),
+    "outsiders-not-answered": (
+        said_outside,
+        [("joined", "bob"), ("left", "bob"), ("error", "not_joined"), ("joined", "bob")],
+        [("joined", "bob"), ("left", "bob"), ("joined", "bob")],
     ),
 }
 

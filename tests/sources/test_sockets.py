@@ -354,7 +354,7 @@ def test_what_has_no_schema_is_told_and_the_rest_described() -> None:
         "good": ["address", "bindings", "messages"],
     }
     assert hints == (
-        "the messages that `WS /bad` sends have no JSON Schema: Unable to generate pydantic-core schema for "
+        "the messages of `WS /bad` (send) have no JSON Schema: Unable to generate pydantic-core schema for "
         "<class 'logging.Logger'>. Set `arbitrary_types_allowed=True` in the model_config to ignore this error or "
         "implement `__get_pydantic_core_schema__` on your type to fully support it.",
         "the messages of `WS /bad` are not known; describe the endpoint with `contractkit.websocket.messages`",

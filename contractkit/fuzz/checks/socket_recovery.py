@@ -18,7 +18,7 @@ from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.message import Exchange
 from contractkit.fuzz.scene import Scene
 from contractkit.fuzz.sockets import Socket
-from contractkit.fuzz.talk import Step, transcript_of, with_steps
+from contractkit.fuzz.talk import Step, with_steps
 
 _INVALID = {"text": "not JSON", "json": "of no kind that it takes", "base64": "binary"}
 
@@ -29,18 +29,18 @@ def play(scene: Scene) -> Iterator[Claim]:
     opened = talks.opened(socket, scene.maker, scene.user) if isinstance(socket, Socket) and socket.receive else None
     if opened is None or not isinstance(socket, Socket):
         return
-    quiet = _heard(socket, opened)
+    quiet = socket.heard(opened)
     if quiet is None:
         return
     answered = _answered(scene, socket, opened, quiet)
     for good, alone, due in answered:
         for kind, what in _INVALID.items():
             bad = next((step for step in talks.malformed(socket) if kind in step), None)
-            refused = None if bad is None else _heard(socket, _said(scene, socket, opened, [bad]))
+            refused = None if bad is None else socket.heard(_said(scene, socket, opened, [bad]))
             if bad is None or refused is None:
                 continue  # the socket was closed, which is for others to judge
             both = _said(scene, socket, opened, [bad, good, {"wait": (refused + due).total()}])
-            heard = _heard(socket, both)
+            heard = socket.heard(both)
             if heard is not None and not (heard - refused) & due:
                 message = f"after an invalid message ({what}) it no longer answers a valid one"
                 yield scene.claim(kind, message, [alone, both], place="send")
@@ -51,9 +51,9 @@ def _answered(
     scene: Scene, socket: Socket, opened: Exchange, quiet: Counter[str]
 ) -> Iterator[tuple[Step, Exchange, Counter[str]]]:
     """Yield valid messages that are answered, each with the exchange and what is answered."""
-    for good in scene.talks().valid(socket, scene.session):
+    for good in (step for steps in scene.talks().valid(socket, scene.session).values() for step in steps):
         alone = _said(scene, socket, opened, [good])
-        heard = _heard(socket, alone)
+        heard = socket.heard(alone)
         due = Counter[str]() if heard is None else heard - quiet
         if due:
             yield good, alone, due
@@ -61,15 +61,6 @@ def _answered(
 
 def _said(scene: Scene, socket: Socket, opened: Exchange, steps: Sequence[Step]) -> Exchange:
     return scene.send(socket, with_steps(opened.request, steps))
-
-
-def _heard(socket: Socket, exchange: Exchange) -> Counter[str] | None:
-    """Return how many messages of each kind came; None where the socket did not stay open."""
-    transcript = transcript_of(exchange.response)
-    if transcript is None or transcript.code is not None or not transcript.ended:
-        return None
-    kinds = (socket.kind_of(step) for step in transcript.messages)
-    return Counter("" if kind is None else kind.name for kind in kinds)
 
 
 _APP = """

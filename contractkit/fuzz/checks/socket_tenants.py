@@ -50,8 +50,9 @@ def play(scene: Scene) -> Iterator[Claim]:
 
 def _told(scene: Scene, socket: Socket) -> Iterator[Step]:
     """Yield valid messages that hold the word: one of each kind that can."""
-    for kind, step in zip(socket.receive or (), scene.talks().valid(socket, scene.session), strict=False):
-        changed = next(_with_word(kind, step), None)
+    valid = scene.talks().valid(socket, scene.session)
+    for kind in socket.receive or ():
+        changed = next((one for step in valid[kind.name] for one in _with_word(kind, step)), None)
         if changed is not None:
             yield changed
 
