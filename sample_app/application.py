@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from pydantic.json_schema import models_json_schema
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from sample_app.core.problems import PROBLEM_MODELS
@@ -20,6 +21,24 @@ class SampleApp(FastAPI):
     FastAPI would put a response model under the route's own media type; problems have theirs, so the routes refer to
     the models by name, and they are added here.
     """
+
+    def serve(
+        self,
+        router: APIRouter,
+        *,
+        prefix: str = "",
+        responses: dict[int | str, dict[str, Any]] | None = None,
+        max_body_size: int | None = None,
+    ) -> None:
+        """Include a router, and note the templates of its paths for `RouteTemplates`.
+
+        Each router is included once, straight into the app: FastAPI builds the routes again for each level of nesting,
+        and when somebody asks it for the whole paths of routes.
+        """
+        self.include_router(router, prefix=prefix, responses=responses, max_body_size=max_body_size)
+        for route in router.routes:
+            if isinstance(route, Route):
+                self.state.templates[route.endpoint] = prefix + route.path
 
     def build_middleware_stack(self) -> ASGIApp:
         # Around all middleware: the answer to an unexpected error is made outside of what `add_middleware` adds.

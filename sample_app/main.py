@@ -6,7 +6,7 @@ Importing this module and asking for the document has no side effect: nothing is
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
 import sample_app.account.router
 import sample_app.addresses.router
@@ -31,6 +31,7 @@ import sample_app.v1.router
 from sample_app.application import PROBES, SampleApp
 from sample_app.core.calculations import Calculations
 from sample_app.core.docs import install_docs
+from sample_app.core.docs import router as docs_router
 from sample_app.core.errors import OverloadedError
 from sample_app.core.loop_lag import LoopLag
 from sample_app.core.metrics import Metrics
@@ -56,6 +57,24 @@ if TYPE_CHECKING:
 _DESCRIPTION = """A small shop: tenants, users, a catalogue, and orders that are confirmed in the background.
 
 Sign in at `/auth/token`; every failure is a problem document (RFC 9457)."""
+
+_V2 = (
+    sample_app.addresses.router,
+    sample_app.users.router,
+    sample_app.products.router,
+    sample_app.orders.router,
+    sample_app.files.router,
+    sample_app.notifications.router,
+    sample_app.notifications.socket_router,
+    sample_app.rooms.router,
+    sample_app.preferences.router,
+    sample_app.quotes.router,
+    sample_app.tickets.router,
+    sample_app.insights.router,
+    sample_app.reports.router,
+    sample_app.api_keys.router,
+)
+"""The modules whose routes are below `/v2`."""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -91,6 +110,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         ],
     )
     app.state.settings = settings or load_settings()
+    app.state.templates = {}
     app.state.readiness = Readiness()
     app.state.broker = None
     app.state.database = None
@@ -129,32 +149,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.add_middleware(MetricsMiddleware, metrics=app.state.metrics)
 
-    v2 = APIRouter(prefix="/v2")
-    v2.include_router(sample_app.addresses.router.router)
-    v2.include_router(sample_app.users.router.router)
-    v2.include_router(sample_app.products.router.router)
-    v2.include_router(sample_app.orders.router.router)
-    v2.include_router(sample_app.files.router.router)
-    v2.include_router(sample_app.notifications.router.router)
-    v2.include_router(sample_app.notifications.socket_router.router)
-    v2.include_router(sample_app.rooms.router.router)
-    v2.include_router(sample_app.preferences.router.router)
-    v2.include_router(sample_app.quotes.router.router)
-    v2.include_router(sample_app.tickets.router.router)
-    v2.include_router(sample_app.insights.router.router)
-    v2.include_router(sample_app.reports.router.router)
-    v2.include_router(sample_app.api_keys.router.router)
-
     limited = problem_responses(RateLimitedError, OverloadedError)
-    api = APIRouter(max_body_size=app.state.settings.max_body_bytes)
-    api.include_router(sample_app.auth.router.router, responses=limited)
-    api.include_router(v2, responses=limited)
-    api.include_router(sample_app.availability.router.router, responses=limited)
-    api.include_router(sample_app.shipping.router.router, responses=limited)
-    api.include_router(sample_app.v1.router.router)
-    api.include_router(sample_app.account.router.router, responses=limited)
-    api.include_router(sample_app.health.router.router)
-    app.include_router(api)
+    largest = settings_of_app.max_body_bytes
+    app.serve(sample_app.auth.router.router, responses=limited, max_body_size=largest)
+    for module in _V2:
+        app.serve(module.router, prefix="/v2", responses=limited, max_body_size=largest)
+    app.serve(sample_app.availability.router.router, responses=limited, max_body_size=largest)
+    app.serve(sample_app.shipping.router.router, responses=limited, max_body_size=largest)
+    app.serve(sample_app.v1.router.router, max_body_size=largest)
+    app.serve(sample_app.account.router.router, responses=limited, max_body_size=largest)
+    app.serve(sample_app.health.router.router, max_body_size=largest)
+    app.serve(docs_router)
     install_docs(app)
     return app
 

@@ -16,7 +16,7 @@ from typing import Any
 from contractkit.fuzz.generator import DRAWN, Generator
 from contractkit.fuzz.knowledge import Knowledge, name_of, plain
 from contractkit.fuzz.maker import Maker
-from contractkit.fuzz.message import ABSENT, Exchange, Request, dumped, leaves
+from contractkit.fuzz.message import ABSENT, Exchange, Request, dumped, leaves, starred
 from contractkit.fuzz.operation import Api, Operation
 from contractkit.fuzz.session import NO_ANSWER, Session
 from contractkit.fuzz.sockets import Message, Socket, as_requests
@@ -192,10 +192,18 @@ class Talks:
         if base is None:
             return
         yield from (base.of(other) for other in others)
+        taken: set[tuple[str, str]] = set()
         for request in _spread(self.generated(socket).handshakes, _HANDSHAKES):
+            found = validity(socket, request)
+            broken = {(starred(one.place), one.keyword) for one in found.breaches} if found.valid is False else set()
+            if broken and broken <= taken:
+                continue
             # An app that opens the socket before it looks may close it then.
-            steps: list[Step] = [{"wait": "close"}] if validity(socket, request).valid is False else []
+            steps: list[Step] = [{"wait": "close"}] if broken else []
             yield with_steps(request, steps).of(user)
+            transcript = transcript_of(session.log[-1].response)
+            if transcript is not None and transcript.code is None:
+                taken |= broken  # it was waited for, and will be in each finding: once is enough
         if opened is None or socket.receive == ():
             return
         kinds, rng = self.generated(socket), random.Random(f"{self._seed} talks {socket.key}")

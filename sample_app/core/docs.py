@@ -23,9 +23,8 @@ router = APIRouter(include_in_schema=False)
 
 
 def install_docs(app: FastAPI) -> None:
-    """Serve the pages and their files, in the place of FastAPI's own pages, which load from a CDN."""
+    """Serve what the pages of `router` load, which stand in the place of FastAPI's own; those load from a CDN."""
     app.mount(_FILES, StaticFiles(directory=str(files("fastapi_offline") / "static")), name="static-docs")
-    app.include_router(router)
     serve_docs(app)
 
 

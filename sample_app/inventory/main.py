@@ -6,7 +6,7 @@ It has the settings of the shop, of which it needs those of the database, the en
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
 import sample_app.health.router
 import sample_app.inventory.router
@@ -70,6 +70,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         ],
     )
     app.state.settings = settings or load_settings()
+    app.state.templates = {}
     app.state.readiness = Readiness()
     app.state.database = None
     app.state.metrics = Metrics(pool=lambda: database.pool() if (database := app.state.database) else None)
@@ -81,10 +82,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(AccessLogMiddleware, leave_out=PROBES)
     app.add_middleware(MetricsMiddleware, metrics=app.state.metrics)
 
-    api = APIRouter(max_body_size=app.state.settings.max_body_bytes)
-    api.include_router(sample_app.inventory.router.router)
-    api.include_router(sample_app.health.router.router)
-    app.include_router(api)
+    for module in (sample_app.inventory.router, sample_app.health.router):
+        app.serve(module.router, max_body_size=app.state.settings.max_body_bytes)
     return app
 
 

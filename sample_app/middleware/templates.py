@@ -1,7 +1,7 @@
 """The template of the path of a request, such as `/v2/products/{sku}`."""
 
-from fastapi import FastAPI
-from fastapi.routing import iter_route_contexts
+from starlette.applications import Starlette
+from starlette.routing import Route
 from starlette.types import Scope
 
 NONE = "none"
@@ -9,7 +9,7 @@ NONE = "none"
 
 
 class RouteTemplates:
-    """Found once, when the first request has found its route."""
+    """Those of the routers that the app serves, which it has noted, and of its own routes."""
 
     def __init__(self) -> None:
         self._templates: dict[object, str] | None = None
@@ -17,10 +17,7 @@ class RouteTemplates:
     def of(self, scope: Scope) -> str:
         """The template; the router has noted in the scope which function it took."""
         if self._templates is None:
-            app: FastAPI = scope["app"]
-            self._templates = {
-                context.endpoint: context.path
-                for context in iter_route_contexts(app.routes)
-                if context.endpoint and context.path
-            }
+            app: Starlette = scope["app"]
+            own: dict[object, str] = {route.endpoint: route.path for route in app.routes if isinstance(route, Route)}
+            self._templates = {**own, **app.state.templates}
         return self._templates.get(scope.get("endpoint"), NONE)

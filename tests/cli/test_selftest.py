@@ -115,14 +115,13 @@ def test_an_approval_counts(shop: Shop) -> None:
     assert (done.returncode, said) == (1, [("parameter-added-required", "caught")] * 2)
 
 
-@pytest.mark.parametrize("seed", ["0", "77"])
-def test_the_same_seed_gives_the_same_bytes(shop: Shop, seed: str) -> None:
+def test_the_same_seed_gives_the_same_bytes(shop: Shop) -> None:
     command = [sys.executable, "-m", "contractkit", "selftest", "shop:app", "--each", "1", "--format", "json"]
     outputs = [
         subprocess.run(
             command, cwd=shop.folder, env={**os.environ, "PYTHONHASHSEED": one}, capture_output=True, check=True
         ).stdout
-        for one in ("1", seed)
+        for one in ("1", "77")
     ]
     assert outputs[0] == outputs[1]
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.sample_app.serving import ROOT, served, signed_in, stop
+from tests.sample_app.serving import ROOT, served, stop
 
 PAGE = ROOT / "sample_app" / "docs" / "latency.md"
 
@@ -33,12 +33,18 @@ def step(number: int, **variables: str) -> str:
     return done.stdout
 
 
-def test_the_steps_lead_to_the_line_that_is_slow(tmp_path: Path) -> None:
+def test_the_steps_lead_to_the_line_that_is_slow(
+    tmp_path: Path, data_dir: Path, demo: tuple[Path, dict[str, str]]
+) -> None:
     (temporary := tmp_path / "tmp").mkdir()
     profiles, log = tmp_path / "profiles", tmp_path / "log"
-    settings = {"SAMPLE_APP_FAULT": "failed-orders-slow", "SAMPLE_APP_PROFILE_DIR": str(profiles)}
+    settings = {
+        "SAMPLE_APP_FAULT": "failed-orders-slow",
+        "SAMPLE_APP_PROFILE_DIR": str(profiles),
+        "SAMPLE_APP_DATA_DIR": str(data_dir),
+    }
     with served(temporary, **settings) as (server, client):
-        signed_in(client, "bob")
+        client.headers["Authorization"] = f"Bearer {demo[1]['bob']}"  # to sign in is slow, too
         assert [client.get("/v2/orders").status_code for _ in range(3)] == [200] * 3
         slow = client.get("/v2/orders", params={"status": "failed"}, headers={"X-Request-ID": "the-slow-one"})
         assert slow.status_code == 200

@@ -6,12 +6,15 @@ from collections.abc import Callable
 
 import pytest
 from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 from httpx import AsyncClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from sample_app.core.dependencies import BackgroundDep
 from sample_app.core.settings import Settings
+from sample_app.inventory.main import create_app as create_inventory
 from sample_app.main import create_app
+from sample_app.middleware.templates import RouteTemplates
 
 pytestmark = pytest.mark.anyio
 
@@ -28,6 +31,15 @@ async def samples(client: AsyncClient) -> dict[str, dict[tuple[str, ...], float]
             values = tuple(value for _name, value in sorted(sample.labels.items()))
             found.setdefault(sample.name, {})[values] = sample.value
     return found
+
+
+@pytest.mark.parametrize("create", [create_app, create_inventory])
+async def test_each_path_has_its_template(create: Callable[[], FastAPI]) -> None:
+    app, templates = create(), RouteTemplates()
+    contexts = [one for one in iter_route_contexts(app.routes) if one.endpoint and one.path and one.methods]
+    assert len(contexts) > 5
+    assert [templates.of({"app": app, "endpoint": one.endpoint}) for one in contexts] == [one.path for one in contexts]
+    assert templates.of({"app": app}) == "none"
 
 
 async def test_it_is_text_for_prometheus_and_the_document_says_text(anonymous: AsyncClient) -> None:
