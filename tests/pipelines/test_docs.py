@@ -51,7 +51,7 @@ def test_any_other(clone: Clone) -> None:
     clone.change("", "")
     (clone.folder / "shop.py").rename(clone.folder / "my_shop" / "main.py")
     assert clone.run(["contractkit", "init"]).returncode == 0
-    stored, main = [text for _, found, text in BLOCKS if found == "run"]
+    stored, main = [text for _, found, text in BLOCKS if found == "pipeline"]
     assert clone.run(["bash", "-ec", stored]).returncode == 0
     assert sorted(file.name for file in clone.folder.glob("contract.*")) == ["contract.html", "contract.xml"]
     here = main.replace("my_shop.main:app'", "shop:app'")  # what the remote has
