@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from contractkit.cli.examples import examples
 from contractkit.cli.tables import Form, Format, json_text, table
 
 if TYPE_CHECKING:
@@ -26,9 +27,14 @@ Api = Annotated[str | None, typer.Option(metavar="NAME", help="Whose; all APIs i
 
 def register(app: typer.Typer) -> None:
     """Add the command and its subcommands to the program."""
-    approvals = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=_HELP)
-    approvals.command("list")(list_)
-    approvals.command("prune")(prune)
+    approvals = typer.Typer(
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        help=_HELP,
+        epilog=examples("approvals list", "approvals prune --dry-run"),
+    )
+    approvals.command("list", epilog=examples("approvals list", "approvals list --api shop --format json"))(list_)
+    approvals.command("prune", epilog=examples("approvals prune --dry-run", "approvals prune --api shop"))(prune)
     app.add_typer(approvals, name="approvals")
 
 
@@ -37,6 +43,8 @@ def list_(api: Api = None, form: Form = Format.TEXT) -> None:
 
     `counts`: it holds for a stored contract (`diff`), or until it ends (`fuzz`). `ended`: its last day is over.
     `consumed`: the contract that it was for is stored no longer.
+
+    Exit code 0: listed; 2: they cannot be read.
     """
     from contractkit.cli.output import tell, write_stdout
     from contractkit.report.terminal import visible
@@ -65,6 +73,8 @@ def prune(
 
     Those that the last `contractkit diff` or `contractkit fuzz` here reported as matching nothing go, too: of the API
     and the baseline that it compared.
+
+    Exit code 0: done, or there was nothing to remove; 2: they cannot be read.
     """
     from contractkit.cli.output import tell, write_stdout
     from contractkit.report.terminal import visible

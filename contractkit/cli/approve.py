@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from contractkit.cli.examples import examples
 from contractkit.model.errors import InputError
 
 if TYPE_CHECKING:
@@ -17,7 +18,15 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
-    app.command("approve")(approve)
+    app.command(
+        "approve",
+        epilog=examples(
+            'approve ck1-5db1a04675e97919 --reason "agreed with the mobile team"',
+            'approve ck1-5db1 --reason "until their release" --until 2030-12-31',
+            "approve ck1-5db1 --reason \"unused there\" --operation 'POST /v2/orders'",
+            'approve ck1-5db1 --reason "see #123" --report artefact/report.json',
+        ),
+    )(approve)
 
 
 def approve(
@@ -44,16 +53,12 @@ def approve(
 ) -> None:
     """Sign that findings of `diff` or `fuzz` may pass, for a reason.
 
-    \b
-    contractkit approve ck1-5db1a04675e97919 --reason "agreed with the mobile team"
-    contractkit approve ck1-5db1 --reason "until their release" --until 2030-12-31
-    contractkit approve ck1-5db1 --reason "unused there" --operation 'POST /v2/orders'
-    contractkit approve ck1-5db1 --reason "see #123" --report artefact/report.json
-
     An approval is a file in baselines/<api>/approvals, for git: review and protect it there (CODEOWNERS, signed
     commits), since anybody can write any name into a file. It holds for this finding against this baseline; a worse
     change has another id and needs another signature.
-    """  # noqa: D301  (click's mark for "keep these lines" is the character itself)
+
+    Exit code 0: signed; 2: no finding has this id, or who signs may not.
+    """
     from contractkit.api.approving import approvals_for, check_approver, findings_of, git_user, last_day
     from contractkit.cli.output import write_stdout
     from contractkit.report.terminal import visible

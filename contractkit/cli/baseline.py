@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from contractkit.cli.examples import examples
 from contractkit.cli.loading import Lifespan, RemoteRefs, Timeout, Verbose, load_one
 from contractkit.cli.tables import Form, Format, json_text, table
 
@@ -25,9 +26,15 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command and its subcommands to the program."""
-    baseline = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=_HELP)
+    baseline = typer.Typer(
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        help=_HELP,
+        epilog=examples(*(one for one, *_ in _EXAMPLES.values())),
+    )
     for command in (save, list_, show, verify, remove):
-        baseline.command(command.__name__.rstrip("_"))(command)
+        name = command.__name__.rstrip("_")
+        baseline.command(name, epilog=examples(*_EXAMPLES[name]))(command)
     app.add_typer(baseline, name="baseline")
 
 
@@ -35,6 +42,17 @@ _HELP = """Store contracts and look after them.
 
 They lie in baselines/<api>/<version>/ and belong into git. As sources they are called @NAME (the latest version) and
 @NAME:VERSION."""
+_EXAMPLES = {
+    "save": (
+        "baseline save",
+        "baseline save my_shop.main:app",
+        "baseline save git:v1.2.0:openapi.json --api shop --version 1.2.0",
+    ),
+    "list": ("baseline list", "baseline list --format json"),
+    "show": ("baseline show shop", "baseline show shop:1.2.0 --format json"),
+    "verify": ("baseline verify", "baseline verify shop"),
+    "remove": ("baseline remove shop:1.1.0", "baseline remove shop:1.1.0 --yes"),
+}
 
 
 def save(
@@ -61,10 +79,8 @@ def save(
     under a stored version needs --force, because clients were promised the stored one. Approvals of changes that the
     new document contains are consumed: their files go.
 
-    \b
-    contractkit baseline save my_shop.main:app
-    contractkit baseline save git:v1.2.0:openapi.json --api shop --version 1.2.0
-    """  # noqa: D301  (click's mark for "keep these lines" is the character itself)
+    Exit code 0: stored; 2: the source cannot be used, or another document is stored under this version.
+    """
     from contractkit.cli.output import tell, write_stdout
     from contractkit.model.errors import InputError
     from contractkit.report.terminal import visible
@@ -133,7 +149,10 @@ def _consume(
 
 
 def list_(form: Form = Format.TEXT) -> None:
-    """List the stored contracts, oldest version first."""
+    """List the stored contracts, oldest version first.
+
+    Exit code 0: listed; 2: they cannot be read.
+    """
     from contractkit.cli.output import tell, write_stdout
     from contractkit.report.terminal import visible
 
@@ -158,10 +177,8 @@ def show(
 ) -> None:
     """Show what is known of a stored contract.
 
-    \b
-    contractkit baseline show shop
-    contractkit baseline show shop:1.2.0 --format json
-    """  # noqa: D301  (click's mark for "keep these lines" is the character itself)
+    Exit code 0: shown; 2: there is no such contract, or it is not the one that was saved.
+    """
     from contractkit.cli.output import write_stdout
     from contractkit.report.terminal import visible
 
@@ -216,9 +233,8 @@ def remove(
 ) -> None:
     """Remove a stored contract; approvals of the API stay.
 
-    \b
-    contractkit baseline remove shop:1.1.0
-    """  # noqa: D301  (click's mark for "keep these lines" is the character itself)
+    Exit code 0: removed; 2: there is no such contract, or the question was not answered with yes.
+    """
     from contractkit.cli.output import write_stdout
     from contractkit.model.errors import InputError
     from contractkit.report.terminal import visible

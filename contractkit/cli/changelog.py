@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from contractkit.cli.examples import examples
 from contractkit.cli.loading import Lifespan, RemoteRefs, Timeout, Verbose
 
 
@@ -20,7 +21,13 @@ class Form(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
-    app.command("changelog")(changelog)
+    app.command(
+        "changelog",
+        short_help="Tell the users of an API what changed.",
+        epilog=examples(
+            "changelog @shop:1.0.0 @shop:2.0.0", "changelog old.json new.json --format html -o changes.html"
+        ),
+    )(changelog)
 
 
 def changelog(
@@ -35,10 +42,8 @@ def changelog(
 ) -> None:
     """Tell the users of an API what changed: what they must do, what may affect them, what is deprecated, what is new.
 
-    \b
-    contractkit changelog @shop:1.0.0 @shop:2.0.0
-    contractkit changelog old.json new.json --format html -o changes.html
-    """  # noqa: D301  (click's mark for "keep these lines" is the character itself)
+    Exit code 0: written; 2: a contract cannot be used.
+    """
     from contractkit.api import diff, run_deep
     from contractkit.cli.output import tell, write_file, write_stdout
     from contractkit.diff.working import working_requests

@@ -16,17 +16,20 @@ _DESCRIPTION = f"""{SUMMARY}
 A contract is a FILE, a URL, - (stdin), package.module:app, @BASELINE, git:REF:PATH or REF!package.module:app.
 With one source it is compared with the configured baseline; with none, the configured app is.
 
+--confirm sends each break to the running revision: the app itself, in a process of its own, or the server of
+--base-url. Let that be one for tests: what is sent may create and delete. Users are those of `contractkit fuzz`.
+"""
+_EPILOG = """Exit code 0: nothing at or above --fail-on; 1: something is; 2: could not tell.
+
+Examples:
+  contractkit diff
   contractkit diff old.json new.yaml
   contractkit diff git:main:openapi.json my_shop.main:app
   contractkit diff --format text --format json:report.json
   contractkit diff --confirm
   contractkit diff --all-baselines --strict-approvals
   contractkit diff --all --format markdown:report.md
-
---confirm sends each break to the running revision: the app itself, in a process of its own, or the server of
---base-url. Let that be one for tests: what is sent may create and delete. Users are those of `contractkit fuzz`.
 """
-_EPILOG = "Exit code 0: nothing at or above --fail-on; 1: something is; 2: could not tell."
 
 
 class _Parser(argparse.ArgumentParser):
@@ -54,14 +57,14 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
             import difflib
 
             name = one.partition("=")[0]
-            near = difflib.get_close_matches(name, _OPTIONS, n=1)
+            near = difflib.get_close_matches(name, OPTIONS, n=1)
             mend = f"did you mean {near[0]}?" if near else f"`{parser.prog} --help` shows the options"
             raise InputError(name, "there is no such option", mend)
         raise InputError(one, "this is one contract too many", f"`{parser.prog}` compares two")
     return given
 
 
-_OPTIONS = (
+OPTIONS = (
     *("--help", "--format", "--fail-on", "--timeout", "--lifespan", "--allow-remote-refs", "--verbose"),
     *("--confirm", "--base-url", "--header", "--all", "--all-baselines", "--strict-approvals"),
 )

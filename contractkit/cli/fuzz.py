@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from contractkit.cli.examples import examples
 from contractkit.cli.formats import HELP, METAVAR
 from contractkit.cli.loading import (
     FailOn,
@@ -26,7 +27,16 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
-    app.command("fuzz")(fuzz)
+    app.command(
+        "fuzz",
+        short_help="Send every operation many requests; name what breaks.",
+        epilog=examples(
+            "fuzz my_shop.main:app",
+            "fuzz my_shop.main:app --contract @shop --max-examples 200",
+            "fuzz my_shop.main:app --only 'GET /orders*' --only create_order",
+            'fuzz http://127.0.0.1:8000/openapi.json --header "Authorization: Bearer $TOKEN"',
+        ),
+    )(fuzz)
 
 
 def fuzz(
@@ -96,12 +106,6 @@ def fuzz(
 ) -> None:
     """Fuzz every operation of an app against its contract; each finding is a request to try yourself.
 
-    \b
-    contractkit fuzz my_shop.main:app
-    contractkit fuzz my_shop.main:app --contract @shop --max-examples 200
-    contractkit fuzz my_shop.main:app --only 'GET /orders*' --only create_order
-    contractkit fuzz http://127.0.0.1:8000/openapi.json --header "Authorization: Bearer $TOKEN"
-
     An app is run in this machine's memory, without a network, on all cores. Users who sign in are set in
     pyproject.toml, [[tool.contractkit.fuzz.users]].
 
@@ -111,7 +115,7 @@ def fuzz(
 
     Exit code 0: all operations tested, nothing found; 1: findings at or above --fail-on; 2: could not run, or not all
     was tested.
-    """  # noqa: D301  (click's mark for "keep these lines" is the character itself)
+    """
     from contractkit.api.fuzzing import fuzz as run
     from contractkit.api.users import users_of
     from contractkit.cli.formats import config_file, outputs

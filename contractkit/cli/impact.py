@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from contractkit.cli.examples import examples
 from contractkit.cli.loading import Lifespan, RemoteRefs, Timeout, Verbose
 
 if TYPE_CHECKING:
@@ -22,7 +23,14 @@ class Form(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
-    app.command("impact")(impact)
+    app.command(
+        "impact",
+        short_help="Tell how many recorded requests a break would hit.",
+        epilog=examples(
+            "impact @shop my_shop.main:app --traffic live.har",
+            "impact old.json new.json --traffic live.ndjson --format json",
+        ),
+    )(impact)
 
 
 def impact(
@@ -39,14 +47,10 @@ def impact(
 ) -> None:
     """Tell how many recorded requests and answers each breaking finding of `diff` would really have hit.
 
-    \b
-    contractkit impact @shop my_shop.main:app --traffic live.har
-    contractkit impact old.json new.json --traffic live.ndjson --format json
-
     `touched` has something at the changed place; `hit` has there what the revision refuses, or what is gone with it.
 
     Exit code 0: no breaking finding that is not approved hits anything; 1: one does; 2: could not tell.
-    """  # noqa: D301  (click's mark for "keep these lines" is the character itself)
+    """
     from pathlib import Path
 
     from contractkit.api import diff, run_deep

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from contractkit.cli.examples import examples
 from contractkit.cli.loading import Lifespan, RemoteRefs, Timeout, Verbose, load_one
 
 if TYPE_CHECKING:
@@ -15,7 +16,11 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
-    app.command("init")(init)
+    app.command(
+        "init",
+        short_help="Configure a project and store its first contract.",
+        epilog=examples("init", "init my_shop.main:app --api shop"),
+    )(init)
 
 
 def init(
@@ -35,10 +40,8 @@ def init(
     The configuration goes into pyproject.toml, or into contractkit.toml where there is none. A project that has one is
     left as it is.
 
-    \b
-    contractkit init
-    contractkit init my_shop.main:app --api shop
-    """  # noqa: D301  (click's mark for "keep these lines" is the character itself)
+    Exit code 0: configured, or it was already; 2: no app was found, or it cannot be used.
+    """
     from contractkit.cli.ci_lines import ci_lines
     from contractkit.cli.output import write_stdout
     from contractkit.model.errors import InputError

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import importlib
+import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
 
 from contractkit import __version__
+from contractkit.cli.examples import examples
 from contractkit.model.errors import InputError
 
 COMMANDS = (
@@ -35,11 +37,18 @@ COMMANDS = (
 
 _HELP = """API contract testing for FastAPI: every break comes with the request that proves it.
 
-\b
-contractkit diff old.json new.json
-contractkit diff @shop my_shop.main:app
-contractkit fuzz my_shop.main:app
+`contractkit COMMAND --help` tells more of each command.
 """
+_EXAMPLES = (
+    "init",
+    "diff old.json new.json",
+    "diff @shop my_shop.main:app",
+    "fuzz my_shop.main:app",
+)
+
+
+_COMPLETING = "_CONTRACTKIT_COMPLETE"
+"""Set where a shell asks for completions."""
 
 
 def call(arguments: Sequence[str]) -> int:
@@ -88,11 +97,11 @@ def program(commands: Sequence[str] = COMMANDS) -> typer.Typer:
     """Return the application with these commands."""
     app = typer.Typer(
         no_args_is_help=True,
-        add_completion=False,
+        add_completion=len(commands) > 1,  # where a command is named, it is not asked for
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
     )
-    app.callback(help=_HELP)(contractkit)
+    app.callback(help=_HELP, epilog=examples(*_EXAMPLES))(contractkit)
     for command in commands:
         if command == "diff":
             _register_diff(app)
@@ -106,7 +115,30 @@ def _register_diff(app: typer.Typer) -> None:
     from contractkit.cli.diff_options import SUMMARY
 
     anything = {"allow_extra_args": True, "ignore_unknown_options": True}
-    app.command("diff", help=SUMMARY, add_help_option=False, context_settings=anything)(_diff)
+    command = _with_its_options() if _COMPLETING in os.environ else _diff
+    app.command("diff", help=SUMMARY, add_help_option=False, context_settings=anything)(command)
+
+
+def _with_its_options() -> Callable[..., None]:
+    """Return what stands for `diff` while a shell asks what may come next: typer knows the options of its own alone."""
+    import inspect
+
+    from contractkit.cli.diff_options import OPTIONS
+
+    def diff() -> None:
+        """Never called."""
+
+    parameters = [
+        inspect.Parameter(
+            option.strip("-").replace("-", "_"),
+            inspect.Parameter.KEYWORD_ONLY,
+            default=False,
+            annotation=Annotated[bool, typer.Option(option)],
+        )
+        for option in OPTIONS
+    ]
+    diff.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    return diff
 
 
 def _diff(context: typer.Context) -> None:

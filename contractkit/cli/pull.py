@@ -8,12 +8,21 @@ from typing import Annotated
 
 import typer
 
+from contractkit.cli.examples import examples
 from contractkit.cli.loading import Lifespan, RemoteRefs, Timeout, Verbose, load_one
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
-    app.command("pull")(pull)
+    app.command(
+        "pull",
+        short_help="Write the document of a source.",
+        epilog=examples(
+            "pull my_shop.main:app -o openapi.json",
+            "pull 'main!my_shop.main:app' > before.json",
+            "pull --asyncapi my_shop.main:app -o asyncapi.yaml",
+        ),
+    )(pull)
 
 
 def pull(
@@ -33,13 +42,8 @@ def pull(
 ) -> None:
     """Write the OpenAPI document of a source, or with --asyncapi the one of its WebSockets, always the same bytes.
 
-    \b
-    contractkit pull my_shop.main:app -o openapi.json
-    contractkit pull main!my_shop.main:app > before.json
-    contractkit pull --asyncapi my_shop.main:app -o asyncapi.yaml
-
     Exit code 0: written; 2: the source cannot be used, and nothing is written.
-    """  # noqa: D301  (click's mark for "keep these lines" is the character itself)
+    """
     from contractkit.model.errors import InputError
     from contractkit.model.jsontext import canonical_json
     from contractkit.sources.config import load_config

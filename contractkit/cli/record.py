@@ -6,12 +6,22 @@ from typing import Annotated
 
 import typer
 
+from contractkit.cli.examples import examples
 from contractkit.cli.loading import Lifespan, RemoteRefs, RequestTimeout, Timeout, Verbose, Workers
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
-    app.command("record")(record)
+    app.command(
+        "record",
+        short_help="Record how a version answers.",
+        epilog=examples(
+            "record my_shop.main:app",
+            "record my_shop.main:app --name checkout --seed 7",
+            "record my_shop.main:app --har checkout.har --name checkout",
+            "record openapi.json --base-url http://127.0.0.1:8000",
+        ),
+    )(record)
 
 
 def record(
@@ -46,17 +56,13 @@ def record(
 ) -> None:
     """Record how a version answers, for `contractkit replay` to compare another one with.
 
-    \b
-    contractkit record my_shop.main:app
-    contractkit record my_shop.main:app --name checkout --seed 7
-    contractkit record my_shop.main:app --har checkout.har --name checkout
-    contractkit record openapi.json --base-url http://127.0.0.1:8000
-
     Requests and sequences are chosen by the contract and a seed, and played twice on fresh apps: what differs (times,
     identifiers, tokens, the order of sets) is compared by its shape later. They lie beside the stored contract, in
     baselines/<api>/<version>/recorded/NAME, and belong into git. Secrets and personal fields are masked before anything
     is written. A server is not begun anew: let it be one for tests that has the same data at the begin of each play.
-    """  # noqa: D301  (click's mark for "keep these lines" is the character itself)
+
+    Exit code 0: recorded; 2: could not run.
+    """
     from contractkit.api.recording import record as run
     from contractkit.api.users import users_of
     from contractkit.cli.loading import tell_notices

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from contractkit.cli.examples import examples
 from contractkit.cli.formats import HELP, METAVAR
 from contractkit.cli.loading import (
     FailOn,
@@ -22,7 +23,15 @@ from contractkit.cli.loading import (
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
-    app.command("replay")(replay)
+    app.command(
+        "replay",
+        short_help="Play a recording on another version.",
+        epilog=examples(
+            "replay my_shop.main:app",
+            "replay my_shop.main:app --base @shop:1.2.0 --fail-on risky",
+            "replay openapi.json --base-url http://127.0.0.1:8000 --format junit:replay.xml",
+        ),
+    )(replay)
 
 
 def replay(
@@ -56,16 +65,11 @@ def replay(
 ) -> None:
     """Play what `contractkit record` recorded on another version; each difference is a finding.
 
-    \b
-    contractkit replay my_shop.main:app
-    contractkit replay my_shop.main:app --base @shop:1.2.0 --fail-on risky
-    contractkit replay openapi.json --base-url http://127.0.0.1:8000 --format junit:replay.xml
-
     Every cassette begins with a fresh app, whose clock is set to that of the recording. Identifiers that the app gives
     are carried into later requests. What a second play does not show again is no finding.
 
     Exit code 0: nothing at or above --fail-on; 1: something is; 2: could not run, or not all could be played.
-    """  # noqa: D301  (click's mark for "keep these lines" is the character itself)
+    """
     from contractkit.api.project import remember, unused_lines
     from contractkit.api.recording import replay as run
     from contractkit.api.users import users_of

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from contractkit.cli.examples import examples
 from contractkit.cli.loading import Verbose
 
 if TYPE_CHECKING:
@@ -16,7 +17,11 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
-    app.command("review")(review)
+    app.command(
+        "review",
+        short_help="Show the findings on a page in the browser.",
+        epilog=examples("review", "review @shop my_shop.main:app", "review --report artefact.json --html review.html"),
+    )(review)
 
 
 def review(
@@ -42,15 +47,12 @@ def review(
 ) -> None:
     """Show the findings on a page of this machine, where they can be approved.
 
-    \b
-    contractkit review
-    contractkit review @shop my_shop.main:app
-    contractkit review --report artefact.json --html review.html
-
     Without contracts the configured baseline is compared with the configured app; what the last `contractkit fuzz` here
     found is shown beside it. The page is served on 127.0.0.1 until Ctrl-C, to the one browser that opens the printed
     address first. Approvals become files in baselines/<api>/approvals.
-    """  # noqa: D301  (click's mark for "keep these lines" is the character itself)
+
+    Exit code 0: ended by Ctrl-C, or the file is written; 2: could not compare, or the port is taken.
+    """
     from contractkit.cli.output import write_file, write_stdout
     from contractkit.review.page import Texts, render_review
     from contractkit.sources.config import load_config

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from contractkit.cli.examples import examples
+
 if TYPE_CHECKING:
     from contractkit.fuzz.check import Check
     from contractkit.replay.difference import RecordedRule
@@ -13,29 +15,28 @@ if TYPE_CHECKING:
     from contractkit.rules.rule import Rule
 
 _NEAR = 3
-_HELP = """Show the rules of `diff` and `replay` and the checks of `fuzz`, and the page of each.
-
-\b
-contractkit rules list
-contractkit rules show request-property-became-required
-contractkit rules show stranger-access
-"""
+_HELP = "Show the rules of `diff` and `replay` and the checks of `fuzz`, and the page of each."
 _SHOW_HELP = """Show the page of a rule or check.
 
 It tells what is found, why it breaks clients and what to do instead, and shows two examples.
 
-\b
-contractkit rules show operation-removed
-contractkit rules show stranger-access
+Exit code 0: shown; 2: there is no such rule or check.
 """
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
-    group = typer.Typer(invoke_without_command=True, rich_markup_mode=None, add_completion=False)
-    group.callback(help=_HELP)(rules)
-    group.command("list")(list_rules)
-    group.command("show", help=_SHOW_HELP)(show_rule)
+    group = typer.Typer(
+        invoke_without_command=True,
+        rich_markup_mode=None,
+        add_completion=False,
+        epilog=examples("rules list", "rules show request-property-became-required", "rules show stranger-access"),
+    )
+    group.callback(help=_HELP, short_help="Show the page of a rule or check, or begin a new rule.")(rules)
+    group.command("list", epilog=examples("rules list"))(list_rules)
+    shown = examples("rules show operation-removed", "rules show stranger-access", "rules show recorded-body-changed")
+    group.command("show", help=_SHOW_HELP, epilog=shown)(show_rule)
+    group.command("new", epilog=examples("rules new link-became-optional"))(new)
     app.add_typer(group, name="rules")
 
 
@@ -46,7 +47,10 @@ def rules(context: typer.Context) -> None:
 
 
 def list_rules() -> None:
-    """List every rule and check with its severity and what it is about."""
+    """List every rule and check with its severity and what it is about.
+
+    Exit code 0: listed.
+    """
     from contractkit.cli.output import write_stdout
     from contractkit.fuzz.check import checks
     from contractkit.replay.difference import recorded_rules
@@ -66,6 +70,30 @@ def list_rules() -> None:
         lines = [f"{one:<{width}}  {severity:<8}  {summary}" for one, severity, summary in found]
         parts.append("\n".join([title, "", *lines]) + "\n")
     write_stdout("\n".join(parts))
+
+
+def new(
+    rule_id: Annotated[str, typer.Argument(metavar="ID", help="The id of the new rule, in lower case with dashes.")],
+) -> None:
+    """Begin a new rule of `diff`, in a checkout of contractkit: write its file from a template.
+
+    Its tests fail, and name the lines, until all that is marked TODO is filled in.
+
+    Exit code 0: written; 2: this is no checkout, or the id cannot be used.
+    """
+    from pathlib import Path
+
+    from contractkit.cli.new_rule import new_rule
+    from contractkit.cli.output import write_stdout
+    from contractkit.report.terminal import visible
+
+    here = Path.cwd()
+    file = new_rule(rule_id, here)
+    shown = file.relative_to(here) if file.is_relative_to(here) else file
+    write_stdout(
+        visible(f"wrote {shown}") + "\n"
+        f'fill in what is marked TODO, and try it: make test ARGS="tests/rules -k {rule_id}"\n'
+    )
 
 
 def show_rule(

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from contractkit.cli.examples import examples
+
 _SCHEMAS = {
     "report": ("contractkit.report", "report.schema.json"),
     "config": ("contractkit.sources", "config.schema.json"),
@@ -14,15 +16,16 @@ _SCHEMAS = {
 
 _HELP = """Print a JSON Schema (draft 2020-12).
 
-\b
-contractkit schema report    what --format json writes
-contractkit schema config    the configuration, [tool.contractkit]
+`report` is what --format json writes, `config` the configuration: [tool.contractkit].
+
+Exit code 0: printed; 2: there is no such schema.
 """
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
-    app.command("schema", help=_HELP)(schema)
+    shown = examples("schema report", "schema config > contractkit.schema.json")
+    app.command("schema", help=_HELP, epilog=shown)(schema)
 
 
 def schema(

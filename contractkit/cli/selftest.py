@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from contractkit.cli.examples import examples
 from contractkit.cli.loading import Lifespan, RemoteRefs, Timeout, Verbose, load_one
 from contractkit.cli.tables import Form, Format, json_text
 
@@ -21,7 +22,16 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
-    app.command("selftest")(selftest)
+    app.command(
+        "selftest",
+        short_help="Break your own contract: would your gate stop it?",
+        epilog=examples(
+            "selftest",
+            "selftest my_shop.main:app --each 20 --seed 7",
+            "selftest openapi.json --kind request-property-made-required --keep wrong",
+            "selftest my_shop.main:app --kind field-dropped --behaviour 5",
+        ),
+    )(selftest)
 
 
 def selftest(
@@ -59,14 +69,8 @@ def selftest(
     An app is also run with its answers and limits broken, and the report says what `contractkit fuzz` and
     `contractkit replay` notice. That takes a minute or two; --behaviour 0 leaves it out.
 
-    \b
-    contractkit selftest
-    contractkit selftest my_shop.main:app --each 20 --seed 7
-    contractkit selftest openapi.json --kind request-property-made-required --keep wrong
-    contractkit selftest my_shop.main:app --kind field-dropped --behaviour 5
-
     Exit code 0: every break is stopped and every rewrite passes; 1: not so; 2: the source cannot be used.
-    """  # noqa: D301  (click's mark for "keep these lines" is the character itself)
+    """
     from dataclasses import replace
 
     from contractkit.api.misbehaving import misbehaviours

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from contractkit.cli.examples import examples
 from contractkit.cli.loading import Lifespan, RemoteRefs, Timeout, Verbose, load_one
 
 if TYPE_CHECKING:
@@ -19,7 +20,11 @@ _SLOW = 300_000
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
-    app.command("validate")(validate)
+    app.command(
+        "validate",
+        short_help="Check a document against the specification.",
+        epilog=examples("validate openapi.yaml", "validate my_shop.main:app"),
+    )(validate)
 
 
 def validate(
@@ -36,12 +41,8 @@ def validate(
 ) -> None:
     """Check an OpenAPI document against the specification, with openapi-spec-validator.
 
-    \b
-    contractkit validate openapi.yaml
-    contractkit validate my_shop.main:app
-
     Exit code 0: valid; 1: not; 2: the source cannot be used, or the validation was not finished.
-    """  # noqa: D301  (click's mark for "keep these lines" is the character itself)
+    """
     from contractkit.cli.output import tell, write_stdout
     from contractkit.report.terminal import visible
     from contractkit.sources.config import load_config
