@@ -251,7 +251,7 @@ class _Bench:
         chosen = options or LoadOptions()
         self.config = config_of(config, chosen.root)
         self.users = users_of((), (), self.config.fuzz()) if users is None else tuple(users)
-        self.masks: Masks = Masks(self.users, personal)
+        self.masks: Masks = Masks(self.users, (*self.config.mask, *personal))
         # With its WebSockets: they are part of the stored contract that the recording belongs to.
         whole = replace(chosen, baselines=self.config.baselines, sockets=True)
         aim = Aim(target, base_url, self.config, whole, "record")

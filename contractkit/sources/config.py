@@ -43,6 +43,7 @@ class Config(NamedTuple):
         baselines: the folder of stored baselines, absolute if the search began at an absolute path.
         policy: what is done about findings.
         supported: globs of the stored versions that `--all-baselines` compares with; empty for all.
+        mask: names of fields whose values are masked in recordings, besides those that are known.
         apis: the APIs beside that of `app` and `api`, which `diff --all` compares too.
         fuzz_table: the table `fuzz` as it stands, which `fuzz` alone reads.
     """
@@ -54,6 +55,7 @@ class Config(NamedTuple):
     baselines: Path = Path("baselines")
     policy: Policy = Policy()
     supported: tuple[str, ...] = ()
+    mask: tuple[str, ...] = ()
     apis: tuple[Api, ...] = ()
     fuzz_table: Any = None
 
@@ -129,7 +131,7 @@ def _config(file: Path, table: Any, prefix: str) -> Config:
     if not prefix and isinstance(table, dict) and "tool" in table:
         mend = "in contractkit.toml the keys stand at the top, without a `[tool.contractkit]` line"
         raise reader.refuse("unknown key `tool`", mend)
-    reader.keys(table, tuple(sorted((*_TEXTS, *POLICY_KEYS, "apis", "fuzz", "supported"))), prefix)
+    reader.keys(table, tuple(sorted((*_TEXTS, *POLICY_KEYS, "apis", "fuzz", "mask", "supported"))), prefix)
     texts = {key: reader.text(table, key, prefix) for key in _TEXTS}
     for key in _TEXTS:
         if key in table and not texts[key].strip():
@@ -142,6 +144,7 @@ def _config(file: Path, table: Any, prefix: str) -> Config:
         baselines=file.parent / (texts["baselines"] or "baselines"),
         policy=policy_config(reader, table, prefix),
         supported=reader.texts(table, "supported", prefix),
+        mask=reader.texts(table, "mask", prefix),
         apis=_apis(reader, table, prefix, file.parent),
         fuzz_table=table.get("fuzz"),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,6 +25,7 @@ SESSIONS = {101: "tablet", 102: "phone", 103: "desk"}
 class User(BaseModel):
     name: str = Field(pattern="^[a-z]{3,9}$")
     birth_date: date
+    badge: Literal["bronze", "silver"] = "silver"
 
 
 @app.post("/users", status_code=201)
@@ -61,6 +63,11 @@ def project(tmp_path: Path) -> Project:
     return found
 
 
+def recorded_steps(project: Project) -> list[dict[str, Any]]:
+    cassettes = [json.loads(file.read_text()) for file in (project.folder / "baselines").rglob("recorded/main/*.json")]
+    return [step for cassette in cassettes for step in cassette["steps"]]
+
+
 def test_a_name_that_is_taken_and_a_day_of_birth(project: Project) -> None:
     """The day of birth is masked by one that the app takes, so that there is a second time."""
     assert project.found() == (0, [])
@@ -79,9 +86,20 @@ def test_a_cookie_of_the_contract(project: Project) -> None:
     assert (code, {row[:3] for row in found}) == (1, {("recorded-body-changed", "GET /look", "200.body")})
 
 
+def test_fields_that_the_configuration_names_are_masked(project: Project) -> None:
+    def written() -> set[str]:
+        answers = [step["answer"].get("json") for step in recorded_steps(project) if step["answer"]["status"] == 201]
+        return {answer["badge"] for answer in answers if "badge" in answer}
+
+    assert written() == {"bronze", "silver"}
+    with (project.folder / "contractkit.toml").open("a") as file:
+        file.write('mask = ["badge"]\n')
+    done = project.run("record", "tea:app", "--workers", "1", "--requests", "2")
+    assert (done.returncode, written()) == (0, {"<masked>"}), done.stderr
+
+
 def test_no_day_of_birth_is_written(project: Project) -> None:
-    cassettes = [json.loads(file.read_text()) for file in (project.folder / "baselines").rglob("recorded/main/*.json")]
-    steps = [step for cassette in cassettes for step in cassette["steps"]]
+    steps = recorded_steps(project)
     made = [
         step["request"]["json"]
         for step in steps

@@ -35,7 +35,7 @@ ERRORS = {
     'fail_on = "never"': ": unknown key `tool.contractkit.fail_on`; did you mean `fail-on`?",
     'baseline = "x"': ": unknown key `tool.contractkit.baseline`; did you mean `baselines`?",
     "qqq = 1": ": unknown key `tool.contractkit.qqq`; the keys are api, apis, app, approvers, baselines, "
-    "clients, fail-on, fuzz, ignore, levels, sunset-policy, supported, version-policy",
+    "clients, fail-on, fuzz, ignore, levels, mask, sunset-policy, supported, version-policy",
     "app = 1": ': `tool.contractkit.app` must be a text; write app = "..."',
     'fail-on = "all"': ": `tool.contractkit.fail-on` is `all`; it may be breaking, risky, never",
     "app = ": ":2:7: not TOML: Invalid value; mend the file there",

@@ -56,9 +56,10 @@ ACCEPTED: list[dict[str, Any]] = [
         ],
         "sunset-policy": "deny",
         "supported": ["1.*"],
+        "mask": ["nickname"],
         "version-policy": "permit",
     },
-    {"approvers": [], "supported": [], "levels": [], "ignore": {}, "fuzz": {}},
+    {"approvers": [], "supported": [], "mask": [], "levels": [], "ignore": {}, "fuzz": {}},
 ]
 NO_TEXT: tuple[Any, ...] = (1, True, [], {}, "", " ")
 NO_TEXTS: tuple[Any, ...] = (1, "a", {}, [1], ["a", 1])
@@ -68,7 +69,7 @@ USER = {"username": "a"}
 API = {"api": "a", "app": "a:a"}
 WRONG: list[dict[str, Any]] = [
     *({key: value} for key in ("api", "app", "baselines") for value in NO_TEXT),
-    *({key: value} for key in ("approvers", "supported") for value in NO_TEXTS),
+    *({key: value} for key in ("approvers", "mask", "supported") for value in NO_TEXTS),
     *({key: value} for key in ("clients", "fail-on", "sunset-policy", "version-policy") for value in NO_CHOICE),
     {"other": 1},
     {"fail_on": "never"},
@@ -129,7 +130,7 @@ def test_both_refuse(table: dict[str, Any], tmp_path: Path) -> None:
 def test_the_keys_and_choices_are_the_readers() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     parts = SCHEMA["$defs"]
-    keys = {*config_module._TEXTS, *policy_config.POLICY_KEYS, "apis", "fuzz", "supported"}
+    keys = {*config_module._TEXTS, *policy_config.POLICY_KEYS, "apis", "fuzz", "mask", "supported"}
     assert list(SCHEMA["properties"]) == sorted(keys) == sorted(ACCEPTED[1])
     assert tuple(parts["level"]["properties"]) == policy_config._LEVEL_KEYS
     assert tuple(parts["api"]["properties"]) == config_module._API_KEYS
