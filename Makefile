@@ -10,12 +10,13 @@ python := $(VENV)/bin/python
 pip := $(python) -m pip --disable-pip-version-check --no-input
 app := $(VENV)/.sample-app-installed
 tools := $(VENV)/.tools-installed
+self := $(VENV)/.self-fuzz-installed
 
-.PHONY: help demo test lint docs format package soundness bench bench-fuzz bench-faults bench-reports bench-mutants bench-app upgrade clean
+.PHONY: help demo test lint docs format package soundness fuzz-self bench bench-fuzz bench-faults bench-reports bench-mutants bench-app bench-scale upgrade clean
 .DELETE_ON_ERROR:
 
 help: ## show the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
 demo: $(app) ## compare the sample app with its stored contract: clean, and with a break
 	@$(python) .ci/demo.py
@@ -43,6 +44,9 @@ package: $(app) ## build the wheel and try it in an environment of its own
 soundness: $(tools) ## search for wrong verdicts: MINUTES=5 SEED=1
 	$(python) -m tests.soundness --minutes $(MINUTES) --seed $(SEED)
 
+fuzz-self: $(self) ## search for inputs that are neither read nor refused in one line: MINUTES=5 SEED=1
+	$(python) -m tests.selffuzz --minutes $(MINUTES) --seed $(SEED) $(ARGS)
+
 bench: $(tools) ## how long `contractkit diff` takes, beside other programs
 	$(python) benchmarks/diff.py $(ARGS)
 
@@ -60,6 +64,9 @@ bench-mutants: $(tools) ## what known breaks and rewrites are called, by contrac
 
 bench-app: $(tools) ## how fast the sample app answers, on each backend, with one process and two
 	$(python) benchmarks/sample_app.py $(ARGS)
+
+bench-scale: $(tools) ## what processes and a cluster bring, and what a large API costs: ARGS="--case diff"
+	$(python) benchmarks/scale.py $(ARGS)
 
 upgrade: $(tools) ## pin the newest versions in .ci/constraints.txt
 	$(pip) install --quiet --upgrade --upgrade-strategy eager --editable '.[sample-app]' --group dev
@@ -80,4 +87,9 @@ $(tools): $(app)
 	@echo 'Installing the test tools into $(VENV) ...'
 	@$(pip) install --quiet --upgrade 'pip>=25.1'
 	@$(pip) install --quiet --constraint .ci/constraints.txt --group dev
+	@touch $@
+
+$(self): $(tools)
+	@echo 'Installing Atheris into $(VENV) ...'
+	@$(pip) install --quiet --group self-fuzz
 	@touch $@

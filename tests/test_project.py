@@ -134,7 +134,7 @@ def test_the_changelog_knows_the_version() -> None:
 @pytest.mark.parametrize("document", ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"])
 def test_documents_name_targets_and_files_that_exist(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    assert set(re.findall(r"(?:^|`)make ([a-z]+)", text, re.MULTILINE)) <= targets
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(re.findall(r"(?:^|`)make ([a-z-]+)", text, re.MULTILINE)) <= targets
     linked = set(re.findall(r"\]\(([^)#:]+)\)", text))
     assert {link for link in linked if not (ROOT / link).exists()} == set()

@@ -130,7 +130,11 @@ class _Reading:
         for key in sorted(set(channel) - _OF_A_CHANNEL, key=str):
             made[key if str(key).startswith("x-") else f"x-{key}"] = channel[key]
         made["parameters"] = self._parameters(place, channel)
-        asked = [row for _, operation in operations for row in operation.get("security") or ()]
+        asked = [
+            row
+            for there, operation in operations
+            for row in self.reader.rows(operation.get("security"), f"{there}/security")
+        ]
         if asked:
             made["security"] = [requirement_of(self.reader, row, self._security) for row in _once(asked)]
         made.update(self._messages(place, channel, operations))
@@ -138,7 +142,11 @@ class _Reading:
         made["closeCodes"] = {str(code): why for code, why in codes.items()}
         own = self.reader.fields(channel.get("messages"), f"{place}/messages")
         keys = channel.get("x-refusal")
-        refusals = [{"$ref": f"#{place}/messages/{escape(str(key))}"} for key in _list(keys) if key in own]
+        refusals = [
+            {"$ref": f"#{place}/messages/{escape(str(key))}"}
+            for key in _list(keys)
+            if isinstance(key, str) and key in own
+        ]
         if refusals:
             made["refusals"] = sorted(self._table(refusals))
         return made
@@ -157,8 +165,10 @@ class _Reading:
             _, schema = self.reader.target(binding.get(field), f"{place}/bindings/ws/{field}")
             table = modern(schema)
             properties = table.get("properties") if isinstance(table, Mapping) else None
+            required = table.get("required") if isinstance(table, Mapping) else None
+            needed = required if isinstance(required, list) else []
             for name, one in properties.items() if isinstance(properties, Mapping) else ():
-                row: dict[str, Any] = {"name": name, "in": where, "required": name in (table.get("required") or ())}
+                row: dict[str, Any] = {"name": name, "in": where, "required": name in needed}
                 if isinstance(one, Mapping):
                     row |= {key: one[key] for key in ("description", "deprecated") if key in one}
                     one = {key: value for key, value in one.items() if key not in ("description", "deprecated")}
@@ -180,13 +190,14 @@ class _Reading:
             if action not in DIRECTIONS:
                 self.reader.note(there, "`action` is neither receive nor send; the operation is left out")
                 continue
-            found[action] += operation.get("messages", every)
+            asked = self.reader.rows(operation.get("messages", every), f"{there}/messages")
+            found[action] += asked
             reply = self.reader.fields(operation.get("reply"), f"{there}/reply")
-            answers = _list(reply.get("messages"))
+            answers = self.reader.rows(reply.get("messages"), f"{there}/reply/messages")
             found[DIRECTIONS[action == "receive"]] += answers
             if action == "receive" and answers:
                 names = sorted(self._table(answers))
-                replies |= dict.fromkeys(self._table(_list(operation.get("messages", every))), names)
+                replies |= dict.fromkeys(self._table(asked), names)
         if own and not operations:
             self.reader.note(place, "no operation says who sends its messages; they are compared both ways")
             found = dict.fromkeys(DIRECTIONS, every)

@@ -64,13 +64,21 @@ class Reader:
             there = f"{place}/{escape(str(name))}"
             yield str(name), there, self.fields(one, there)
 
+    def rows(self, value: Any, place: str) -> list[Any]:
+        """Return the rows of a list; none where nothing stands there."""
+        if isinstance(value, list):
+            return value
+        if value is not None:
+            self.note(place, "a list was expected; it is read as if nothing stood there")
+        return []
+
     def _at(self, ref: str) -> Any:
         if not ref.startswith("#/"):
             return None
         value: Any = self.document
         for token in ref[2:].split("/"):
             name = token.replace("~1", "/").replace("~0", "~")
-            if isinstance(value, list) and name.isdecimal() and int(name) < len(value):
+            if isinstance(value, list) and name.isdecimal() and len(name) < 10 and int(name) < len(value):
                 value = value[int(name)]
             else:
                 value = value.get(name) if isinstance(value, Mapping) else None

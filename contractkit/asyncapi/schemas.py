@@ -36,7 +36,8 @@ def modern(schema: Any) -> Any:
     if isinstance(rows.get("dependencies"), Mapping):
         for name, needed in rows.pop("dependencies").items():
             table = "dependentRequired" if isinstance(needed, list) else "dependentSchemas"
-            rows[table] = {**rows.get(table, {}), name: needed}
+            known = rows.get(table)
+            rows[table] = {**(known if isinstance(known, Mapping) else {}), name: needed}
         changed = True
     if isinstance(rows.get("discriminator"), str):
         del rows["discriminator"]

@@ -197,7 +197,8 @@ def _with_message(change: Change, sides: list[Locator]) -> str:
             located = locator.find(change.operation, f"{action}.{name}{rest}")
             if located.exact:
                 names.add(name)
-            if change.component is not None and message.get("payload") == ref_to(change.component):
+            payload = message.get("payload") if isinstance(message, Mapping) else None
+            if change.component is not None and payload == ref_to(change.component):
                 direct.add(name)
     chosen = direct if len(direct) == 1 else names
     return f"{action}.{chosen.pop()}{rest}" if len(chosen) == 1 else change.location

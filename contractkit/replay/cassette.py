@@ -135,7 +135,7 @@ def from_text(name: str, text: str, subject: str) -> Cassette:
         for row in value["steps"]:
             steps.append(_step_of(row))
         return Cassette(name, None if clock is None else float(clock), tuple(steps))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         what = f"{type(error).__name__}: {error}"
         raise InputError(subject, f"step {len(steps) + 1} cannot be read ({what})", mend) from None
 

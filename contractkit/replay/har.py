@@ -43,7 +43,7 @@ def read_traffic(file: Path, subject: str) -> list[Exchange]:
     for number, row in enumerate(rows, 1):
         try:
             found.append(_exchange(row))
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             what = f"{type(error).__name__}: {error}"
             raise InputError(subject, f"entry {number} cannot be read ({what})", _MEND) from None
     origins = Counter(origin for origin, _ in found)

@@ -153,7 +153,10 @@ class _Fields:
         value = self.value(key)
         if not isinstance(value, int | float) or isinstance(value, bool):
             raise self.wrong(key, "a number")
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            raise self.wrong(key, "a number below 1.8e308") from None
 
     def texts(self, key: str) -> tuple[str, ...]:
         value = self.value(key)
