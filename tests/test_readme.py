@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from contractkit.cli.formats import FORMATS
+from contractkit.fuzz.check import checks
 from tests.blocks import PAGES, ROOT, Session, blocks_of, is_done, play, prepare, run, sessions
 
 TRIED_ELSEWHERE = {
@@ -80,3 +82,17 @@ def test_the_finding_is_one_of_the_report(tmp_path: Path) -> None:
     table = text[text.index("| Key | Value |") :].partition("\n\n")[0]
     named = re.findall(r"`([a-z_]+)`", "".join(re.findall(r"^\| (`.+?) \|", table, re.MULTILINE)))
     assert named == list(report)
+
+
+def test_every_check_and_every_format_has_its_row() -> None:
+    def rows(page: str, head: str) -> set[str]:
+        table = (ROOT / page).read_text(encoding="utf-8").split(f"\n| {head} |")[1].split("\n\n")[0]
+        return {
+            name
+            for cell in re.findall(r"^\| (`.+?`) \|", table, re.MULTILINE)
+            for name in re.findall(r"`([a-z-]+)`", cell)
+        }
+
+    told = rows("docs/fuzzing.md", "Check"), rows("docs/websockets.md", "Check")
+    assert told == tuple({one.id for one in checks().values() if one.of_sockets is kind} for kind in (False, True))
+    assert rows("docs/reports.md", "Format") == set(FORMATS)
