@@ -14,6 +14,7 @@ import yaml
 from kubernetes_validate.utils import ValidationError, validate
 
 from sample_app.core.settings import Settings
+from sample_app.inventory.main import create_app as create_inventory
 from sample_app.main import create_app
 
 DEPLOY = Path(__file__).parents[2] / "sample_app" / "deploy"
@@ -46,7 +47,7 @@ def variables(names: list[str]) -> set[str]:
 
 
 @pytest.mark.parametrize("version", KUBERNETES)
-@pytest.mark.parametrize("name", ["app", "worker"])
+@pytest.mark.parametrize("name", ["app", "worker", "inventory"])
 def test_the_manifests_match_the_schemas_of_kubernetes(name: str, version: str) -> None:
     for one in manifests(name):
         assert validate(one, version, strict=True) == version
@@ -67,9 +68,15 @@ def test_each_file_has_what_it_needs() -> None:
         "Deployment",
     ]
     assert [one["kind"] for one in manifests("worker")] == ["PodDisruptionBudget", "Deployment"]
+    assert [one["kind"] for one in manifests("inventory")] == [
+        "Service",
+        "NetworkPolicy",
+        "PodDisruptionBudget",
+        "Deployment",
+    ]
 
 
-@pytest.mark.parametrize("name", ["app", "worker"])
+@pytest.mark.parametrize("name", ["app", "worker", "inventory"])
 def test_pods_have_no_rights_and_a_share_of_the_machine(name: str) -> None:
     deployment = manifest(name, "Deployment")
     pod = deployment["spec"]["template"]["spec"]
@@ -93,7 +100,7 @@ def test_pods_have_no_rights_and_a_share_of_the_machine(name: str) -> None:
     }
     assert [probe for probe in container if probe.endswith("Probe")] == [
         "startupProbe",
-        *(["livenessProbe", "readinessProbe"] if name == "app" else ["readinessProbe", "livenessProbe"]),
+        *(["readinessProbe", "livenessProbe"] if name == "worker" else ["livenessProbe", "readinessProbe"]),
     ]
     assert list(container["lifecycle"]) == ["preStop"]
     assert variables([variable["name"] for variable in container["env"]]) == set()
@@ -117,6 +124,35 @@ def test_the_app_is_asked_where_it_answers() -> None:
     longest = Settings.model_fields["calculation_seconds"].default
     assert deployment["template"]["spec"]["terminationGracePeriodSeconds"] > pause + graceful
     assert graceful > Settings.model_fields["drain_seconds"].default + longest
+
+
+def test_only_the_shop_reaches_the_inventory_and_asks_where_it_answers() -> None:
+    deployment = manifest("inventory", "Deployment")["spec"]
+    (container,) = deployment["template"]["spec"]["containers"]
+    labels = deployment["template"]["metadata"]["labels"]
+    service, policy = manifest("inventory", "Service"), manifest("inventory", "NetworkPolicy")["spec"]
+    (port,) = container["ports"]
+    assert container["command"][:2] == ["uvicorn", "sample_app.inventory.main:app"]
+    assert (container["command"][-1], port["name"]) == (
+        str(port["containerPort"]),
+        service["spec"]["ports"][0]["targetPort"],
+    )
+    assert (service["spec"]["selector"], policy["podSelector"]["matchLabels"]) == (labels, labels)
+    asked = {name: container[name]["httpGet"]["path"] for name in container if name.endswith("Probe")}
+    assert set(asked.values()) <= set(create_inventory().openapi()["paths"])
+    assert manifest("inventory", "PodDisruptionBudget")["spec"]["minAvailable"] < deployment["replicas"]
+    # Who may ask it is who has its address.
+    (rule,) = policy["ingress"]
+    (peer,) = rule["from"]
+    (chosen,) = peer["podSelector"]["matchExpressions"]
+    component = "app.kubernetes.io/component"
+    askers = {
+        manifest(name, "Deployment")["spec"]["template"]["metadata"]["labels"][component] for name in ("app", "worker")
+    }
+    assert (chosen["key"], set(chosen["values"])) == (component, askers)
+    for name in ("app", "worker"):
+        (container,) = manifest(name, "Deployment")["spec"]["template"]["spec"]["containers"]
+        assert "SAMPLE_APP_INVENTORY_URL" in {variable["name"] for variable in container["env"]}
 
 
 def test_the_compose_file_matches_its_schema() -> None:
