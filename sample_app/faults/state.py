@@ -41,6 +41,12 @@ STATE_FAULTS = (
         finding="the created API key is not found",
     ),
     _fault(
+        name="order-lost",
+        where=("POST /v2/orders",),
+        client_sees="A new order is answered with 202 and a `Location`, and nobody knows it afterwards.",
+        finding="the created order is not found",
+    ),
+    _fault(
         name="user-name-lowercased",
         where=("POST /v2/users",),
         client_sees="Who registers as `Erin` cannot sign in as `Erin`: the account is called `erin`.",
@@ -52,7 +58,13 @@ STATE_FAULTS = (
         client_sees="A note is answered as if it were written, and the page does not show it.",
         finding="the created note is not found",
     ),
-    # An update that is not persisted.
+    # An update that is not persisted, or not seen.
+    _fault(
+        name="product-read-stale",
+        where=("GET /v2/products/{sku}", "PATCH /v2/products/{sku}", "PUT /v2/products/{sku}"),
+        client_sees="A product is read as it was when it was read first; its changes are only seen in the list.",
+        finding="a changed product is read as it was before",
+    ),
     _fault(
         name="refresh-extends-nothing",
         where=("POST /auth/refresh",),

@@ -50,6 +50,8 @@ class OrderRepository:
     async def add(self, order: Order) -> None:
         self._session.add(order)
         await self._session.flush()
+        if faults.is_on("order-lost"):
+            await self._session.rollback()
 
 
 class PendingOrderRepository:

@@ -65,6 +65,19 @@ async def created_key(shop: Shop) -> Any:
     return [created.status_code, read.status_code]
 
 
+async def placed_order(shop: Shop) -> Any:
+    placed = await shop.bob.post("/v2/orders", json={"sku": "TEA-001", "quantity": 1})
+    return [placed.status_code, (await shop.bob.get(placed.headers["Location"])).status_code]
+
+
+async def changed_product_read_again(shop: Shop) -> Any:
+    path, match = "/v2/products/TEA-001", {"If-Match": "*"}
+    before = good(await shop.bob.get(path))["stock"]
+    await shop.alice.patch(path, json={"stock": 7}, headers=match)
+    listed = [item["stock"] for item in await items_of(shop.bob, "/v2/products") if item["sku"] == "TEA-001"]
+    return [before, good(await shop.bob.get(path))["stock"], *listed]
+
+
 async def sign_in_after_registration(shop: Shop) -> Any:
     registered = await shop.anonymous.post("/v2/users", json={**REGISTRATION, "username": "Erin"})
     form = {"username": "Erin", "password": REGISTRATION["password"]}
@@ -138,8 +151,10 @@ STATE = (
     Observation("deleted-key-still-readable", deleted_key, right=[204, 404, 0], wrong=[204, 200, 1]),
     Observation("deleted-product-still-readable", deleted_product, right=[204, 404], wrong=[204, 200]),
     Observation("key-not-kept", created_key, right=[201, 200], wrong=[201, 404]),
+    Observation("order-lost", placed_order, right=[202, 200], wrong=[202, 404]),
     Observation("user-name-lowercased", sign_in_after_registration, right=[201, "Erin", 200], wrong=[201, "erin", 401]),
     Observation("note-not-kept", written_note, right=[303, True], wrong=[303, False]),
+    Observation("product-read-stale", changed_product_read_again, right=[1000, 7, 7], wrong=[1000, 1000, 7]),
     Observation("refresh-extends-nothing", end_of_refreshed_session, right=True, wrong=False),
     Observation("product-changes-not-kept", changed_product, right=[7, 7], wrong=[7, 1000]),
     Observation("own-name-not-kept", changed_name, right=["Bobby", "Bobby"], wrong=["Bobby", "Bob"]),
