@@ -15,8 +15,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-HANG = 20
-"""Seconds that an input may take."""
+_HANG = 200
+"""Seconds after which libFuzzer ends a process; one that is only slow says so itself, by its processor time."""
 MEGABYTES = 1_024
 """What a process may hold: all of Python and contractkit, and what an input asks for."""
 _NAMES = ("json", "yaml", "asyncapi", "cassette", "har", "report", "config", "approval", "baseline", "failure")
@@ -53,7 +53,7 @@ def _fuzz(name: str, folder: Path, seconds: float, seed: int) -> tuple[int, int]
     end, runs, told = time.monotonic() + seconds, 0, set[str]()
     while (left := int(end - time.monotonic())) > 0:
         command = [sys.executable, "-m", "tests.selffuzz.process", name, str(folder), f"-max_total_time={left}"]
-        command += [f"-seed={seed}", f"-timeout={HANG}", f"-rss_limit_mb={MEGABYTES}", "-max_len=60000"]
+        command += [f"-seed={seed}", f"-timeout={_HANG}", f"-rss_limit_mb={MEGABYTES}", "-max_len=60000"]
         command += [f"-artifact_prefix={folder}/", str(corpus)]
         done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
         runs += max([0, *(int(one) for one in re.findall(r"^#(\d+)\s", done.stderr, re.MULTILINE))])
@@ -63,7 +63,7 @@ def _fuzz(name: str, folder: Path, seconds: float, seed: int) -> tuple[int, int]
                 print(f"[{name}] {find.removeprefix('FIND ').removesuffix('END')}", flush=True)
         ended = re.search(r"ERROR: libFuzzer: (.*)", done.stderr)
         if ended:
-            place = re.search(r"Test unit written to (\S+)", done.stderr)
+            place = re.search(r"Test unit written to (\S*(?:timeout|oom|crash|leak)-\S+)", done.stderr)
             told.add(f"{ended[1]} {place and place[1]}")
             print(f"[{name}] {ended[1]}: {place[1] if place else 'no input'}\n", flush=True)
         elif done.returncode:

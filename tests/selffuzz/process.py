@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import time
 import traceback
 from collections.abc import Iterable
 from pathlib import Path
@@ -19,6 +20,8 @@ from contractkit.api import run_deep
 from contractkit.model.errors import InputError
 from tests.selffuzz.mutation import Mutator
 
+SLOW = 20
+"""Seconds of processor time that an input may take."""
 ROOT = Path(__file__).parents[2]
 _NETWORK = ("socket.connect", "socket.bind", "socket.getaddrinfo", "subprocess.Popen", "os.system", "os.exec")
 
@@ -67,6 +70,7 @@ def main() -> None:
 
     def once(data: bytes) -> None:
         watch.seen.clear()
+        started = time.process_time()
         watch.armed = True
         try:
             run_deep(lambda: target.run(data, work))
@@ -79,6 +83,9 @@ def main() -> None:
             tell(f"{type(error).__name__} in {where}", data, traceback.format_exc()[-2500:])
         finally:
             watch.armed = False
+        seconds = time.process_time() - started
+        if seconds > SLOW:
+            tell(f"more than {SLOW} seconds", data, f"{seconds:.0f} s of processor time")
         for one in watch.seen:
             tell(f"outside: {one.split()[0]}", data, one)
 
