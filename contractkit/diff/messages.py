@@ -102,10 +102,11 @@ def _compare_action(here: Place, sides: _Sides, envelope: Envelope) -> None:
 
 def _compare_answers(here: Place, aspect: str, before: Any, after: Any) -> None:
     """Compare the names of the messages that answer one; none where no answer is promised."""
+    before, after = before or None, after or None
     if before == after:
         return
-    if not before or not after:
-        here.add(aspect, "removed" if before else "added", before or None, after or None)
+    if before is None or after is None:
+        here.add(aspect, "removed" if before else "added", before, after)
     else:
         here.add(aspect, "decreased" if set(after) < set(before) else "increased", before, after)
 
