@@ -3,6 +3,7 @@
 import copy
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -40,7 +41,9 @@ def run(folder: Path, *words: str, code: int) -> Any:
         timeout=180,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (code, "")
+    # Every ten seconds a run says how far it is, which on a slow machine is before its end.
+    told = [line for line in done.stderr.splitlines() if not re.match(r"contractkit: \d+ of \d+ parts, ", line)]
+    assert (done.returncode, told) == (code, [])
     return json.loads(done.stdout)
 
 
