@@ -2,11 +2,16 @@
 # Build the wheel, install it alone into a new environment, and run it there: try_wheel.sh PYTHON.
 set -eu
 
-python=$1
+case $1 in /*) python=$1 ;; *) python=$PWD/$1 ;; esac
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
 "$python" -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir "$folder" .
+# The same files give the same bytes, wherever and whenever they are built.
+mkdir "$folder/copy" "$folder/again"
+cp -R contractkit pyproject.toml README.md LICENSE "$folder/copy"
+(cd "$folder/copy" && "$python" -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir "$folder/again" .)
+cmp "$folder"/*.whl "$folder"/again/*.whl
 "$python" -m venv "$folder/venv"
 "$python" -m venv "$folder/fresh"
 "$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check --constraint .ci/constraints.txt "$folder"/*.whl
