@@ -186,11 +186,12 @@ class Scene:
         identity: str | None = None,
         *,
         full: bool = False,
+        chosen: Request | None = None,
     ) -> Request | None:
         """Return a valid request of a member operation for a member that was made; by the main user by default."""
         if operation is None:
             return None
-        return self.maker.on_member(operation, made[0], made[1], identity or self.user, full=full)
+        return self.maker.on_member(operation, made[0], made[1], identity or self.user, full=full, chosen=chosen)
 
     def claim(
         self,

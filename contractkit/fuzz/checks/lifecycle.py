@@ -7,7 +7,7 @@ says otherwise, data was lost, or never removed. Each step is sent by the same u
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from contractkit.fuzz.check import Check
@@ -63,21 +63,27 @@ def _created(scene: Scene, resource: Resource) -> Iterator[Claim]:
         message = f"what it creates cannot be read: GET answers {status} right after it answered {_status(made)}"
         yield scene.claim("not found", message, [made[0], answer], place=str(status))
     elif answer.response.is_success:
-        yield from _kept(scene, made[0], made[0], answer, "what was sent is not what is read back")
+        yield from _kept(scene, [made[0]], made[0], answer, "what was sent is not what is read back")
 
 
 def _changed(scene: Scene, resource: Resource) -> Iterator[Claim]:
     found = _made(scene, resource)
-    change = None if found is None else scene.member(scene.operation, found[0])
-    if found is None or change is None:
+    if found is None:
         return
     made, read = found
-    changed = scene.send(scene.operation, change)
-    if not changed.response.is_success:
-        return
-    answer = scene.send(resource.read, read)
-    if answer.response.is_success:
-        yield from _kept(scene, made[0], changed, answer, "a change that it accepted is not kept")
+    before = scene.send(resource.read, read)  # a cache that no change empties has it from here on
+    for chosen in scene.maker.pool(scene.operation)[:_CHANGES]:
+        change = scene.member(scene.operation, made, chosen=chosen)
+        changed = None if change is None else scene.send(scene.operation, change)
+        if changed is None or not changed.response.is_success:
+            continue
+        answer = scene.send(resource.read, read)
+        steps = [made[0], before, changed]
+        claims = _kept(scene, steps, changed, answer, "a change that it accepted is not kept")
+        claim = next(claims, None) if answer.response.is_success else None
+        if claim is not None:
+            yield claim
+            return
 
 
 def _changed_alone(scene: Scene) -> Iterator[Claim]:
@@ -124,7 +130,7 @@ def _deleted(scene: Scene, resource: Resource) -> Iterator[Claim]:
     # A representation may stay and say that it is over; one that differs in its times at most does not.
     if after.response.is_success and _is_unmarked(before, after):
         message = f"what it deletes is still there: GET answers {after.response.status} as before"
-        yield scene.claim("still there", message, [made[0], gone, after], place=str(after.response.status))
+        yield scene.claim("still there", message, [made[0], before, gone, after], place=str(after.response.status))
 
 
 def _is_unmarked(before: Exchange, after: Exchange) -> bool:
@@ -170,7 +176,7 @@ def _shown_elsewhere(scene: Scene, resource: Resource) -> Iterator[Claim]:
         if old.response.is_success and after.response.is_success and after.response.body == old.response.body:
             message = f"what it deletes is still there: {old.operation} answers {after.response.status} as before"
             place = str(after.response.status)
-            yield scene.claim(f"still there {old.operation}", message, [made[0], gone, after], place=place)
+            yield scene.claim(f"still there {old.operation}", message, [made[0], old, gone, after], place=place)
 
 
 def _listed(scene: Scene, resource: Resource, value: Scalar) -> Any:
@@ -181,7 +187,7 @@ def _listed(scene: Scene, resource: Resource, value: Scalar) -> Any:
     return next((item for item in items if str(identifier(item, resource)) == str(value)), None)
 
 
-def _kept(scene: Scene, made: Exchange, sent: Exchange, read: Exchange, words: str) -> Iterator[Claim]:
+def _kept(scene: Scene, steps: Sequence[Exchange], sent: Exchange, read: Exchange, words: str) -> Iterator[Claim]:
     """Claim the first field that was sent and comes back with another value."""
     body, answer = sent.request.json, read.response.json
     if not isinstance(body, dict) or not isinstance(answer, dict):
@@ -192,8 +198,7 @@ def _kept(scene: Scene, made: Exchange, sent: Exchange, read: Exchange, words: s
         other = answer.get(name, ABSENT)
         if not _comparable(scene.operation, value, other) or value == other:
             continue
-        steps = [made, read] if sent is made else [made, sent, read]
-        yield scene.claim(f"{words} {name}", f"{words}: `{name}`", steps, place=f"200.body/{name}")
+        yield scene.claim(f"{words} {name}", f"{words}: `{name}`", [*steps, read], place=f"200.body/{name}")
         return
 
 
