@@ -23,6 +23,8 @@ import typing
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from contractkit.sources.socket_parts import of
+
 _MOST_MODELS = 20_000
 _NOT_IN_A_NAME = re.compile(r"[^a-zA-Z0-9.\-_]")
 
@@ -37,20 +39,20 @@ def origins(routes: Any) -> dict[str, Any]:
     table: dict[str, list[dict[str, Any]]] = {}
     types: list[Any] = []
     for route in routes:
-        endpoint, path = _of(route, "endpoint"), _of(route, "path")
-        methods = _of(route, "methods") or _socket(route)
+        endpoint, path = of(route, "endpoint"), of(route, "path")
+        methods = of(route, "methods") or _socket(route)
         if not callable(endpoint) or not isinstance(path, str) or not methods:
             continue
         functions = list(_functions(endpoint))
-        for dependency in _of(route, "dependencies") or ():
+        for dependency in of(route, "dependencies") or ():
             functions += _functions(getattr(dependency, "dependency", None))
         rows = [row for function in functions if (row := _function(function)) is not None]
         for function in functions:
             types += _annotations(function)
-        types.append(_of(route, "response_model"))
+        types.append(of(route, "response_model"))
         messages = getattr(endpoint, "__contractkit_messages__", None) or {}
         types += [messages.get("receive"), messages.get("send")]
-        for answer in (_of(route, "responses") or {}).values():
+        for answer in (of(route, "responses") or {}).values():
             types.append(answer.get("model") if isinstance(answer, Mapping) else None)
         if rows:
             for method in sorted(methods):
@@ -62,15 +64,6 @@ def _socket(route: Any) -> list[str]:
     """Return `WS`, the method that a WebSocket route has in reports; nothing for other routes."""
     original = getattr(route, "original_route", route)
     return ["WS"] if any(base.__name__ == "WebSocketRoute" for base in type(original).__mro__) else []
-
-
-def _of(route: Any, name: str) -> Any:
-    """Return an attribute of a route, or of the one that it stands for."""
-    for holder in (route, getattr(route, "original_route", None)):
-        value = getattr(holder, name, None)
-        if value is not None:
-            return value
-    return None
 
 
 def _functions(function: Any, seen: set[int] | None = None) -> Iterator[Callable[..., Any]]:
