@@ -125,21 +125,9 @@ class Lift:
         Most of what stands in a schema that changed did not. One node for both sides spares its lift here and every
         comparison later (a third of the time of a release).
         """
-        stack = [(base, revision)]
-        seen: set[tuple[int, int]] = set()
-        while self._sameness is not None and stack:
-            one, other = stack.pop()
-            if (id(one), id(other)) in seen:
-                continue  # YAML aliases may lead back, and to one object in many ways
-            if isinstance(one, dict) and isinstance(other, dict):
-                seen.add((id(one), id(other)))
-                if self._sameness.same(one, other):
-                    self._counterparts.setdefault(id(other), one)
-                else:
-                    stack += [(one[key], value) for key, value in other.items() if key in one]
-            elif isinstance(one, list) and isinstance(other, list):
-                seen.add((id(one), id(other)))
-                stack += zip(one, other, strict=False)
+        if self._sameness is not None:
+            for one, other in self._sameness.inside(base, revision):
+                self._counterparts.setdefault(id(other), one)
 
     def _shared(self, schema: dict[str, Any]) -> Node | None:
         """Return the node of what says the same in the base, where it was lifted and nothing was wrong with it."""

@@ -11,7 +11,7 @@ import itertools
 import json
 import marshal
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
@@ -112,13 +112,48 @@ class Sameness:
         if not self._comparable:
             return False
         text = self._equal(one, other)
-        return text is not None and (not self._touched or self._touched.isdisjoint(self._references(text)))
+        return text is not None and self._leads_nowhere_touched(text)
+
+    def inside(self, one: Any, other: Any) -> Iterator[tuple[Any, Any]]:
+        """Yield the largest objects inside two values, or these, that say the same at the same place.
+
+        The way down to a difference is compared once and not on each level: where all else in a value is equal, the
+        one part that is left is what differs.
+        """
+        if not self._comparable:
+            return
+        stack = [(one, other, False)]
+        seen: set[tuple[int, int]] = set()
+        while stack:
+            one, other, differs = stack.pop()
+            if type(one) is not type(other) or not isinstance(one, dict | list) or (id(one), id(other)) in seen:
+                continue  # YAML aliases may lead back, and to one object in many ways
+            seen.add((id(one), id(other)))
+            text = None if differs else self._equal(one, other)
+            if isinstance(one, list):
+                parts = list(zip(one, other, strict=False))
+                whole = len(one) == len(other)
+            elif text is not None and self._leads_nowhere_touched(text):
+                yield one, other
+                continue
+            else:
+                parts = [(one[key], value) for key, value in other.items() if key in one]
+                whole = len(one) == len(other) == len(parts)
+            inner = [pair for pair in parts if isinstance(pair[0], dict | list) and type(pair[0]) is type(pair[1])]
+            differing = None
+            if whole and inner and (differs or one != other) and _plain_parts_equal(parts):
+                inner.sort(key=lambda pair: _weight(pair[0]))
+                differing = next((pair for pair in inner[:-1] if pair[0] != pair[1]), inner[-1])
+            stack += [(*pair, pair is differing) for pair in inner]
 
     def _equal(self, one: Any, other: Any) -> bytes | None:
         try:
             return _equal_bytes(one, other)
         except (ValueError, TypeError, RecursionError):
             return None
+
+    def _leads_nowhere_touched(self, text: bytes) -> bool:
+        return not self._touched or self._touched.isdisjoint(self._references(text))
 
     def mentions(self, word: bytes) -> bool:
         """Return whether a word occurs in either document, perhaps inside a longer one; True where nobody can tell."""
@@ -202,6 +237,17 @@ class Sameness:
         if unit is None:
             unit = self._names[ref] = unit_of(ref.decode("utf-8", "surrogatepass"))
         return unit
+
+
+def _plain_parts_equal(parts: Iterable[tuple[Any, Any]]) -> bool:
+    """Whether what is neither an object nor a list is equal on both sides, and the rest is of one kind."""
+    return all(type(one) is type(other) if isinstance(one, dict | list) else one == other for one, other in parts)
+
+
+def _weight(value: Any) -> int:
+    """Return how much stands in an object or a list, two levels deep."""
+    parts = value.values() if isinstance(value, dict) else value
+    return len(value) + sum(len(part) for part in parts if isinstance(part, dict | list))
 
 
 def _references(text: bytes) -> set[bytes]:

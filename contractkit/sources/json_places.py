@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 import json
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -16,6 +17,9 @@ Offsets = Mapping[tuple[str, ...], int]
 
 _decode = json.JSONDecoder(strict=False).raw_decode
 _SPACE = " \t\n\r"
+_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
+_FAR = 50
+"""Levels from which on the ends of what is nested are looked for in one go, and not again on each level."""
 
 
 class _Entry(NamedTuple):
@@ -37,6 +41,7 @@ class JsonPlaces:
         self._text = text
         self._offsets = offsets or {}
         self._entries: dict[int, dict[str, _Entry]] = {}
+        self._ends: dict[int, int] = {}
         self._lines: list[tuple[int, int]] = [(0, 1)]
 
     def find(self, place: str) -> tuple[int, int] | None:
@@ -49,6 +54,8 @@ class JsonPlaces:
             else:
                 start = self._after_space(0)
                 here = _Entry(start, start)
+            if len(tokens) > known + _FAR:
+                self._match(here.value)
             for token in tokens[known:]:
                 below = self._below(here.value).get(token)
                 if below is None:
@@ -80,10 +87,25 @@ class JsonPlaces:
                 name, _ = _decode(text, index)
                 entry = self._named(index)
             found[name] = entry
-            index = self._after_space(_decode(text, entry.value)[1])
+            end = self._ends.get(entry.value) or _decode(text, entry.value)[1]
+            index = self._after_space(end)
             if text[index] == ",":
                 index = self._after_space(index + 1)
         return found
+
+    def _match(self, index: int) -> None:
+        """Note where the objects and lists end that stand inside the one at an index."""
+        if index in self._ends or self._text[index] not in "{[":
+            return
+        begun: list[int] = []
+        for match in _BRACKET.finditer(self._text, index):
+            sign = match[0]
+            if sign in "{[":
+                begun.append(match.start())
+            elif sign in "}]":
+                self._ends[begun.pop()] = match.end()
+                if not begun:
+                    return
 
     def _after_space(self, index: int) -> int:
         while self._text[index] in _SPACE:

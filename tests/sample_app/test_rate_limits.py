@@ -179,7 +179,8 @@ async def test_when_the_storage_fails_the_process_counts_for_itself_and_says_so_
             guesses = [await sign_in(client, "bob") for _ in range(3)]
     assert [answer.status_code for answer in guesses] == [401, 401, 429]
     assert refused(guesses[-1], "sign-in", 2)
-    assert [record.getMessage() for record in caplog.records] == [
+    told = [record for record in caplog.records if record.name != "sample_app.slow"]  # a busy machine is slow
+    assert [record.getMessage() for record in told] == [
         "circuit rate-limits: open, failures in a row: 1, the last: connection refused"
     ]
 

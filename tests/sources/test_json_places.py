@@ -62,6 +62,20 @@ def test_what_is_not_there_has_the_place_around_it() -> None:
     assert found.find("/gone") == (1, 1)
 
 
+def test_places_far_inside_are_those_that_a_full_parse_gives() -> None:
+    value: Any = {"}": ["]", 'q"{'], "end": {}}
+    for level in range(150):
+        value = {"before": {"[": level}, "a": value} if level % 3 else ["x\\\"]", value, [[]]]
+    text = json.dumps({"first": [{}, 1], "deep": value})
+    places = pointers(json.loads(text))
+    assert max(place.count("/") for place in places) > 150
+    found, slow = JsonPlaces(text), Positions(text)
+    assert {place: found.find(place) for place in places} == {place: slow.find(place) for place in places}
+    assert JsonPlaces(text).find("/first/1" + "/a" * 100) == slow.find("/first/1")
+    twice = '{"a": [' + "[" * 100 + "1" + "]" * 100 + '], "a":' + "[" * 100 + "2" + "]" * 100 + "}"
+    assert JsonPlaces(twice).find("/a" + "/0" * 100) == (1, twice.index("2") + 1), "the last one counts"
+
+
 @pytest.mark.parametrize("text", ["", "{", '{"a": ', '{"a": [1, }', "[" * 5000])
 def test_text_that_is_no_json_has_no_places(text: str) -> None:
     assert JsonPlaces(text).find("/a/b") is None or text == '{"a": [1, }'
