@@ -22,6 +22,7 @@ demo: $(app) ## compare the sample app with its stored contract: clean, and with
 	@$(python) .ci/demo.py
 
 test: $(tools) ## run the whole test suite
+	@$(python) -m compileall -q contractkit sample_app
 	@$(python) -m pytest -n auto $(ARGS)
 
 lint: $(tools) ## ruff, mypy and the direction of imports

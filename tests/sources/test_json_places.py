@@ -65,7 +65,7 @@ def test_what_is_not_there_has_the_place_around_it() -> None:
 def test_places_far_inside_are_those_that_a_full_parse_gives() -> None:
     value: Any = {"}": ["]", 'q"{'], "end": {}}
     for level in range(150):
-        value = {"before": {"[": level}, "a": value} if level % 3 else ["x\\\"]", value, [[]]]
+        value = {"before": {"[": level}, "a": value} if level % 3 else ['x\\"]', value, [[]]]
     text = json.dumps({"first": [{}, 1], "deep": value})
     places = pointers(json.loads(text))
     assert max(place.count("/") for place in places) > 150
