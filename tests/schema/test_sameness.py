@@ -165,3 +165,23 @@ def test_any_word_may_stand_in_what_is_nested_too_deep_to_be_read() -> None:
     for _ in range(5_000):
         deep = {"items": deep}
     assert sameness(schemas(A=deep), schemas(A=deep)).mentions(b"readOnly")
+
+
+def test_the_largest_equal_objects_inside() -> None:
+    def wrapped(leaf: Any, common: Any, levels: int = 40) -> dict[str, Any]:
+        value: dict[str, Any] = {"type": leaf}
+        for _ in range(levels):
+            value = {"properties": {"a": value, "same": common}, "required": ["a"]}
+        return value
+
+    found = sameness(schemas(C={"type": "string"}), schemas(C={"type": "integer"}))
+    common = {"items": {"type": "string"}}
+    pairs = list(found.inside(wrapped("string", common), wrapped("integer", copy.deepcopy(common))))
+    assert pairs == [(common, common)]  # one object at all levels
+    both = {"a": {"type": "string"}, "b": [{"x": 1}, {"y": ref("C")}], "c": {"x": 1}}
+    other = {"a": {"type": "string"}, "b": [{"x": True}, {"y": ref("C")}], "c": {"x": 1}}
+    assert [one for one, _ in found.inside(both, other)] == [{"x": 1}, {"type": "string"}]
+    assert [one for one, _ in found.inside({"a": ref("C"), "b": {"x": 1}}, {"a": ref("C"), "b": {"x": 1}})] == [
+        {"x": 1}
+    ], "what leads to a touched part is not the same"
+    assert list(found.inside(both, both["b"])) == []
