@@ -141,9 +141,9 @@ class Sameness:
                 whole = len(one) == len(other) == len(parts)
             inner = [pair for pair in parts if isinstance(pair[0], dict | list) and type(pair[0]) is type(pair[1])]
             differing = None
-            if whole and inner and (differs or one != other) and _plain_parts_equal(parts):
+            if whole and inner and (differs or _surely_differ(one, other)) and _plain_parts_equal(parts):
                 inner.sort(key=lambda pair: _weight(pair[0]))
-                differing = next((pair for pair in inner[:-1] if pair[0] != pair[1]), inner[-1])
+                differing = next((pair for pair in inner[:-1] if _surely_differ(*pair)), inner[-1])
             stack += [(*pair, pair is differing) for pair in inner]
 
     def _equal(self, one: Any, other: Any) -> bytes | None:
@@ -237,6 +237,14 @@ class Sameness:
         if unit is None:
             unit = self._names[ref] = unit_of(ref.decode("utf-8", "surrogatepass"))
         return unit
+
+
+def _surely_differ(one: Any, other: Any) -> bool:
+    """Whether two values differ; False where they lead back into themselves or too deep to tell."""
+    try:
+        return bool(one != other)
+    except RecursionError:
+        return False
 
 
 def _plain_parts_equal(parts: Iterable[tuple[Any, Any]]) -> bool:

@@ -185,3 +185,14 @@ def test_the_largest_equal_objects_inside() -> None:
         {"x": 1}
     ], "what leads to a touched part is not the same"
     assert list(found.inside(both, both["b"])) == []
+
+
+def test_what_leads_back_into_itself_is_looked_into_once() -> None:
+    def round_and_round(leaf: str) -> dict[str, Any]:
+        value: dict[str, Any] = {"type": leaf, "not": {"type": "null"}}
+        value["properties"] = {"self": value, "more": {"x": 1}}
+        return value
+
+    found = sameness(schemas(), schemas(C={}))
+    pairs = found.inside(round_and_round("string"), round_and_round("string"))
+    assert [one for one, _ in pairs] == [{"x": 1}, {"type": "null"}]
