@@ -86,7 +86,12 @@ class Contract:
     @cached_property
     def digest(self) -> str:
         """`sha256:` and the hex digest of the canonical document; with sockets, of an object that holds both."""
-        return digest({"openapi": self.document, "asyncapi": self.sockets} if self.has_sockets else self.document)
+        return digest(self.stored_value)
+
+    @property
+    def stored_value(self) -> Mapping[str, Any]:
+        """What the digest is made of: the document, or an object that holds both."""
+        return {"openapi": self.document, "asyncapi": self.sockets} if self.has_sockets else self.document
 
     def _info(self, key: str) -> str:
         info = self.document.get("info")

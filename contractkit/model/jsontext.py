@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import json
 from json.encoder import encode_basestring
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def typed_text(value: object) -> str:
@@ -45,7 +49,32 @@ def canonical_json(document: object) -> str:
 
 def digest(document: object) -> str:
     """Return `sha256:` and the hex digest of the document's canonical text."""
+    return digests([document])[0]
+
+
+def digests(documents: Iterable[object]) -> list[str]:
+    """Return the digest of each document; a part that is one object in several of them is written once."""
     import hashlib
 
-    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    kept = list(documents)  # an id is an object's own for as long as that is there
+    texts: dict[int, str] = {}
+    written = (_compact(document, texts, _SHARED_LEVELS) for document in kept)
+    return ["sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() for text in written]
+
+
+_SHARED_LEVELS = 3
+"""How deep the parts lie that two documents may share, `components.schemas.NAME` being the third level."""
+
+
+def _compact(value: object, texts: dict[int, str], levels: int) -> str:
+    """Return the value without spaces, its keys sorted; `texts` are the texts of objects by their ids."""
+    if not levels or type(value) is not dict or not all(type(key) is str for key in value):
+        return _ENCODER.encode(value)
+    entries: list[str] = []
+    for key in sorted(value):
+        item = value[key]
+        text = texts.get(id(item))
+        if text is None:
+            text = texts[id(item)] = _compact(item, texts, levels - 1)
+        entries.append(f"{encode_basestring(key)}:{text}")
+    return "{" + ",".join(entries) + "}"
