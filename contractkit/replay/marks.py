@@ -29,7 +29,11 @@ _SHAPES = {
 """The shapes of texts, the narrowest first: RFC 9562, RFC 3339, RFC 9110 (section 5.6.7), and what is between them."""
 _COMPILED = {mark: re.compile(shape) for mark, shape in _SHAPES.items()}
 _MARK = re.compile("|".join(map(re.escape, (*_SHAPES, MASKED, TEXT))))
-_PIECE = re.compile("|".join(f"(?:{shape})" for shape in _SHAPES.values()))
+_NUMBERS = ("<digits>", "<decimal>")
+_PIECE = re.compile(
+    "|".join(f"(?:{shape}{'(?![0-9A-Za-z])' if mark in _NUMBERS else ''})" for mark, shape in _SHAPES.items())
+)
+"""Shapes within a text. Digits before a letter begin a word: two random words may begin with the same ones."""
 _ANYTHING = r"[\s\S]*"
 _MOST_MARKS = 20
 """Marks in one text; one that differs in more is another text each time."""

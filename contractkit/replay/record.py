@@ -17,7 +17,7 @@ from contractkit.fuzz.unit import Errand, Workbench
 from contractkit.replay.answer import Answer, answer_of
 from contractkit.replay.carry import cassette_steps
 from contractkit.replay.cassette import Cassette, Step
-from contractkit.replay.learn import learned
+from contractkit.replay.learn import learned, with_habits
 from contractkit.replay.masking import Masks
 from contractkit.replay.plan import Planner
 from contractkit.replay.play import clock, played
@@ -162,10 +162,11 @@ def relearned(
     for ahead, hash_seed in ((0.0, 0), (_LATER, 1)):
         jobs = [Playing(one, ahead, masks) for one in cassettes]
         plays.append(errands(options, jobs, workers, told, hash_seed=hash_seed))
-    return [
+    whole = [
         _whole(replace(cassette, steps=_learned(cassette, found)))
         for cassette, *found in zip(cassettes, *plays, strict=True)
     ]
+    return with_habits(whole)
 
 
 def _learned(cassette: Cassette, plays: Sequence[object]) -> tuple[Step, ...]:

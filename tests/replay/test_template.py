@@ -32,6 +32,9 @@ def is_same(expected: Template, value: Any) -> bool:
         ("aB3_xY-9", "Zz7-qQ_1", "<word>"),
         ("ab/cd+ef==", "xy/zz+11==", "<text>"),
         ("1", "2.5", "<decimal>"),
+        ('"4f3a09"', '"49c1d2"', "<text>"),
+        ('"4f3a09"', '"70bb12"', "<text>"),
+        ("tag 4f3a09 is 17", "tag 49c1d2 is 18", "tag <word> is <digits>"),
     ],
 )
 def test_two_texts_are_one_with_marks(one: str, other: str, mark: str) -> None:
