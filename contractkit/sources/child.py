@@ -269,7 +269,13 @@ def _routes(app: Any) -> Iterator[Any]:
     routes = getattr(app, "routes", None) or ()
     # FastAPI >= 0.138.2 keeps included routers nested; this flattens them. Older ones have them flat already.
     flatten = getattr(_framework(app, "routing"), "iter_route_contexts", None)
-    yield from flatten(routes) if flatten and routes else routes
+    if not flatten or not routes:
+        yield from routes
+        return
+    for route in flatten(routes):
+        # Before 0.145 the WebSockets and mounts of included routers have no path there; what it made of them has it.
+        made = getattr(getattr(route, "_route_context", None), "starlette_route", None)
+        yield route if route.path or made is None else made
 
 
 def origins_of(app: Any) -> Any:
