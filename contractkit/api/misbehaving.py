@@ -87,7 +87,7 @@ def misbehaviours(
         key = erased(one.operation)
         with _broken(app, one) as marks:
             said = _said(fuzzed(f"{_BROKEN}:app", [one.operation])) - clean
-            checks = sorted({check for check, where in said if where == key})
+            checks = sorted({check for _, check, where in said if where == key})
             rules = tape.replayed(key)
             found.append(Behaviour(one.kind, one.where, marks.stat().st_size > 0, tuple(checks), rules))
     return tuple(found)
@@ -112,9 +112,12 @@ class _Tape:
         return tuple(sorted({rule for rule, operation, _ in outcome.causes if operation == key}))
 
 
-def _said(verdict: FuzzVerdict) -> set[tuple[str, str]]:
+def _said(verdict: FuzzVerdict) -> set[tuple[str, str, str]]:
+    """Return id, check and operation of what was found; one check may find several things at an operation."""
     return {
-        (finding.check, where) for finding in verdict.findings for where in (finding.operation, *finding.operations)
+        (finding.id, finding.check, where)
+        for finding in verdict.findings
+        for where in (finding.operation, *finding.operations)
     }
 
 

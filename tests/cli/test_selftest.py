@@ -133,6 +133,14 @@ def test_an_app_is_broken_and_fuzzed(shop: Shop) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, NOTICED, "")
 
 
+def test_what_the_app_breaks_already_hides_no_other_break_of_its_kind(shop: Shop) -> None:
+    failing = BOXES.replace("    return box", "    if not box.label:\n        raise HTTPException(409)\n    return box")
+    (shop.folder / "boxes.py").write_text("from fastapi import HTTPException\n" + failing)
+    done = shop.run("selftest", "boxes:app", "--behaviour", "1", "--kind", "status-changed", "--format", "json")
+    (told,) = json.loads(done.stdout)["behaviours"]
+    assert (told["where"], told["fuzz"]) == ("POST /boxes 201", ["undeclared-status"])
+
+
 def test_what_fuzz_is_told_to_pass_over_replay_notices(shop: Shop) -> None:
     (shop.folder / "boxes.py").write_text(BOXES)
     file = shop.folder / "contractkit.toml"
