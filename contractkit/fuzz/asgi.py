@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import time
 import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -146,7 +147,7 @@ class AsgiDriver:
         if answer in done:
             message = answer.result()
             if message["type"] == "lifespan.startup.failed":
-                raise StartupError(message.get("message", "").strip() or "the app's startup failed")
+                raise StartupError(_first_words(message.get("message", "")) or "the app's startup failed")
             return
         answer.cancel()
         if not done:
@@ -304,6 +305,16 @@ def crash_of(error: BaseException, own: OwnCode) -> Crash:
         if name is not None:
             return Crash(kind, text[0][:300] if text else "", name, frame.lineno or 0, frame.name)
     return Crash(kind, text[0][:300] if text else "")
+
+
+def _first_words(text: str) -> str:
+    """Return the first line of what an app said; of a traceback (Starlette sends it), the line that names the error."""
+    whole, _, _ = text.partition("+-+-")  # where the exceptions of a group begin
+    lines = [re.sub(r"^  [|+] ", "", line) for line in whole.splitlines() if line.strip()]
+    if lines and "Traceback (most recent call last)" in lines[0]:
+        frames = [number for number, line in enumerate(lines) if line.startswith(" ")]
+        lines = lines[frames[-1] + 1 :] if frames else lines[1:]
+    return lines[0].strip() if lines else ""
 
 
 def last_line(error: BaseException) -> str:

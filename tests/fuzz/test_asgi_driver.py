@@ -1,12 +1,16 @@
 """Requests to an app in this process."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.applications import Starlette
 
 from contractkit.fuzz import asgi
+from contractkit.fuzz.driver import StartupError
 from contractkit.fuzz.message import Request
 from contractkit.fuzz.own import OwnCode
 
@@ -38,3 +42,30 @@ def test_only_a_body_without_an_end_is_cut(
         assert driver.send(Request("GET", path)).cut is cut
     finally:
         driver.close()
+
+
+@pytest.mark.parametrize(
+    ("failure", "words"),
+    [
+        (ValueError("no database\n(see the manual)"), "ValueError: no database"),
+        (ExceptionGroup("two", [ValueError("one"), KeyError("other")]), "ExceptionGroup: two (2 sub-exceptions)"),
+        (None, "the app's startup failed"),
+    ],
+)
+def test_a_startup_that_fails_is_told_in_one_line(failure: Exception | None, words: str, tmp_path: Path) -> None:
+    async def failing(scope: Any, receive: Any, send: Any) -> None:
+        if failure is None:
+            await receive()
+            await send({"type": "lifespan.startup.failed"})
+        else:
+            await Starlette(lifespan=lambda _: begun())(scope, receive, send)
+
+    @asynccontextmanager
+    async def begun() -> AsyncIterator[None]:
+        assert failure is not None
+        raise failure
+        yield
+
+    with pytest.raises(StartupError) as error:
+        asgi.AsgiDriver(failing, OwnCode(tmp_path))
+    assert str(error.value) == words
