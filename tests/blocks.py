@@ -114,7 +114,7 @@ def play(session: Session, folder: Path) -> None:
                 if expected[-1:] == [REST]:
                     assert len(printed) > len(expected), (where, command, printed)
                     printed = [*printed[: len(expected) - 1], REST]
-                assert (command, printed) == (command, untimed(expected)), where
+                assert (command, printed) == (command, untimed(expected)), (where, printed)
         elif block.info in ("sh run", "python run"):
             program = [sys.executable, "-c"] if block.info == "python run" else ["bash", "-ec"]
             done = subprocess.run(
