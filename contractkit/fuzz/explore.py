@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
+from contractkit.fuzz.beyond import beyond
 from contractkit.fuzz.budget import NEVER, TimeIsUpError
 from contractkit.fuzz.check import Check, Judged, checks
 from contractkit.fuzz.claim import Claim
@@ -170,7 +171,8 @@ class Explorer:
     def _variants(self, operation: Operation, base: Request) -> Iterator[Request]:
         """Yield variants of a request that was taken; each creates something else, where that must be."""
         documented = (variant.request for variant in itertools.islice(singles(operation, base), _VARIANTS))
-        for request in itertools.chain(documented, edges(operation, base), combinations(operation, base)):
+        kinds = (documented, edges(operation, base), beyond(operation, base), combinations(operation, base))
+        for request in itertools.chain.from_iterable(kinds):
             if operation.method == "POST":
                 renewed = self._maker.new.renewed(operation, base, request)
                 yield self._maker.hidden.filled(operation, renewed, like=base)

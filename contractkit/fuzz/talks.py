@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from contractkit.fuzz.beyond import beyond
 from contractkit.fuzz.generator import DRAWN, Generator
 from contractkit.fuzz.knowledge import Knowledge, name_of, plain
 from contractkit.fuzz.maker import Maker
@@ -55,6 +56,7 @@ _NO_MESSAGES: tuple[Step, ...] = (
     {"json": 0},
     {"text": "a", "times": _LARGE},
 )
+_JSON = (("content-type", "application/json"),)
 _TEXTS = ("contractkit", "", "1", "ключ 钥匙", "a b\nc")
 
 
@@ -63,8 +65,24 @@ class _Kinds:
     """What was generated for one socket."""
 
     handshakes: list[Request]
-    valid: list[list[Step]]
-    invalid: list[list[Step]]
+    messages: list[_Made]
+
+    @property
+    def valid(self) -> list[list[Step]]:
+        return [one.valid for one in self.messages]
+
+    @property
+    def invalid(self) -> list[list[Step]]:
+        return [one.invalid for one in self.messages]
+
+
+@dataclass
+class _Made:
+    """Messages of one kind: valid ones, others that should not be, and such that are just beyond one limit."""
+
+    valid: list[Step]
+    invalid: list[Step]
+    beyond: list[Step]
 
 
 class Talks:
@@ -91,8 +109,7 @@ class Talks:
         if socket.key not in self._made:
             number = list(self._api.sockets).index(socket.key)
             kinds = [self._messages(number, index, one) for index, one in enumerate(socket.receive or ())]
-            handshakes = self._handshakes(socket)
-            self._made[socket.key] = _Kinds(handshakes, [one[0] for one in kinds], [one[1] for one in kinds])
+            self._made[socket.key] = _Kinds(self._handshakes(socket), kinds)
         return self._made[socket.key]
 
     def _handshakes(self, socket: Socket) -> list[Request]:
@@ -105,12 +122,11 @@ class Talks:
         found = [one for one in found if socket.pattern.match(one.path)]
         return list(dict.fromkeys(found))
 
-    def _messages(self, number: int, index: int, kind: Message) -> tuple[list[Step], list[Step]]:
-        """Return messages of one kind: valid ones, and others that should not be."""
+    def _messages(self, number: int, index: int, kind: Message) -> _Made:
         if not kind.media_type.is_json:
             is_text = kind.media_type.essence.startswith("text/")
             texts: list[Step] = [{"text": text} if is_text else _binary(text) for text in _TEXTS]
-            return texts, []
+            return _Made(texts, [], [])
         generator, api = self._requests
         operation = api.operations[f"POST /{number}/{index}"]
         valid: list[Step] = []
@@ -124,9 +140,13 @@ class Talks:
                 known = valid if kind.takes(step) else invalid
                 if step not in known:
                     known.append(step)
+        limited: list[Step] = []
         for step in [*valid[:1], *valid[-1:]]:
             invalid += [one for one in _edited(step["json"]) if one not in invalid and not kind.takes(one)]
-        return valid, invalid
+            base = Request("POST", operation.template, _JSON, dumped(step["json"]))
+            steps = ({"json": one.json} for one in beyond(operation, base))
+            limited += [one for one in steps if one not in invalid and one not in limited and not kind.takes(one)]
+        return _Made(valid, invalid, limited)
 
     def openings(self, socket: Socket, maker: Maker, user: str | None) -> Iterator[Request]:
         """Yield valid handshakes of a user that say no more than they must, filled with what the app gave."""
@@ -162,8 +182,12 @@ class Talks:
         return [step for step in steps if not socket.receive or socket.is_allowed(step) is False]
 
     def refused(self, socket: Socket) -> list[Step]:
-        """Return messages that the contract forbids: such that are none, and some that come near to each kind."""
-        near = [step for steps in self.generated(socket).invalid for step in _spread(steps, _REFUSED)]
+        """Return messages that the contract forbids: such that are none, and some that come near to each kind.
+
+        All that lie just beyond a limit are among them.
+        """
+        made = self.generated(socket).messages
+        near = [step for one in made for step in [*_spread(one.invalid, _REFUSED), *one.beyond]]
         return [*self.malformed(socket), *(step for step in near if socket.is_allowed(step) is False)]
 
     def explored(self, socket: Socket, maker: Maker, user: str | None, examples: int) -> Iterator[Request]:
@@ -217,8 +241,8 @@ class Talks:
                 yield with_steps(base, [step, step])
                 if any(one.once for one in socket.send or ()):
                     yield with_steps(base, [step, {"wait": 1}, step, {"wait": "close"}])
-        for row in kinds.invalid:
-            for step in _spread(row, _INVALID):
+        for made in kinds.messages:
+            for step in [*_spread(made.invalid, _INVALID), *made.beyond]:
                 yield with_steps(base, [step])
         wrong = [*(step for row in kinds.invalid for step in row), *self.malformed(socket)]
         for _ in range(examples // _A_SEQUENCE if any(kinds.valid) else 0):

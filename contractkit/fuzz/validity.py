@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl, unquote
 from contractkit.fuzz.message import ABSENT, FORM, Request, header, unescaped
 from contractkit.fuzz.operation import BodySpec, Operation, ParameterSpec
 from contractkit.openapi.media import parse_media_type
+from contractkit.schema.check import Violation
 from contractkit.schema.node import ARRAY, OBJECT, Node
 from contractkit.schema.point import Mode
 
@@ -34,12 +35,20 @@ class Breach:
         keyword: the keyword of JSON Schema that refuses it, or `required`, `media-type`, `syntax`.
         text: in words.
         value: the value that is refused, as far as there is one.
+        alternatives: for a union, what refuses the value in each of its alternatives.
     """
 
     place: str
     keyword: str
     text: str
     value: Any = None
+    alternatives: tuple[tuple[Breach, ...], ...] = ()
+
+    @staticmethod
+    def of(place: str, violation: Violation) -> Breach:
+        """Return what refuses a value that stands at a place of a request."""
+        rows = tuple(tuple(Breach.of(place, one) for one in row) for row in violation.alternatives)
+        return Breach(place + violation.place, violation.keyword, violation.text, violation.value, rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +84,7 @@ def validity(operation: Operation, request: Request) -> Validity:
             certain = False
             continue
         found = list(spec.check.violations(values[0], text=spec.parameter.media_type is None))
-        breaches += [Breach(spec.place + one.place, one.keyword, one.text, one.value) for one in found[:3]]
+        breaches += [Breach.of(spec.place, one) for one in found[:3]]
         certain = certain and bool(found)
     body_certain, body_breaches = _body(operation, request)
     breaches += body_breaches
@@ -211,7 +220,7 @@ def _checked(spec: BodySpec, value: Any, *, text: bool) -> tuple[bool, list[Brea
     if verdict is not False:
         return verdict is True, []
     found = list(itertools.islice(spec.check.violations(value, text=text), 8))
-    return bool(found), [Breach("body" + one.place, one.keyword, one.text, one.value) for one in found]
+    return bool(found), [Breach.of("body", one) for one in found]
 
 
 def kinds(node: Node, seen: frozenset[int] = frozenset()) -> int:

@@ -11,6 +11,9 @@ from contractkit.schema.dump import Dump, dump
 from contractkit.schema.node import Node
 from contractkit.schema.wire import readings
 
+_HEAD, _TAIL = 80, 220
+"""Characters of a message that is longer than both."""
+
 
 @record(frozen=True, slots=True)
 class Violation:
@@ -21,12 +24,14 @@ class Violation:
         keyword: the keyword of JSON Schema.
         text: the validator's words.
         value: what stands at the place.
+        alternatives: for a union, what refuses the value in each of its alternatives.
     """
 
     place: str
     keyword: str
     text: str
     value: Any = None
+    alternatives: tuple[tuple[Violation, ...], ...] = ()
 
 
 class Check:
@@ -65,15 +70,19 @@ class Check:
         return None
 
     def violations(self, value: Any, *, text: bool = False) -> Iterator[Violation]:
-        """Yield what refuses a value; for text, what refuses the reading that comes nearest to the schema."""
+        """Yield what refuses a value; for text, what refuses the reading that comes nearest to the schema.
+
+        Of a union whose other alternatives are `null`, what refuses the value is said of the one that is left: "too
+        long" and not "neither of these".
+        """
         validator = self._lenient
         if validator is None:
             return
-        options = [list(validator.iter_errors(one)) for one in (readings(value) if text else (value,))]
-        for error in min(options, key=lambda errors: sum(_weight(error) for error in errors)):
-            place = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in error.instance_path)
-            keyword = next((step for step in reversed(error.schema_path) if isinstance(step, str)), "false")
-            yield Violation(place, keyword, error.message[:300], error.instance)
+        options = [
+            [inner for error in validator.iter_errors(one) for inner in _inside(error)]
+            for one in (readings(value) if text else (value,))
+        ]
+        yield from map(_violation, min(options, key=lambda errors: sum(map(_weight, errors))))
 
     @cached_property
     def _dumps(self) -> tuple[Dump, Dump]:
@@ -98,6 +107,42 @@ def _validator(made: Dump) -> Any:
         return jsonschema_rs.Draft202012Validator(made.schema, validate_formats=True)
     except (ValueError, jsonschema_rs.ValidationError):
         return None
+
+
+def _violation(error: Any) -> Violation:
+    place = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in error.instance_path)
+    keyword = next((step for step in reversed(error.schema_path) if isinstance(step, str)), "false")
+    alternatives = tuple(tuple(_violation(one) for one in row) for row in _alternatives(error))
+    return Violation(place, keyword, _shortened(error.message), error.instance, alternatives)
+
+
+def _shortened(message: str) -> str:
+    """Return a message of moderate length: it begins with the value, and ends with what is wrong with it."""
+    return message if len(message) <= _HEAD + _TAIL else f"{message[:_HEAD]}…{message[-_TAIL:]}"
+
+
+def _alternatives(error: Any) -> list[list[Any]]:
+    """Return the errors of each alternative of a union, none for what is no union."""
+    return error.kind.context if error.kind.name in ("anyOf", "oneOf") else []
+
+
+def _inside(error: Any) -> Iterator[Any]:
+    """Yield what an error comes down to: for a union of null and one other schema, what that one refuses."""
+    rows = _alternatives(error)
+    left = [row for row in rows if not _takes_null_alone(row, error)]
+    if len(left) != 1 or len(left) == len(rows) or not left[0]:
+        yield error
+        return
+    for one in left[0]:
+        yield from _inside(one)
+
+
+def _takes_null_alone(row: list[Any], union: Any) -> bool:
+    """Whether an alternative of a union refuses its value for being anything at all."""
+    return any(
+        one.kind.name == "type" and one.kind.types == ["null"] and one.instance_path == union.instance_path
+        for one in row
+    )
 
 
 def _weight(error: Any) -> int:

@@ -55,7 +55,7 @@ def create_map(map: Map) -> bool:
 
 
 def test_a_neighbouring_type_inside_of_an_alternative(fuzz: Fuzz) -> None:
-    result = fuzz(BOUNDS)
+    result = fuzz(BOUNDS, checks=frozenset({"invalid-request-accepted"}))
     assert {(claim.check, claim.cause, claim.severity.value) for claim in result.confirmed} == {
         ("invalid-request-accepted", "lax types", "risky"),
     }

@@ -76,3 +76,57 @@ def test_an_answer_that_is_promised_comes(fuzz: Fuzz, refuse: str, outside: str,
     result = fuzz(app, checks=frozenset(name for name in checks() if name.startswith("socket-")))
     assert [(claim.check, claim.message) for claim in result.confirmed] == found
     assert result.unstable == []
+
+
+LIMITED = """
+from typing import Annotated
+
+from fastapi import FastAPI, WebSocket
+from pydantic import BaseModel, Field, ValidationError
+
+from contractkit.websocket import messages
+
+app = FastAPI()
+LIMIT = {"anyOf": [{"type": "integer", "maximum": 20}, {"type": "null"}]}
+
+
+class Bid(BaseModel):
+    cents: Annotated[int | None, Field(HOLDSjson_schema_extra=LIMIT)] = None
+
+
+class Taken(BaseModel):
+    cents: int | None
+
+
+class Refused(BaseModel):
+    reason: str
+
+
+@app.websocket("/bids")
+@messages(receive=Bid, send=Taken | Refused, refusal=Refused)
+async def bids(websocket: WebSocket) -> None:
+    await websocket.accept()
+    while (received := await websocket.receive())["type"] != "websocket.disconnect":
+        try:
+            bid = Bid.model_validate_json(received.get("text") or "", strict=True)
+        except ValidationError:
+            await websocket.send_text(Refused(reason="no").model_dump_json())
+        else:
+            await websocket.send_text(Taken(cents=bid.cents).model_dump_json())
+"""
+
+
+@pytest.mark.parametrize(
+    ("holds", "expected"),
+    [
+        (
+            "",
+            "a message that is not allowed (cents: 21 is greater than the maximum of 20) is not answered, "
+            "where Refused is promised",
+        ),
+        ("le=20, ", None),
+    ],
+)
+def test_a_message_just_beyond_a_limit_is_refused(fuzz: Fuzz, holds: str, expected: str | None) -> None:
+    result = fuzz(LIMITED.replace("HOLDS", holds), checks=frozenset({"socket-reply"}))
+    assert [one.message for one in result.confirmed] == ([] if expected is None else [expected])

@@ -3,6 +3,9 @@
 Who sends a value beyond a documented limit should learn it from a 4xx, not find it stored. A limit that is documented
 and not enforced lets data in that other parts of the system, and other clients, are not made for.
 
+Beside generated requests, one that was taken is sent again with one value just beyond each limit, or without one of the
+properties that are required: nothing else can be the reason then why it is refused.
+
 The request is judged as it was sent: what became a valid value again on its way into a URL is no violation. Where a
 framework reads a value of a neighbouring type (pydantic's lax mode takes `"1"` and `false` for an integer, FastAPI
 takes `null` for an optional part that is absent), that is one finding for the whole app, `risky`.
@@ -67,8 +70,12 @@ def is_lax(breach: Breach) -> bool:
     value = breach.value
     if breach.keyword == "type":
         converts = re.search(r"\b(integer|number|boolean)\b", breach.text.rpartition(" type")[2]) is not None
-        return converts and isinstance(value, str | bool | int | float)
+        return converts and (
+            isinstance(value, bool | int | float) or (isinstance(value, str) and _SCALAR.fullmatch(value) is not None)
+        )
     if breach.keyword in ("anyOf", "oneOf"):
+        if all(breach.alternatives):
+            return any(all(map(is_lax, row)) for row in breach.alternatives)
         return isinstance(value, str | bool | int | float)
     if breach.keyword == "format":
         return isinstance(value, str) and _OTHER_SPELLING.fullmatch(value.strip()) is not None
@@ -118,6 +125,11 @@ def _converted(value: Any) -> Any:
 
 
 _TIMES = frozenset({"date", "date-time", "time", "duration"})
+_SCALAR = re.compile(
+    r"\s*([-+]?[\d_]*(\.[\d_]*)?([eE][-+]?\d+)?|[-+]?(inf|infinity|nan)|true|false|t|f|yes|no|y|n|on|off|null|none)\s*",
+    re.IGNORECASE,
+)
+"""What lenient readers take for a number, for a boolean, or for a part that is not there."""
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 _OTHER_SPELLING = re.compile(
     r"[-+]?\d+(\.\d*)?"  # a timestamp in place of a date or time

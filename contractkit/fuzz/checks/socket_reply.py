@@ -17,7 +17,7 @@ from contractkit.fuzz.check import Check
 from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.message import Exchange
 from contractkit.fuzz.scene import Scene
-from contractkit.fuzz.sockets import Socket
+from contractkit.fuzz.sockets import Socket, nearest
 from contractkit.fuzz.talk import Step, transcript_of, with_steps
 
 _BEFORE = 4
@@ -51,7 +51,8 @@ def play(scene: Scene) -> Iterator[Claim]:
     for step in talks.refused(socket) if socket.refusals else ():
         exchange = _said(scene, opened, [step], quiet)
         if not _answered(socket, exchange, quiet, socket.refusals):
-            message = f"a message that is not allowed is not answered, where {_any(socket.refusals)} is promised"
+            promised = _any(socket.refusals)
+            message = f"a message that is not allowed{_why(socket, step)} is not answered, where {promised} is promised"
             yield scene.claim("refusal", message, [exchange], place="receive")
             return
 
@@ -71,6 +72,13 @@ def _answered(socket: Socket, exchange: Exchange, before: Counter[str], names: f
 
 def _name(socket: Socket, step: Step) -> str:
     return next((one.name for one in socket.receive or () if one.takes(step)), "another message")
+
+
+def _why(socket: Socket, step: Step) -> str:
+    """Return what is wrong with a message, in brackets; nothing where it is like none of those that are allowed."""
+    _, violations = nearest(socket.receive or (), step)
+    found = next(iter(violations), None)
+    return f" ({found.place[1:]}: {found.text})" if found is not None and found.place else ""
 
 
 def _any(names: frozenset[str]) -> str:
