@@ -173,7 +173,7 @@ class _Sender:
 
     def send(self, step: Step, request: Request) -> Response:
         """Send a request; a user whose token is not good any more signs in once more, in every play alike."""
-        operation = self._api.operations.get(step.operation)
+        operation = self._api.all.get(step.operation)
         response = self._answer(operation, request)
         name = request.identity
         if name is None:

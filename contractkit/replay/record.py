@@ -7,16 +7,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from contractkit.fuzz.cut import units_of
+from contractkit.fuzz.cut import socket_units_of, units_of
 from contractkit.fuzz.maker import Maker
 from contractkit.fuzz.message import Exchange, Request
 from contractkit.fuzz.operation import Api
 from contractkit.fuzz.options import AppTarget, Options
 from contractkit.fuzz.pool import errands
+from contractkit.fuzz.session import Session
 from contractkit.fuzz.unit import Errand, Workbench
 from contractkit.replay.answer import Answer, answer_of
 from contractkit.replay.carry import cassette_steps
 from contractkit.replay.cassette import Cassette, Step
+from contractkit.replay.conversations import SocketPlanner
 from contractkit.replay.learn import learned, with_habits
 from contractkit.replay.masking import Masks
 from contractkit.replay.plan import Planner
@@ -58,12 +60,19 @@ class Planning(Errand):
 
             session.announce = told
             try:
-                maker = Maker(session, bench.generator, bench.resources, bench.options.seed, f"record {self.keys[0]}")
-                planner = Planner(session, maker, bench.generator, bench.options.seed, self.most)
-                exchanges = planner.run([bench.api.operations[key] for key in self.keys])
+                exchanges = self._exchanges(bench, session)
             finally:
                 session.close()
-        return cassette_steps(exchanges, bench.api.operations, self.masks)
+        return cassette_steps(exchanges, bench.api.all, self.masks)
+
+    def _exchanges(self, bench: Workbench, session: Session) -> list[Exchange]:
+        seed = bench.options.seed
+        maker = Maker(session, bench.generator, bench.resources, seed, f"record {self.keys[0]}")
+        sockets = [bench.api.sockets[key] for key in self.keys if key in bench.api.sockets]
+        if sockets:
+            return SocketPlanner(session, maker, bench.talks, seed, self.most).run(sockets)
+        planner = Planner(session, maker, bench.generator, seed, self.most)
+        return planner.run([bench.api.operations[key] for key in self.keys])
 
 
 @dataclass(frozen=True)
@@ -112,7 +121,8 @@ def record(
     here = isinstance(options.target, AppTarget)
     start = _morning() if here else None
     workers = workers if here else 1
-    units = units_of(Api(options.contract, options.base_path))
+    api = Api(options.contract, options.base_path)
+    units = [*units_of(api), *socket_units_of(api)]
     jobs = [Planning(keys, start, most, masks) for keys in units]
     plans = errands(options, jobs, workers, told, generating=True)
     names = _names(units)

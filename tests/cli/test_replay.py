@@ -115,19 +115,81 @@ def test_the_same_version_answers_as_recorded_and_another_one_is_told_apart(proj
     assert project.found("--fail-on", "never")[0] == 0
 
 
-def test_an_app_with_sockets_is_recorded_beside_its_stored_contract(project: Project) -> None:
-    socket = """
+SOCKET = """
 
-@app.websocket("/news")
-async def news(websocket: WebSocket) -> None:
-    await websocket.close()
+from fastapi import WebSocket
+from pydantic import ValidationError
+
+from contractkit.websocket import messages
+
+
+class Bid(BaseModel):
+    cents: int = Field(ge=1, le=100)
+
+
+class Taken(BaseModel):
+    id: uuid.UUID
+    at: datetime
+    cents: int
+
+
+class Refused(BaseModel):
+    reason: str
+
+
+@app.websocket("/bids")
+@messages(receive=Bid, send=Taken | Refused, close={4000: "a bid of 100 is the last"})
+async def bids(websocket: WebSocket) -> None:
+    await websocket.accept()
+    while (event := await websocket.receive())["type"] == "websocket.receive":
+        try:
+            bid = Bid.model_validate_json(event.get("text") or "")
+        except ValidationError:
+            await websocket.send_text(Refused(reason="this is no bid").model_dump_json())
+            continue
+        made = Taken(id=uuid.uuid4(), at=datetime.now(timezone.utc), cents=bid.cents)
+        await websocket.send_text(made.model_dump_json())
+        if bid.cents == 100:
+            return await websocket.close(4000)
 """
-    project.change("import FastAPI", "import WebSocket, FastAPI")
+
+
+def test_what_is_said_over_a_websocket_is_recorded_beside_the_stored_contract(project: Project) -> None:
     file = project.folder / "tea.py"
-    file.write_text(file.read_text() + socket)
+    file.write_text(file.read_text() + SOCKET)
     assert project.run("baseline", "save", "tea:app").returncode == 0
     done = project.run("record", "tea:app", "--workers", "1")
     assert (done.returncode, done.stdout.split(" beside ")[1].split(",")[0]) == (0, "@tea:1.0.0"), done.stderr
+    folder = project.folder / "baselines" / "tea" / "1.0.0" / "recorded" / "main"
+    assert sorted(one.name for one in folder.iterdir()) == ["bids.json", "orders.json"]
+    steps = json.loads((folder / "bids.json").read_text())["steps"]
+    assert {step["request"]["line"] for step in steps} == {"WS /bids"}
+    assert [
+        (step["request"]["json"], step["answer"]["json"], step["answer"].get("volatile"))
+        for step in steps
+        if {"json": {"cents": 100}} in step["request"]["json"][:1]
+    ] == [
+        (
+            [{"json": {"cents": 100}}, {"wait": "close"}],
+            {
+                "messages": [{"json": {"id": "<uuid>", "at": "<date-time>", "cents": 100}}],
+                "code": 4000,
+                "reason": "",
+                "ended": True,
+            },
+            ["body/messages/*/json/at", "body/messages/*/json/id"],
+        )
+    ]
+    assert project.found() == (0, [])
+    project.change("close(4000)", "close(4001)")
+    project.change("this is no bid", "no")
+    assert project.found() == (
+        1,
+        [
+            ("recorded-body-changed", "WS /bids", "101.body.code", 4000, 4001),
+            ("recorded-body-changed", "WS /bids", "101.body.messages[].json.reason", "this is no bid", "no"),
+        ],
+    )
 
 
 def test_findings_are_approved_by_their_ids(project: Project) -> None:
