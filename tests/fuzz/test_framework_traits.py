@@ -63,7 +63,7 @@ def test_a_neighbouring_type_inside_of_an_alternative(fuzz: Fuzz) -> None:
 
 NULLS = """
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from fastapi import Body, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -84,6 +84,11 @@ def search(since: Annotated[datetime, Body()], limit: Annotated[int, Body(ge=1)]
 @app.post("/names")
 def check_name(name: Annotated[str, Body()] = "") -> str:
     return name
+
+
+@app.post("/orders")
+def find(by: Annotated[Literal["price", "name"], Body()] = "name", down: Annotated[bool, Body()] = False) -> str:
+    return by
 """
 
 
@@ -106,6 +111,8 @@ def test_null_for_what_is_optional_and_a_handler_for_all_refusals(fuzz: Fuzz) ->
         ("/searches", b'{"since":null}', "body/since type"),
         ("/searches", b"null", "body type"),
         ("/names", b"null", "lax types"),
+        ("/orders", b'{"by":null}', "lax types"),
+        ("/orders", b'{"by":"size"}', "body/by enum"),
         ("/names", b"[]", "body type"),
     ],
 )

@@ -89,12 +89,14 @@ def _is_lax_here(judged: Judged, breach: Breach) -> bool:
     pydantic reads numbers as dates and times.
     """
     operation, pointer = judged.operation, breach.place.removeprefix("body")
-    if breach.keyword != "type" or not breach.place.startswith("body") or not operation.bodies:
+    if not breach.place.startswith("body") or not operation.bodies:
         return False
     node = operation.bodies[0].check.node
-    if breach.value is None:
+    if breach.value is None and breach.keyword in ("type", "enum", "const", "anyOf", "oneOf"):
         put_together = (node.component or "").startswith("Body_") and pointer.count("/") == 1
         return not operation.body_required if not pointer else put_together and pointer[1:] not in node.required
+    if breach.keyword != "type":
+        return False
     below = node_at(node, pointer)
     is_number = isinstance(breach.value, int | float) and not isinstance(breach.value, bool)
     return is_number and below is not None and any(one.format in _TIMES for one in in_place([below]))

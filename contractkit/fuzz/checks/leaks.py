@@ -3,6 +3,8 @@
 A stack trace or an SQL text tells an attacker what to try next; a password hash can be broken at leisure. Answer errors
 with a message that is written for clients, and let `response_model` cut what a model must not show.
 
+What stands in an answer of success may be meant to stand there, so a stack trace or an SQL text is `risky` in one.
+
 A field that the schema of the answer does not name is reported where its name or value says that it is internal, and
 as `risky` otherwise, as long as the schema describes an object by its fields and does not open it explicitly.
 """
@@ -57,9 +59,10 @@ def judge(judged: Judged) -> Iterator[Claim]:
     for what, pattern in _TEXTS:
         found = pattern.search(response.text)
         if found and found.group(0) not in sent and not _echoed(found.group(0), sent):
-            yield _claim(
-                judged, f"{status} {what}", f"its {status} shows {what}: {found.group(0)[:120]}", f"{status}.body"
-            )
+            text = f"its {status} shows {what}: {found.group(0)[:120]}"
+            # An answer of success may be about such a text: a page of documentation, a log that was asked for.
+            severity = Severity.RISKY if response.is_success else Severity.BREAKING
+            yield _claim(judged, f"{status} {what}", text, f"{status}.body", severity)
             break
     if response.json is ABSENT:
         return
