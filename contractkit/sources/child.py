@@ -33,6 +33,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 _SHUTDOWN_SECONDS = 5.0
+_NO_PATHS = "the app has no paths, before its startup and after it"
 
 
 class RefusedError(Exception):
@@ -64,7 +65,7 @@ def main() -> None:
         text, hints = _document(app, run_lifespan=request["lifespan"])
         origins = json.dumps(origins_of(app) if request["origins"] else None)
         sockets, more = sockets_of(app) if request["sockets"] else ("null", [])
-        told = json.dumps([*hints, *more])
+        told = json.dumps([*beside_sockets(hints, sockets), *more])
         result = f'{{"hints": {told}, "origins": {origins}, "sockets": {sockets}, "document": {text}}}'
     except RefusedError as refused:
         result = json.dumps({"problem": refused.problem, "mend": refused.mend, "detail": refused.detail})
@@ -204,7 +205,7 @@ def _document(app: Any, *, run_lifespan: bool) -> tuple[str, list[str]]:
             hints.append("the app has no paths before its startup; its lifespan was run and the document taken then")
         document = after
     if not (document.get("paths") or document.get("webhooks")):
-        hints.append("the app has no paths, before its startup and after it")
+        hints.append(_NO_PATHS)
     for path, title in sorted(_mounts(app)):
         hints.append(f"{path} is an app of its own ({title}) with its own document, which is not part of this one")
     return _json(document, app), hints
@@ -298,6 +299,12 @@ def sockets_of(app: Any) -> tuple[str, list[str]]:
         "its WebSockets cannot be described", lambda: beside["asyncapi_of"](app, info, _routes, _framework)
     )
     return _json(document, app), hints
+
+
+def beside_sockets(hints: list[str], sockets: str) -> list[str]:
+    """Return hints about the paths of an app; that it has none is no news where it has WebSockets."""
+    has_some = bool((json.loads(sockets) or {}).get("channels"))
+    return [one for one in hints if one != _NO_PATHS or not has_some]
 
 
 def _mounts(app: Any, prefix: str = "", depth: int = 10) -> Iterator[tuple[str, str]]:

@@ -29,7 +29,7 @@ def contract_of(app: App, source: str = "the app", *, sockets: bool = False) -> 
     Raises:
         InputError: it is no app, or gives no OpenAPI document.
     """
-    from contractkit.sources.child import RefusedError, document_of, origins_of, sockets_of
+    from contractkit.sources.child import RefusedError, beside_sockets, document_of, origins_of, sockets_of
     from contractkit.sources.jsondoc import parse_json
     from contractkit.sources.openapi import check_openapi
     from contractkit.sources.refs import bundle
@@ -45,4 +45,6 @@ def contract_of(app: App, source: str = "the app", *, sockets: bool = False) -> 
     more: tuple[Notice, ...] = bundle(document) if may_lead_out(text) else ()
     warnings, origins = (*unread, *notices, *more), origins_of(app)
     beside, _ = parse_json(about, source)
-    return Contract(source, document, warnings, (*hints, *more_hints), origins=origins, sockets=beside)
+    return Contract(
+        source, document, warnings, (*beside_sockets(hints, about), *more_hints), origins=origins, sockets=beside
+    )

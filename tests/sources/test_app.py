@@ -20,10 +20,17 @@ def items() -> int: return 1
 
 
 def take(
-    folder: Path, code: str, source: str = "shop:app", *, lifespan: bool = False, timeout: float = 60.0
+    folder: Path,
+    code: str,
+    source: str = "shop:app",
+    *,
+    lifespan: bool = False,
+    timeout: float = 60.0,
+    sockets: bool = False,
 ) -> Contract:
     (folder / "shop.py").write_text(code)
-    return load(source, options=LoadOptions(root=folder, lifespan=lifespan, timeout=timeout))
+    options = LoadOptions(root=folder, lifespan=lifespan, timeout=timeout, sockets=sockets)
+    return load(source, options=options)
 
 
 def error(
@@ -165,6 +172,13 @@ def test_an_app_without_any_paths(tmp_path: Path) -> None:
         {},
         ("the app has no paths, before its startup and after it",),
     )
+
+
+def test_an_app_of_websockets_alone_needs_no_paths(tmp_path: Path) -> None:
+    text = "from fastapi import FastAPI, WebSocket\napp = FastAPI()\n"
+    text += "@app.websocket('/news')\nasync def news(websocket: WebSocket): ...\n"
+    assert [one for one in take(tmp_path, text, sockets=True).hints if "paths" in one] == []
+    assert take(tmp_path, text).hints == ("the app has no paths, before its startup and after it",)
 
 
 FAILURES = {
