@@ -99,6 +99,7 @@ class Veil:
             user=request.identity,
             has_body=request.body is not None,
             body=self._request_body(request),
+            raw=self._raw(request),
             status=None if response.status == NO_ANSWER else response.status,
             answer_headers={name: self._header(name, value) for name, value in response.headers},
             answer=self._answer(response),
@@ -127,6 +128,11 @@ class Veil:
         if request.json is not ABSENT:
             return self._json(request.json, tokens=False)
         return self.text(request.body[:_SHOWN].decode("utf-8", "backslashreplace"))
+
+    def _raw(self, request: Request) -> bytes | None:
+        if request.body is None or request.json is not ABSENT:
+            return None
+        return self.text(request.body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
     def _answer(self, response: Response) -> Any:
         if response.json is not ABSENT and len(response.body) <= _SHOWN * 8:

@@ -10,6 +10,8 @@ from typing import Any
 from contractkit.fuzz.edit import with_cookie, with_header, with_json, with_pairs
 from contractkit.fuzz.message import ABSENT, Request, escaped
 
+_CUTS = 8
+"""Pieces of one size that are cut out of a body."""
 _KEPT_HEADERS = frozenset({"content-type", "cookie"})
 
 
@@ -52,6 +54,7 @@ def _simpler(request: Request) -> Iterator[Request]:
         yield with_cookie(request, name, None)
     if request.body is not None and request.json is ABSENT:
         yield replace(with_header(request, "content-type", None), body=None)
+        yield from (replace(request, body=body) for body in _fewer(request.body))
     if request.json is not ABSENT:
         yield from (with_json(request, pointer, value) for pointer, value in _cuts(request.json, ""))
     for index, (name, text) in enumerate(request.pairs):
@@ -80,6 +83,14 @@ def _cuts(value: Any, pointer: str) -> Iterator[tuple[str, Any]]:
         yield pointer, 1
         if abs(value) > 10 and value == value and abs(value) != float("inf"):
             yield pointer, int(value) // 10
+
+
+def _fewer(body: bytes) -> Iterator[bytes]:
+    """Yield shorter bodies: a half, or all but some bytes."""
+    size = len(body) // 2
+    while size:
+        yield from (body[:start] + body[start + size :] for start in range(0, len(body), size)[:_CUTS])
+        size //= 2
 
 
 def _shorter(text: str) -> Iterator[str]:

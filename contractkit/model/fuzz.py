@@ -25,6 +25,7 @@ class Step:
         user: whose credentials went with it; None for nobody's.
         has_body: whether there was a body.
         body: its JSON value, or its text.
+        raw: the bytes of a body that is no JSON value; None for others.
         status: the status of the answer; None where none came.
         answer_headers: header fields of the answer.
         answer: the JSON value of the answer's body, or its text.
@@ -37,6 +38,7 @@ class Step:
     user: str | None = None
     has_body: bool = False
     body: Any = None
+    raw: bytes | None = None
     status: int | None = None
     answer_headers: Mapping[str, str] = field(default_factory=dict)
     answer: Any = None

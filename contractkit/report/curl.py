@@ -59,12 +59,13 @@ def server_of(target: str, verdict: FuzzVerdict) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def curl_line(witness: Witness, server: str) -> str | None:
+def curl_line(witness: Witness, server: str, raw: bytes | None = None) -> str | None:
     """Return the request as one line for a POSIX shell, or None where no shell can send it.
 
     Args:
         witness: a request; its `url` is relative to the server.
         server: the server's address, as `server_url` gives it.
+        raw: the body, where it is to be sent as these bytes whatever its media type is.
     """
     if witness.method in (None, SOCKET) or witness.url is None or not witness.url.startswith("/"):
         return None  # a webhook's or callback's address is the receiver's, and curl sends no messages
@@ -77,14 +78,21 @@ def curl_line(witness: Witness, server: str) -> str | None:
     elif witness.method != "GET" or witness.has_body:
         words += ["-X", witness.method]
     media_type = _media_type(witness.headers)
+    # curl writes the type of a form in parts itself, with the boundary.
+    left_out = {"cookie"} if raw is not None or media_type != "multipart/form-data" else {"cookie", "content-type"}
     headers = [
         f"{name}: {value}" if value else f"{name};"
         for name, value in witness.headers.items()
-        # curl writes the type of a form in parts itself, with the boundary.
-        if not (media_type == "multipart/form-data" and name.lower() == "content-type") and name.lower() != "cookie"
+        if name.lower() not in left_out
     ]
     cookies = next((value for name, value in witness.headers.items() if name.lower() == "cookie"), "")
-    body = _body_words(witness.body, media_type) if witness.has_body else []
+    if raw is not None and len(raw) > MOST_BYTES:
+        return None
+    feed, body = "", [] if raw is not None or not witness.has_body else _body_words(witness.body, media_type)
+    if raw is not None:
+        feed, body = _raw_words(raw)
+        if all(name.lower() != "content-type" for name in witness.headers):
+            headers.append("Content-Type:")  # or curl would call it a form
     if any(not word.isprintable() for word in (*words, url, *headers, cookies)) or any("\0" in word for word in body):
         return None  # a line break or NUL would end the header, or the argument
     shown = _Credentials(witness)
@@ -92,7 +100,7 @@ def curl_line(witness: Witness, server: str) -> str | None:
     line += [word for header in headers for word in ("-H", _quoted(header))]
     if cookie := shown.cookie(cookies):
         line += ["-H", _expanded(cookie)]
-    return " ".join([*line, *shown.options(), *map(_quoted, body)])
+    return feed + " ".join([*line, *shown.options(), *map(_quoted, body)])
 
 
 class _Variable(str):
@@ -161,6 +169,12 @@ class _Credentials:
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """A name of a header or cookie (RFC 9110, 5.6.2)."""
+MOST_BYTES = 4_000
+"""Of a body that is sent as it is: a longer line is for no person."""
+_DASH = ord("-")
+"""What begins with it is an option to `printf`."""
+_PRINTF = {ord("%"): "%%", ord("\\"): "\\\\", ord("'"): "\\047"}
+"""What the format of the shell's `printf` reads as something else, or its quotes (POSIX.1-2024, printf)."""
 _ACTIVE = re.compile(r'[$`"\\!]')
 """What a shell reads inside double quotes too (`!` where it keeps a history)."""
 
@@ -200,6 +214,21 @@ def _body_words(body: object, media_type: str) -> list[str]:
     if isinstance(body, str) and not _is_json(media_type):
         return ["--data-raw", body]
     return ["--data-raw", _json(body)]
+
+
+def _raw_words(raw: bytes) -> tuple[str, list[str]]:
+    """Return what feeds these bytes to curl (nothing where they are plain text), and curl's words for them."""
+    try:
+        text = raw.decode("ascii")
+    except UnicodeDecodeError:
+        text = ""
+    if text.isprintable() and (text or not raw):
+        return "", ["--data-raw", text]
+    written = "".join(
+        _PRINTF.get(byte) or (chr(byte) if 0x20 <= byte < 0x7F and (index or byte != _DASH) else f"\\{byte:03o}")
+        for index, byte in enumerate(raw)
+    )
+    return f"printf '{written}' | ", ["--data-binary", "@-"]
 
 
 def _fields(body: Mapping[str, object]) -> list[tuple[str, str]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from contractkit.model.change import Witness
 from contractkit.model.finding import Severity
 from contractkit.model.fuzz import FuzzFinding, FuzzVerdict, OperationResult, Step
-from contractkit.report.curl import curl_line
+from contractkit.report.curl import MOST_BYTES, curl_line
 from contractkit.report.json_report import SCHEMA_VERSION
 from contractkit.report.jsontext import pretty_json, sane
 from contractkit.report.standing import standing_fields, unused_rows
@@ -89,6 +90,8 @@ def _step(step: Step, server: str) -> dict[str, Any]:
     parts: dict[str, Any] = {"method": step.method, "url": step.url, "headers": {**step.headers, **step.credentials}}
     if step.has_body:
         parts["body"] = sane(step.body)
+    if step.raw is not None and len(step.raw) <= MOST_BYTES:
+        parts["base64"] = base64.b64encode(step.raw).decode()
     curl = step_curl(step, server)
     if curl is not None:
         parts["curl"] = curl
@@ -103,7 +106,7 @@ def _step(step: Step, server: str) -> dict[str, Any]:
 def step_curl(step: Step, server: str) -> str | None:
     """Return the request as a line for a shell; credentials are variables that the shell fills in."""
     witness = Witness("", step.method, step.url, step.headers, step.has_body, step.body)
-    line = curl_line(witness, server)
+    line = curl_line(witness, server, step.raw)
     if line is None:
         return None
     # Alone these are for the shell to expand: whatever was generated is quoted, or pasting the line would run it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import posixpath
 import re
 from collections.abc import Callable, Mapping
@@ -9,6 +10,7 @@ from typing import Any, TypeVar
 
 from contractkit.model.errors import InputError
 from contractkit.model.finding import Severity
+from contractkit.model.records import replace
 from contractkit.model.verdict import VersionStep
 from contractkit.report.pages import rule_page
 from contractkit.report.view import (
@@ -134,6 +136,14 @@ class _Fields:
     def text_or_none(self, key: str) -> str | None:
         return None if self.value(key) is None else self.text(key)
 
+    def bytes_or_none(self, key: str) -> bytes | None:
+        if not self.has(key):
+            return None
+        try:
+            return base64.b64decode(self.text(key), validate=True)
+        except ValueError:
+            raise self.wrong(key, "base64") from None
+
     def flag(self, key: str) -> bool:
         value = self.value(key)
         if not isinstance(value, bool):
@@ -258,6 +268,7 @@ def _message(fields: _Fields) -> Message:
         headers=fields.named_texts("headers"),
         has_body=fields.has("body"),
         body=fields.value("body"),
+        raw=fields.bytes_or_none("base64"),
         curl=fields.text_or_none("curl"),
         status=fields.text_or_none("status"),
         refusal=fields.text_or_none("refusal"),
@@ -274,7 +285,7 @@ def _confirmation(fields: _Fields) -> Confirmation:
     sent = _maybe(fields.child_or_none("request"), _message)
     if sent is not None:
         answer = _maybe(fields.child_or_none("response"), _answer)
-        sent = Message(sent.method, sent.url, sent.headers, sent.has_body, sent.body, answer=answer)
+        sent = replace(sent, answer=answer)
     return Confirmation(fields.text("answer"), fields.text("note"), sent)
 
 

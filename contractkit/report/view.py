@@ -87,7 +87,8 @@ class Message:
         url: path and query of a request.
         headers: header fields as sent.
         has_body: whether there is a body.
-        body: its JSON value.
+        body: its JSON value, or its text.
+        raw: the bytes of a body that is no JSON value.
         curl: the request as a line for a shell.
         status: the status of a response; None for a request.
         refusal: what the receiving side says to it.
@@ -100,6 +101,7 @@ class Message:
     headers: Mapping[str, str] = field(default_factory=dict)
     has_body: bool = False
     body: Any = None
+    raw: bytes | None = None
     curl: str | None = None
     status: str | None = None
     refusal: str | None = None

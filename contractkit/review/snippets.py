@@ -19,7 +19,9 @@ def python_text(message: Message) -> str | None:
     rows = [repr(message.method), repr(_server(message) + message.url)]
     if message.headers:
         rows.append(f"headers={_literal(dict(message.headers))}")
-    if message.has_body:
+    if message.raw is not None:
+        rows.append(f"content={message.raw!r}")
+    elif message.has_body:
         rows.append(f"{_argument(message)}={_literal(message.body)}")
     lines += ["response = httpx.request(", *(f"    {row}," for row in rows), ")"]
     return "\n".join([*lines, "print(response.status_code, response.text)"])

@@ -10,7 +10,12 @@ def test_secrets_are_in_no_part_of_a_step() -> None:
     answer = Response(200, (("Set-Cookie", "sid=abc; Path=/"),), b'{"access_token": "tok", "said": "hunter2!"}')
     headers = (*answer.headers, ("Content-Type", "application/json"))
     step = Veil(USERS).step(Exchange("POST /token", login, Response(200, headers, answer.body)))
-    assert (step.url, step.headers, step.body) == ("/token?again=***", {"X-Note": "***"}, "password=***")
+    assert (step.url, step.headers, step.body, step.raw) == (
+        "/token?again=***",
+        {"X-Note": "***"},
+        "password=***",
+        b"password=***",
+    )
     assert step.credentials == {"X-Key": "$BOT_X_KEY"}
     assert step.answer == {"access_token": "***", "said": "***"}
     assert step.answer_headers == {"Set-Cookie": "sid=***; Path=/", "Content-Type": "application/json"}

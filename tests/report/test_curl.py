@@ -6,7 +6,7 @@ import subprocess
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from contractkit.model.change import Credential, Witness
@@ -107,6 +107,37 @@ def test_a_posix_shell_reads_the_words_as_meant() -> None:
         "--data-raw",
         json.dumps({"a": "'\"\\$(id)"}),
     ]
+
+
+@given(raw=st.binary(max_size=40))
+@example(raw=b"--x\r\nA: b\r\n")
+@example(raw=b"'%s' \\n $HOME `id` !")
+@example(raw=b"@file")
+@settings(derandomize=True, deadline=None, max_examples=40)
+def test_a_body_that_is_no_json_is_sent_as_its_bytes(raw: bytes) -> None:
+    text = curl_line(Witness("no", method="POST", url="/a", headers=JSON, has_body=True, body="?"), SERVER, raw)
+    assert text is not None
+    assert text.isprintable()
+    # A shell's words hold no NUL: what follows --data-raw is written without an end of line, as curl would send it.
+    shell = 'curl() { while [ "$1" != --data-raw ] && [ "$1" != --data-binary ]; do shift; done; '
+    shell += 'case "$1 $2" in "--data-binary @-") cat;; *) printf %s "$2";; esac; }; '
+    assert subprocess.run(["sh", "-c", shell + text], capture_output=True, check=True).stdout == raw
+
+
+def test_the_headers_of_a_body_that_is_sent_as_it_is() -> None:
+    def raw_line(headers: dict[str, str], raw: bytes) -> str | None:
+        return curl_line(Witness("no", method="POST", url="/a", headers=headers, has_body=True, body="?"), SERVER, raw)
+
+    form = {"Content-Type": "multipart/form-data; boundary=x"}
+    assert raw_line(JSON, b'{"a": ') == (
+        "curl -X POST http://127.0.0.1:8000/a -H 'Content-Type: application/json' --data-raw '{\"a\": '"
+    )
+    assert raw_line({}, b"a") == "curl -X POST http://127.0.0.1:8000/a -H Content-Type: --data-raw a"
+    assert raw_line(form, b"--x--\r\n") == (
+        "printf '\\055-x--\\015\\012' | curl -X POST http://127.0.0.1:8000/a "
+        "-H 'Content-Type: multipart/form-data; boundary=x' --data-binary @-"
+    )
+    assert raw_line(JSON, b"a" * 4_001) is None
 
 
 BEARER = Credential("header", "Authorization", "bearer")

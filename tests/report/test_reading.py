@@ -4,8 +4,12 @@ from typing import Any
 
 import pytest
 
+from contractkit.model.contract import Contract
 from contractkit.model.errors import InputError
-from contractkit.model.verdict import Verdict
+from contractkit.model.finding import Severity
+from contractkit.model.fuzz import FuzzFinding, FuzzVerdict, Step
+from contractkit.model.verdict import SideInfo, Verdict
+from contractkit.report.fuzz_json import report as fuzz_report
 from contractkit.report.json_report import report, whole_report
 from contractkit.report.reading import read_report, read_reports
 from contractkit.report.view import Place, State
@@ -62,6 +66,31 @@ def test_the_reports_of_several_baselines(verdict: Verdict, identical: Verdict) 
     both = read_reports(whole_report([verdict, identical]))
     assert both == [read_report(report(verdict)), read_report(report(identical))]
     assert [len(one.entries) for one in both] == [6, 0]
+
+
+def test_a_body_that_is_no_json_keeps_its_bytes() -> None:
+    side = SideInfo(Contract("shop:app", {"info": {"title": "Shop", "version": "1"}, "paths": {}}))
+    steps = (
+        Step("POST", "/a", has_body=True, body="\\xb9", raw=b"\xb9"),
+        Step("POST", "/a", has_body=True, body="a", raw=b"a" * 4_001),
+        Step("POST", "/a", has_body=True, body="a"),
+    )
+    where = ("POST /a", ("POST /a",), "500", "it fails", "")
+    finding = FuzzFinding("ck1-00000000000000ff", "server-error", Severity.BREAKING, *where, steps)
+    values = fuzz_report(FuzzVerdict(side, "shop:app", (finding,), (), (), 3, 1.0, 0), "http://h")
+    witness = values["findings"][0]["witness"]
+    assert [one.get("base64") for one in (*witness["sequence"], witness)] == ["uQ==", None, None]
+    assert [one.get("curl") for one in (*witness["sequence"], witness)] == [
+        "printf '\\271' | curl -X POST http://h/a -H Content-Type: --data-binary @-",
+        None,
+        "curl -X POST http://h/a --data-raw '\"a\"'",
+    ]
+    (entry,) = read_report(values).entries
+    assert entry.witness is not None
+    assert [one.raw for one in (*entry.witness.earlier, entry.witness)] == [b"\xb9", None, None]
+    witness["base64"] = "?"
+    with pytest.raises(InputError, match=r"`findings\[0\]\.witness\.base64` should be base64"):
+        read_report(values)
 
 
 def test_what_earlier_versions_did_not_write_may_be_absent(verdict: Verdict) -> None:

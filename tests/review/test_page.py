@@ -155,6 +155,13 @@ def test_a_request_as_a_program_that_runs() -> None:
     }
 
 
+def test_a_body_that_is_no_json_is_sent_as_its_bytes() -> None:
+    headers = {"Content-Type": "application/json"}
+    text = python_text(Message("POST", "/orders", headers, has_body=True, body='"\\xb9', raw=b'"\xb9'))
+    assert text is not None
+    assert "content=b'\"\\xb9'," in text
+
+
 def test_a_response_is_no_program() -> None:
     message = Message(status="200", has_body=True, body={"a": 1})
     assert python_text(message) is None
