@@ -79,7 +79,8 @@ def curl_line(witness: Witness, server: str, raw: bytes | None = None) -> str | 
         words += ["-X", witness.method]
     media_type = _media_type(witness.headers)
     # curl writes the type of a form in parts itself, with the boundary.
-    left_out = {"cookie"} if raw is not None or media_type != "multipart/form-data" else {"cookie", "content-type"}
+    in_parts = raw is None and isinstance(witness.body, Mapping) and media_type == "multipart/form-data"
+    left_out = {"cookie", "content-type"} if in_parts else {"cookie"}
     headers = [
         f"{name}: {value}" if value else f"{name};"
         for name, value in witness.headers.items()

@@ -138,6 +138,9 @@ def test_the_headers_of_a_body_that_is_sent_as_it_is() -> None:
         "-H 'Content-Type: multipart/form-data; boundary=x' --data-binary @-"
     )
     assert raw_line(JSON, b"a" * 4_001) is None
+    assert line("POST", "/a", form) == (
+        "curl -X POST http://127.0.0.1:8000/a -H 'Content-Type: multipart/form-data; boundary=x'"
+    )
 
 
 BEARER = Credential("header", "Authorization", "bearer")

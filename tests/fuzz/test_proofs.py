@@ -1,0 +1,92 @@
+"""The curl line of each finding, pasted into a shell, gets the answer that the finding tells of."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+APP = """
+from typing import Annotated
+
+from fastapi import FastAPI, Form, Header, HTTPException, Query, Request, UploadFile
+
+TEXT = {"required": True, "content": {"text/plain": {"schema": {"type": "string"}}}}
+app = FastAPI(title="Shop", version="1")
+
+
+@app.post("/files")
+async def keep(file: UploadFile) -> int:
+    return int(await file.read() and b"a")
+
+
+@app.post("/forms")
+def fill(name: Annotated[str, Form()], note: Annotated[str, Form()] = "") -> int:
+    return int(note and "a")
+
+
+@app.post("/teas")
+def add(tea: dict[str, str]) -> int:
+    return len(tea)
+
+
+@app.put("/notes", openapi_extra={"requestBody": TEXT}, responses={422: {"description": "There is none"}})
+async def note(request: Request) -> int:
+    if not await request.body():
+        raise HTTPException(422)
+    return int(await request.body() and b"a")
+
+
+@app.get("/teas")
+def find(name: Annotated[str, Query()] = "", shop: Annotated[str, Header()] = "") -> int:
+    return int(name and shop and "a")
+"""
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[str]:
+    """Serve the app on a free port; its log is a file, which never fills up as a pipe does."""
+    (tmp_path / "shop.py").write_text(APP)
+    log = tmp_path / "server.log"
+    with log.open("w") as file:
+        command = [sys.executable, "-m", "uvicorn", "shop:app", "--port", "0"]
+        server = subprocess.Popen(command, cwd=tmp_path, stdout=file, stderr=file)
+    try:
+        while (found := re.search(r"running on (http://\S+)", log.read_text())) is None:
+            assert server.poll() is None, log.read_text()
+            time.sleep(0.05)
+        yield found[1]
+    finally:
+        server.kill()
+        server.wait()
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_each_line_gets_the_answer_that_is_told(tmp_path: Path, served: str) -> None:
+    command = [sys.executable, "-m", "contractkit", "fuzz", "shop:app", "--seed", "1", "--format", "json"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
+    assert done.stdout, done.stderr
+    findings = json.loads(done.stdout)["findings"]
+    assert {(one["operation"], one["rule"]) for one in findings} >= {
+        ("GET /teas", "server-error"),
+        ("POST /files", "server-error"),
+        ("POST /files", "undeclared-status"),
+        ("POST /forms", "server-error"),
+        ("PUT /notes", "server-error"),
+        ("", "undeclared-status"),
+    }
+    assert [one["witness"]["sequence"] for one in findings] == [[]] * len(findings)
+    answers = []
+    for one in findings:
+        line = one["witness"]["curl"].replace("http://127.0.0.1:8000", served)
+        line = line.replace("curl ", "curl --silent --output answer --write-out '%{http_code}' ", 1)
+        answer = subprocess.run(["sh", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=True)
+        answers.append((one["id"], int(answer.stdout)))
+    assert answers == [(one["id"], one["witness"]["response"]["status"]) for one in findings]
