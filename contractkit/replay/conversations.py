@@ -15,7 +15,7 @@ from contractkit.fuzz.edit import with_segment
 from contractkit.fuzz.identities import LoginError
 from contractkit.fuzz.maker import Maker
 from contractkit.fuzz.message import Exchange, Request
-from contractkit.fuzz.session import NO_ANSWER, Session
+from contractkit.fuzz.session import Session
 from contractkit.fuzz.sockets import Socket
 from contractkit.fuzz.talk import Step, steps_of, transcript_of, with_steps
 from contractkit.fuzz.talks import Talks, hangs
@@ -52,8 +52,7 @@ class SocketPlanner:
                 self._session.send(socket, request)
                 if hangs(self._session.log[-1]):
                     break
-        log = (one for one in self._session.log if one.response.status != NO_ANSWER)
-        return [replace(one, request=_awaiting(one)) for one in log]
+        return [replace(one, request=_awaiting(one)) for one in self._session.log if not hangs(one)]
 
     def _requests(self, socket: Socket) -> Iterator[Request]:
         opened = self._talks.opened(socket, self._maker, self._session.identities.main)
