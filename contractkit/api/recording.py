@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from contractkit.api.fuzzing import Aim, base_path_of
 from contractkit.api.project import api_of, approvals_of, config_of, policy_of, today
+from contractkit.api.socket_contract import with_sockets
 from contractkit.api.users import users_of
 from contractkit.model.errors import InputError
 from contractkit.model.records import replace
@@ -256,7 +257,8 @@ class _Bench:
         whole = replace(chosen, baselines=self.config.baselines, sockets=True)
         aim = Aim(target, base_url, self.config, whole, "record")
         self.source, self.shown = aim.source or "", aim.shown
-        self.contract = aim.promise(None, None)
+        promise, mend = aim.promise(None, None), "contractkit.websocket.serve_docs serves one"
+        self.contract = with_sockets(promise, aim.source, aim.source, aim.target, aim.options, mend=mend)
         loaded(self.contract)
         if isinstance(aim.target, UrlTarget):
             ensure_reachable(aim.target.base_url, timeout)

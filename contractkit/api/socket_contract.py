@@ -17,7 +17,13 @@ _DOCUMENT = "asyncapi.json"
 
 
 def with_sockets(
-    promise: Contract, own: str | None, given: str | None, target: Target, options: LoadOptions
+    promise: Contract,
+    own: str | None,
+    given: str | None,
+    target: Target,
+    options: LoadOptions,
+    *,
+    mend: str = "name one with --contract",
 ) -> Contract:
     """Return a contract with its WebSockets, as far as they can be known.
 
@@ -30,6 +36,7 @@ def with_sockets(
         given: the source of the contract, as the user wrote it.
         target: what is called.
         options: how to load.
+        mend: what to do where a server says nothing of its WebSockets.
 
     Raises:
         InputError: the target's own document cannot be loaded.
@@ -52,7 +59,7 @@ def with_sockets(
         found = None
     if found is not None and found.is_asyncapi:
         return replace(promise, sockets=found.document)
-    hint = f"there is no AsyncAPI document at {url}: WebSockets are not tested; name one with --contract"
+    hint = f"there is no AsyncAPI document at {url}: WebSockets are left out; {mend}"
     return replace(promise, hints=(*promise.hints, hint))
 
 

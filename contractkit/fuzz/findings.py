@@ -12,6 +12,7 @@ from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.identities import User
 from contractkit.fuzz.message import ABSENT, Exchange, Request, Response
 from contractkit.fuzz.session import NO_ANSWER
+from contractkit.fuzz.talk import BYTES, decoded
 from contractkit.model.fuzz import FuzzFinding, Step
 from contractkit.model.jsontext import typed_text
 
@@ -88,6 +89,10 @@ class Veil:
         """Return a text with the secrets in it masked."""
         return text if self._secrets is None else self._secrets.sub(MASK, text)
 
+    def hides(self, text: str) -> bool:
+        """Return whether a secret stands in a text."""
+        return self._secrets is not None and self._secrets.search(text) is not None
+
     def step(self, exchange: Exchange) -> Step:
         """Return an exchange as reports show it."""
         request, response = exchange.request, exchange.response
@@ -151,5 +156,7 @@ class Veil:
         if isinstance(value, list):
             return [self._json(item, tokens=tokens, name=name) for item in value]
         if isinstance(value, str):
+            if name == BYTES and self.hides(decoded(value)):
+                return MASK
             return MASK if tokens and value and _TOKEN_NAMES.search(name) else self.text(value)
         return value

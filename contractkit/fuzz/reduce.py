@@ -15,20 +15,27 @@ _CUTS = 8
 _KEPT_HEADERS = frozenset({"content-type", "cookie"})
 
 
-def reduced(request: Request, shows: Callable[[Request], bool], *, limit: int = 60) -> Request:
+def reduced(
+    request: Request,
+    shows: Callable[[Request], bool],
+    *,
+    limit: int = 60,
+    whole: Callable[[str], bool] = lambda _: False,
+) -> Request:
     """Return the smallest request found that still shows it.
 
     Args:
         request: a request that shows it.
         shows: sends a candidate and tells.
         limit: how many candidates to send at most.
+        whole: says of a text that it is not to be cut: what is left of a secret is not known for one.
     """
     left = limit
     known = {request}
     progress = True
     while progress and left > 0:
         progress = False
-        for candidate in _simpler(request):
+        for candidate in _simpler(request, whole):
             if candidate in known or candidate == request:
                 continue
             known.add(candidate)
@@ -41,7 +48,7 @@ def reduced(request: Request, shows: Callable[[Request], bool], *, limit: int = 
     return request
 
 
-def _simpler(request: Request) -> Iterator[Request]:
+def _simpler(request: Request, whole: Callable[[str], bool]) -> Iterator[Request]:
     """Yield simpler requests, the boldest cut first."""
     if len(request.pairs) > 1:
         yield with_pairs(request, ())
@@ -54,29 +61,30 @@ def _simpler(request: Request) -> Iterator[Request]:
         yield with_cookie(request, name, None)
     if request.body is not None and request.json is ABSENT:
         yield replace(with_header(request, "content-type", None), body=None)
-        yield from (replace(request, body=body) for body in _fewer(request.body))
+        if not whole(request.body.decode("utf-8", "replace")):
+            yield from (replace(request, body=body) for body in _fewer(request.body))
     if request.json is not ABSENT:
-        yield from (with_json(request, pointer, value) for pointer, value in _cuts(request.json, ""))
+        yield from (with_json(request, pointer, value) for pointer, value in _cuts(request.json, "", whole))
     for index, (name, text) in enumerate(request.pairs):
-        for shorter in _shorter(text):
+        for shorter in () if whole(text) else _shorter(text):
             yield with_pairs(request, [*request.pairs[:index], (name, shorter), *request.pairs[index + 1 :]])
 
 
-def _cuts(value: Any, pointer: str) -> Iterator[tuple[str, Any]]:
+def _cuts(value: Any, pointer: str, whole: Callable[[str], bool]) -> Iterator[tuple[str, Any]]:
     """Yield places of a JSON value with something simpler for each: ABSENT to leave it out."""
     if isinstance(value, dict):
         for name in value:
             yield f"{pointer}/{escaped(str(name))}", ABSENT
         for name, item in value.items():
-            yield from _cuts(item, f"{pointer}/{escaped(str(name))}")
+            yield from _cuts(item, f"{pointer}/{escaped(str(name))}", whole)
     elif isinstance(value, list):
         if len(value) > 1:
             yield pointer, value[: len(value) // 2]
         for index in range(min(len(value), 8)):
             yield f"{pointer}/{index}", ABSENT
         for index, item in enumerate(itertools.islice(value, 8)):
-            yield from _cuts(item, f"{pointer}/{index}")
-    elif isinstance(value, str):
+            yield from _cuts(item, f"{pointer}/{index}", whole)
+    elif isinstance(value, str) and not whole(value):
         yield from ((pointer, shorter) for shorter in _shorter(value))
     elif isinstance(value, int | float) and not isinstance(value, bool) and value not in (0, 1):
         yield pointer, 0

@@ -90,8 +90,9 @@ class AsgiTalk:
     async def finish(self) -> Response:
         """Let come what is on its way, close the socket, and return what the app did."""
         if self._status == OPENED:
-            await self._settle()
+            quiet = await self._settle()
         else:
+            quiet = True
             await self._until(lambda: self._refused or self._task.done(), self._timeout)
         seen = self._status in (None, OPENED) and self._code is None and self._task.done()
         crash = self._crash() if seen else None
@@ -103,7 +104,7 @@ class AsgiTalk:
             return Response(500, crash=crash)  # which is what a server answers for an app that does not
         if self._status != OPENED:
             return Response(self._status, headers, bytes(self._body), crash=crash)
-        headers, body = answer(headers, self._messages, self._code, self._reason, ended=ended)
+        headers, body = answer(headers, self._messages, self._code, self._reason, ended=ended, quiet=quiet)
         return Response(OPENED, headers, body, crash=crash)
 
     @property
@@ -120,7 +121,8 @@ class AsgiTalk:
         elif isinstance(what, int):
             await self._until(lambda: self._is_over or len(self._messages) >= what, PATIENCE)
 
-    async def _settle(self) -> None:
+    async def _settle(self) -> bool:
+        """Let come what is on its way; return whether there was an end to it in the time that a stream is given."""
         loop = asyncio.get_running_loop()
         end = loop.time() + MAX_STREAM_SECONDS
         count = -1
@@ -131,7 +133,8 @@ class AsgiTalk:
         while not self._is_over and loop.time() < end:
             count = len(self._messages)
             if not await self._until(moved, _QUIET):
-                return
+                return True
+        return self._is_over
 
     async def _end(self) -> bool:
         """Close the socket from the client's side; return whether the app was done with it in time."""

@@ -99,11 +99,13 @@ class ClientTalk:
             return self._refusal
         assert self._connection is not None
         assert self._connection.response is not None
-        code, reason, ended = None, "", True
+        code, reason, ended, quiet = None, "", True, True
         end = time.monotonic() + MAX_STREAM_SECONDS
         try:
-            while time.monotonic() < end and self._read(_QUIET):
-                pass
+            while self._read(_QUIET):
+                if time.monotonic() >= end:
+                    quiet = False
+                    break
             self._connection.close()
             # Without an answer to its close frame the client ends the connection itself, which is no proper end.
             ended = self._connection.close_code != _ABNORMAL
@@ -116,7 +118,7 @@ class ClientTalk:
         if code == _WITHOUT:
             code = 1000
         headers = tuple(self._connection.response.headers.raw_items())
-        headers, body = answer(headers, self._messages, code, reason, ended=ended)
+        headers, body = answer(headers, self._messages, code, reason, ended=ended, quiet=quiet)
         return Response(OPENED, headers, body)
 
     def _read(self, seconds: float) -> bool:

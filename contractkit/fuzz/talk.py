@@ -7,6 +7,7 @@ The body of a `Request` whose method is `WS` is what the client does once the so
 
 The body of the `Response` is what the server did: `messages` in their order, the `code` that it closed the socket with
 (null where it left that to the client) and its `reason`, and `ended`: whether it was done soon after the client closed.
+Where it went on sending until nobody waited any longer, `quiet` is false.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from contractkit.model.change import SOCKET
 
 Step = dict[str, Any]
 
+BYTES = "base64"
+"""What a binary message stands under."""
 PATIENCE = 5.0
 """Seconds that a step waits for what it waits for."""
 MAX_TEXT = 1 << 20
@@ -42,12 +45,14 @@ class Transcript:
         code: the code that it closed the socket with (RFC 6455, section 7.4), None where the client closed it.
         reason: its words for that.
         ended: whether it was done soon after the client had closed.
+        quiet: whether it had said what it had to say when the client closed.
     """
 
     messages: tuple[Step, ...] = ()
     code: int | None = None
     reason: str = ""
     ended: bool = True
+    quiet: bool = True
 
 
 def talk(target: str, steps: Iterable[Step], *, headers: Sequence[tuple[str, str]] = ()) -> Request:
@@ -81,18 +86,26 @@ def content_of(step: Step) -> str | bytes | None:
         text = step["text"] * times if isinstance(times, int) else step["text"]
         # A text message is UTF-8 (RFC 6455, section 5.6), which has no lone surrogates.
         return str(text[:MAX_TEXT].encode("utf-8", "replace").decode())
-    if isinstance(step.get("base64"), str):
+    if isinstance(step.get(BYTES), str):
         try:
-            return base64.b64decode(step["base64"])
+            return base64.b64decode(step[BYTES])
         except binascii.Error:
             return None
     return None
 
 
+def decoded(text: str) -> str:
+    """Return the text that a binary message holds, as far as it holds one; empty for what is no base64."""
+    try:
+        return base64.b64decode(text, validate=True).decode("utf-8", "replace")
+    except ValueError:
+        return ""
+
+
 def shown(message: str | bytes) -> Step:
     """Return a message of the server as a transcript has it."""
     if isinstance(message, bytes):
-        return {"base64": base64.b64encode(message).decode()}
+        return {BYTES: base64.b64encode(message).decode()}
     try:
         return {"json": json.loads(message)}
     except (ValueError, RecursionError):
@@ -106,9 +119,11 @@ def answer(
     reason: str,
     *,
     ended: bool = True,
+    quiet: bool = True,
 ) -> tuple[tuple[tuple[str, str], ...], bytes]:
     """Return header fields and body of the response that holds what the server did."""
     told = {"messages": [shown(one) for one in messages], "code": code, "reason": reason, "ended": ended}
+    told |= {} if quiet else {"quiet": False}
     return (*((name, value) for name, value in headers if name.lower() != TRANSCRIPT[0]), TRANSCRIPT), dumped(told)
 
 
@@ -119,4 +134,10 @@ def transcript_of(response: Response) -> Transcript | None:
         return None
     rows = value.get("messages")
     messages = tuple(row for row in rows if isinstance(row, dict)) if isinstance(rows, list) else ()
-    return Transcript(messages, value.get("code"), str(value.get("reason", "")), value.get("ended") is not False)
+    return Transcript(
+        messages,
+        value.get("code"),
+        str(value.get("reason", "")),
+        ended=value.get("ended") is not False,
+        quiet=value.get("quiet") is not False,
+    )

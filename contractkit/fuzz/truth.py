@@ -13,6 +13,7 @@ from contractkit.fuzz.budget import NEVER, TimeIsUpError, part_end
 from contractkit.fuzz.check import Judged, checks
 from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.explore import Explorer
+from contractkit.fuzz.findings import Veil
 from contractkit.fuzz.message import Exchange, Request
 from contractkit.fuzz.own import OwnCode
 from contractkit.fuzz.reduce import reduced
@@ -249,7 +250,8 @@ class Tribunal:
         whole = again.steps[-1].request
         check = checks()[claim.check]
         limit = _REDUCTIONS if check.review is None and not check.slow else _FEW_REDUCTIONS
-        return _Held(again, reduced(whole, shows, limit=limit))
+        hides = Veil(tuple(run.session.identities.users.values())).hides
+        return _Held(again, reduced(whole, shows, limit=limit, whole=hides))
 
     def _confirmed(self, run: Run, held: _Held, renews: bool) -> Claim | None:
         """Try the smaller request: it must show the same on a fresh app too."""

@@ -16,6 +16,7 @@ from contractkit.replay.masking import SECRET_HEADERS, Masks
 _LEFT_OUT = frozenset(
     {"connection", "content-length", "date", "keep-alive", "server", "server-timing", "transfer-encoding"}
     | {"traceparent", "tracestate", "via", "x-powered-by", "alt-svc", "age"}
+    | {"upgrade", "sec-websocket-accept", "sec-websocket-extensions"}
 )
 """Header fields of the connection, the server and whatever stands before it: they say nothing of the app."""
 _COUNTED = re.compile(r"(x-)?ratelimit(-.*)?|x-rate-limit-.*|retry-after")

@@ -49,10 +49,9 @@ class SocketPlanner:
         """Have the conversations of some sockets, and return all exchanges to record, in their order."""
         for socket in sockets:
             for request in self._requests(socket):
-                self._session.send(socket, request)
-                if hangs(self._session.log[-1]):
+                if _is_endless(self._session.send(socket, request)):
                     break
-        return [replace(one, request=_awaiting(one)) for one in self._session.log if not hangs(one)]
+        return [replace(one, request=_awaiting(one)) for one in self._session.log if not _is_endless(one)]
 
     def _requests(self, socket: Socket) -> Iterator[Request]:
         opened = self._talks.opened(socket, self._maker, self._session.identities.main)
@@ -83,6 +82,12 @@ class SocketPlanner:
             with contextlib.suppress(LoginError):
                 self._session.identities.credentials(name)
                 yield name
+
+
+def _is_endless(exchange: Exchange) -> bool:
+    """Return whether a conversation did not end by itself: how far it came is another each time."""
+    transcript = transcript_of(exchange.response)
+    return hangs(exchange) or (transcript is not None and not transcript.quiet)
 
 
 def _some(steps: Sequence[Step], count: int, rng: random.Random) -> list[Step]:

@@ -7,6 +7,8 @@ any other one a stand-in, and so does a personal value: replayed are stand-ins, 
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
@@ -14,6 +16,7 @@ from urllib.parse import parse_qsl, quote_plus
 
 from contractkit.fuzz.identities import User
 from contractkit.fuzz.message import escaped
+from contractkit.fuzz.talk import BYTES, decoded
 from contractkit.replay.marks import MASKED
 
 PERSONAL = (
@@ -106,12 +109,20 @@ class Masks:
         if self.is_hidden(name):
             found.append(at)
             return MASKED
-        if isinstance(value, str):
-            hidden = self.text(value)
-            if hidden != value:
-                found.append(at)
-                return MASKED
+        if isinstance(value, str) and (self.text(value) != value or (name == BYTES and self._are_hidden(value))):
+            found.append(at)
+            return MASKED
         return value
+
+    def _are_hidden(self, text: str) -> bool:
+        """Return whether a binary message holds something that is masked where it stands as text or JSON."""
+        held = decoded(text)
+        if self.text(held) != held:
+            return True
+        try:
+            return bool(self.answer(json.loads(held))[1])
+        except (ValueError, RecursionError):
+            return False
 
     def request(self, value: Any, name: str = "") -> Any:
         """Return a JSON value of a request with placeholders for secrets and stand-ins for people."""
@@ -159,6 +170,8 @@ class Masks:
 
     def _sent(self, name: str, value: str) -> str:
         text = self.text(value)
+        if name == BYTES and self.text(held := decoded(value)) != held:
+            return base64.b64encode(self.text(held).encode()).decode()
         if text != value or not value or value.startswith("{{"):
             return text
         if SECRET.search(name):

@@ -90,7 +90,9 @@ def _step(step: Step, server: str) -> dict[str, Any]:
     parts: dict[str, Any] = {"method": step.method, "url": step.url, "headers": {**step.headers, **step.credentials}}
     if step.has_body:
         parts["body"] = sane(step.body)
-    if step.raw is not None and len(step.raw) <= MOST_BYTES:
+    if step.raw is not None and len(step.raw) > MOST_BYTES:
+        parts["truncated"] = True
+    elif step.raw is not None:
         parts["base64"] = base64.b64encode(step.raw).decode()
     curl = step_curl(step, server)
     if curl is not None:

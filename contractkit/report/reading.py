@@ -269,6 +269,7 @@ def _message(fields: _Fields) -> Message:
         has_body=fields.has("body"),
         body=fields.value("body"),
         raw=fields.bytes_or_none("base64"),
+        truncated=fields.has("truncated") and fields.flag("truncated"),
         curl=fields.text_or_none("curl"),
         status=fields.text_or_none("status"),
         refusal=fields.text_or_none("refusal"),

@@ -89,6 +89,7 @@ class Message:
         has_body: whether there is a body.
         body: its JSON value, or its text.
         raw: the bytes of a body that is no JSON value.
+        truncated: whether `body` is only the beginning of such a body.
         curl: the request as a line for a shell.
         status: the status of a response; None for a request.
         refusal: what the receiving side says to it.
@@ -102,6 +103,7 @@ class Message:
     has_body: bool = False
     body: Any = None
     raw: bytes | None = None
+    truncated: bool = False
     curl: str | None = None
     status: str | None = None
     refusal: str | None = None

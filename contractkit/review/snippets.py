@@ -13,7 +13,7 @@ from contractkit.report.view import Message
 
 def python_text(message: Message) -> str | None:
     """Return a request as a Python program with httpx; None for a response."""
-    if message.method is None or message.url is None or not message.url.startswith("/"):
+    if message.method is None or message.url is None or not message.url.startswith("/") or message.truncated:
         return None
     lines = ["import httpx", ""]
     rows = [repr(message.method), repr(_server(message) + message.url)]
@@ -48,7 +48,9 @@ def value_text(value: Any) -> str:
 
 
 def _server(message: Message) -> str:
-    found = re.search(rf"(https?://[^\s'\"]*?){re.escape(message.url or '')}", message.curl or "")
+    # What feeds curl a body has no quote in it: nothing of the body is taken for the address.
+    line = re.sub(r"^printf '[^']*' \| ", "", message.curl or "")
+    found = re.search(rf"(https?://[^\s'\"]*?){re.escape(message.url or '')}", line)
     return found[1] if found else DEFAULT_SERVER
 
 

@@ -1,6 +1,11 @@
 """What must not be written into a cassette."""
 
+import base64
+import json
+
+from contractkit.fuzz.findings import Veil
 from contractkit.fuzz.identities import User
+from contractkit.fuzz.message import Exchange, Request, Response
 from contractkit.replay.masking import Masks
 
 USERS = (User("ann", username="ann", password="Pass word/7"), User("key", (("X-Key", "k-123456"),)))
@@ -55,3 +60,20 @@ def test_cookies_that_the_contract_knows_are_kept_unless_they_are_secret() -> No
     assert list(Masks().headers([cookie], frozenset({"speed", "session_id"}))) == [
         ("Cookie", "speed=fast; session_id=stand-in; other=stand-in; token={{token}}")
     ]
+
+
+def test_what_binary_messages_hold_is_masked_as_text_is() -> None:
+    def binary(text: str) -> dict[str, str]:
+        return {"base64": base64.b64encode(text.encode()).decode()}
+
+    said = [binary('{"access_token": "abc"}'), binary("it was k-123456"), binary('{"id": 1}'), binary("\x00tea")]
+    masked = {"base64": "<masked>"}
+    assert Masks(USERS).answer({"messages": said}) == (
+        {"messages": [masked, masked, *said[2:]]},
+        ["/messages/0/base64", "/messages/1/base64"],
+    )
+    assert Masks(USERS).request([binary("k-123456"), binary("tea")]) == [binary("{{key.x-key}}"), binary("tea")]
+    heard = Response(101, (("content-type", "application/json"),), json.dumps({"messages": said}).encode())
+    assert Veil(USERS).step(Exchange("WS /a", Request("WS", "/a"), heard)).answer == {
+        "messages": [said[0], {"base64": "***"}, *said[2:]]
+    }

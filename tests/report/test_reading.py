@@ -87,6 +87,8 @@ def test_a_body_that_is_no_json_keeps_its_bytes() -> None:
     ]
     (entry,) = read_report(values).entries
     assert entry.witness is not None
+    assert [one.get("truncated") for one in (*witness["sequence"], witness)] == [None, True, None]
+    assert [one.truncated for one in (*entry.witness.earlier, entry.witness)] == [False, True, False]
     assert [one.raw for one in (*entry.witness.earlier, entry.witness)] == [b"\xb9", None, None]
     witness["base64"] = "?"
     with pytest.raises(InputError, match=r"`findings\[0\]\.witness\.base64` should be base64"):

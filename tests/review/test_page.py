@@ -160,6 +160,14 @@ def test_a_body_that_is_no_json_is_sent_as_its_bytes() -> None:
     text = python_text(Message("POST", "/orders", headers, has_body=True, body='"\\xb9', raw=b'"\xb9'))
     assert text is not None
     assert "content=b'\"\\xb9'," in text
+    assert python_text(Message("POST", "/orders", headers, has_body=True, body="a", truncated=True)) is None
+
+
+def test_a_program_sends_to_the_server_and_never_to_what_a_body_names() -> None:
+    curl = 'printf \'{"link": "https://evil.test/hooks", \\377\' | curl http://127.0.0.1:9000/hooks --data-binary @-'
+    text = python_text(Message("POST", "/hooks", has_body=True, body="?", raw=b"?", curl=curl))
+    assert text is not None
+    assert "'http://127.0.0.1:9000/hooks'" in text
 
 
 def test_a_response_is_no_program() -> None:

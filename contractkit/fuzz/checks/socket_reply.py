@@ -76,7 +76,9 @@ def _name(socket: Socket, step: Step) -> str:
 
 def _why(socket: Socket, step: Step) -> str:
     """Return what is wrong with a message, in brackets; nothing where it is like none of those that are allowed."""
-    _, violations = nearest(socket.receive or (), step)
+    if not socket.receive:
+        return ""
+    _, violations = nearest(socket.receive, step)
     found = next(iter(violations), None)
     return f" ({found.place[1:]}: {found.text})" if found is not None and found.place else ""
 
