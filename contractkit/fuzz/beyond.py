@@ -12,12 +12,15 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from contractkit.fuzz.edit import with_json, with_twins
-from contractkit.fuzz.message import ABSENT, Request, escaped
-from contractkit.fuzz.operation import Operation
-from contractkit.fuzz.validity import kinds, validity
+from contractkit.fuzz.browser import with_fields
+from contractkit.fuzz.edit import with_json, with_query, with_twins
+from contractkit.fuzz.message import ABSENT, FORM, Request, escaped, header
+from contractkit.fuzz.operation import Operation, ParameterSpec
+from contractkit.fuzz.validity import kinds, property_names, property_node, validity
+from contractkit.fuzz.values import matching
 from contractkit.fuzz.variants import with_parameter
-from contractkit.schema.node import NUMBER, STRING, Node, in_place, number
+from contractkit.openapi.media import parse_media_type
+from contractkit.schema.node import ARRAY, NUMBER, STRING, Node, in_place, number
 from contractkit.schema.wire import text_of
 
 _MOST = 100
@@ -43,10 +46,36 @@ def beyond(operation: Operation, base: Request) -> Iterator[Request]:
 def _all(operation: Operation, base: Request) -> Iterator[Request]:
     for spec in operation.parameters:
         if spec.where != "path" and spec.parameter.media_type is None:
-            for value in _values(spec.check.node, _LONGEST_TEXT):
-                yield with_parameter(base, spec, text_of(value))
-    if base.json is not ABSENT and operation.bodies:
-        yield from _in_body(operation.bodies[0].check.node, base, base.json, "", 0)
+            yield from _in_parameter(spec, base)
+    sent = parse_media_type(header(base.headers, "content-type"))
+    body = next((one for one in operation.bodies if one.media_type.covers(sent)), None)
+    if body is not None and base.json is not ABSENT:
+        yield from _in_body(body.check.node, base, base.json, "", 0)
+    elif body is not None and base.media_type == FORM:
+        yield from _in_form(body.check.node, base)
+
+
+def _in_parameter(spec: ParameterSpec, base: Request) -> Iterator[Request]:
+    node = spec.check.node
+    if not kinds(node) & ARRAY:
+        for value in _values(node, _LONGEST_TEXT):
+            yield with_parameter(base, spec, text_of(value))
+        return
+    texts = [value for name, value in base.pairs if name == spec.name]
+    if spec.where == "query" and spec.parameter.explode and texts:
+        for part in in_place([node]):
+            for size in _sizes(part):
+                yield with_query(base, spec.name, *(texts[index % len(texts)] for index in range(size)))
+            for value in () if part.items is None else _values(part.items, _LONGEST_TEXT):
+                yield with_query(base, spec.name, text_of(value), *texts[1:])
+
+
+def _in_form(node: Node, base: Request) -> Iterator[Request]:
+    for name in property_names(node):
+        below = property_node(node, name)
+        for value in () if below is None or kinds(below) & ARRAY else _values(below, _LONGEST):
+            if value != "":  # frameworks take an empty field for one that is not there
+                yield with_fields(base, [(name, text_of(value))])
 
 
 def _in_body(node: Node, base: Request, value: Any, pointer: str, depth: int) -> Iterator[Request]:
@@ -64,13 +93,19 @@ def _in_body(node: Node, base: Request, value: Any, pointer: str, depth: int) ->
                 if name in value and name in part.required:
                     yield with_json(base, place, ABSENT)
                 yield from _in_body(below, base, value.get(name, ABSENT), place, depth + 1)
+            for name in value:
+                if part.additional is not None and name not in part.properties:
+                    yield from _in_body(part.additional, base, value[name], f"{pointer}/{escaped(name)}", depth + 1)
         elif isinstance(value, list) and value:
             for size in _sizes(part):
                 yield with_json(base, pointer, [value[index % len(value)] for index in range(size)])
             if part.unique_items:
                 yield with_json(base, pointer, [*value, value[0]])
-            if part.items is not None:
-                yield from _in_body(part.items, base, value[0], f"{pointer}/0", depth + 1)
+            for index, below in enumerate(part.prefix_items[: len(value)]):
+                yield from _in_body(below, base, value[index], f"{pointer}/{index}", depth + 1)
+            index = len(part.prefix_items)
+            if part.items is not None and index < len(value):
+                yield from _in_body(part.items, base, value[index], f"{pointer}/{index}", depth + 1)
 
 
 def _sizes(node: Node) -> Iterator[int]:
@@ -94,6 +129,8 @@ def _values(node: Node, longest: int) -> Iterator[Any]:
         if allowed & STRING and part.format is None:
             if part.pattern is not None:
                 yield from ("", _ODD * max(part.min_length, 1))
+                if part.max_length is not None and part.max_length < longest:
+                    yield from matching((part.pattern,), part.max_length + 1, part.max_length + 1)[:1]
                 continue
             if part.min_length:
                 yield "a" * (part.min_length - 1)

@@ -19,8 +19,9 @@ from contractkit.fuzz.message import ABSENT, FORM, Request, header, unescaped
 from contractkit.fuzz.operation import BodySpec, Operation, ParameterSpec
 from contractkit.openapi.media import parse_media_type
 from contractkit.schema.check import Violation
-from contractkit.schema.node import ARRAY, OBJECT, Node
+from contractkit.schema.node import ARRAY, OBJECT, Node, in_place
 from contractkit.schema.point import Mode
+from contractkit.schema.sendable import nodes_at, nodes_of_item
 
 _MAX_PARTS = 64
 """How many fields of a form are read; a form of more is not judged."""
@@ -263,6 +264,17 @@ def property_names(node: Node, seen: frozenset[int] = frozenset()) -> tuple[str,
     for part in (*node.all_of, *(node.any_of or ()), *(node.one_of or ())):
         names.update(dict.fromkeys(property_names(part, seen)))
     return tuple(names)
+
+
+def nodes_below(node: Node, pointer: str) -> list[Node]:
+    """Return all schemas that say something of a place in a JSON value, whatever alternatives they are part of."""
+    found = [node]
+    for token in map(unescaped, pointer.split("/")[1:]):
+        here = in_place(found)
+        found = [one for node in here for one in nodes_at(node, token)]
+        if token.isdigit():
+            found += [one for node in here for one in nodes_of_item(node, int(token))]
+    return in_place(found)
 
 
 def node_at(node: Node, pointer: str) -> Node | None:

@@ -213,7 +213,7 @@ def _text(joined: _Joined, rng: random.Random) -> Any:
     most = joined.most(lambda part: part.max_length)
     patterns = tuple(dict.fromkeys(part.pattern for part in joined.parts if part.pattern is not None))
     if patterns:
-        texts = _matching(patterns, least, most)
+        texts = matching(patterns, least, most)
         return rng.choice(texts) if texts else ABSENT
     named = next((part.format for part in joined.parts if part.format is not None), None)
     if named in _FORMATS:
@@ -229,7 +229,8 @@ def _text(joined: _Joined, rng: random.Random) -> Any:
 
 
 @lru_cache(maxsize=512)
-def _matching(patterns: Sequence[str], least: int, most: int | None) -> tuple[str, ...]:
+def matching(patterns: Sequence[str], least: int, most: int | None) -> tuple[str, ...]:
+    """Return texts of some length that match all patterns; none where that cannot be done."""
     try:
         languages = [regex.pattern(one) for one in patterns]
         return tuple(regex.examples([*languages, regex.length(least, most)], limit=_PATTERN_TEXTS))

@@ -14,10 +14,10 @@ from tests.fuzz.conftest import Fuzz
 JSON = (("content-type", "application/json"),)
 
 
-def brewing(schema: Any, *parameters: Any) -> Operation:
+def brewing(schema: Any, *parameters: Any, content: Any = None) -> Operation:
     post = {
         "parameters": list(parameters),
-        "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}},
+        "requestBody": {"required": True, "content": {"application/json": {"schema": schema}, **(content or {})}},
         "responses": {"201": {"description": "Brewed"}},
     }
     document = {"openapi": "3.1.0", "info": {"title": "Teas", "version": "1"}, "paths": {"/teas": {"post": post}}}
@@ -43,6 +43,9 @@ def brewing(schema: Any, *parameters: Any) -> Operation:
         ({"type": "array", "items": {}, "minItems": 1, "maxItems": 2}, [[], [1, 2, 1]]),
         ({"type": "array", "items": {"type": "integer", "maximum": 2}}, [[3, 2]]),
         ({"type": "array", "uniqueItems": True}, [[1, 2, 1]]),
+        ({"type": "string", "pattern": "^[A-Z]*$", "maxLength": 2}, ["~", "AAA"]),
+        ({"type": "array", "prefixItems": [{"maximum": 1}, {"maximum": 2}]}, [[2, 2], [1, 3]]),
+        ({"type": "array", "prefixItems": [{}], "items": {"maximum": 2}}, [[1, 3]]),
         ({"type": "boolean"}, []),
     ],
 )
@@ -78,6 +81,24 @@ def test_each_part_of_a_request_has_its_turn_and_the_rest_stays() -> None:
         ("/teas?page=2", {**body, "blend": [{}, {"grams": 6}]}),
         ("/teas?page=2", {**body, "blend": [{"grams": 0}, {"grams": 6}]}),
     ]
+
+
+def test_names_that_are_not_declared_forms_and_lists_of_a_query() -> None:
+    few = {"type": "integer", "maximum": 9}
+    operation = brewing({"properties": {"a": few}, "additionalProperties": {"type": "integer", "maximum": 5}})
+    made = beyond(operation, Request("POST", "/teas", JSON, b'{"b": 1}'))
+    assert [one.json for one in made] == [{"b": 1, "a": 10}, {"b": 6}]
+
+    names = {"type": "array", "items": {"type": "string", "maxLength": 2}, "maxItems": 2}
+    operation = brewing({}, {"name": "q", "in": "query", "schema": names})
+    made = beyond(operation, Request("POST", "/teas?q=ab&q=c&x=1", JSON, b"{}"))
+    assert [one.target for one in made] == ["/teas?q=ab&q=c&q=ab&x=1", "/teas?q=aaa&q=c&x=1"]
+
+    form = {"application/x-www-form-urlencoded": {"schema": {"properties": {"a": few, "b": {"minLength": 1}}}}}
+    operation = brewing({}, content=form)
+    header = (("content-type", "application/x-www-form-urlencoded"),)
+    made = beyond(operation, Request("POST", "/teas", header, b"a=1&c=x"))
+    assert [one.body for one in made] == [b"a=10&c=x"]
 
 
 APP = """

@@ -15,16 +15,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from contractkit.fuzz.check import Check, Judged
 from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.edit import with_json
 from contractkit.fuzz.message import starred
-from contractkit.fuzz.validity import Breach, node_at, validity
+from contractkit.fuzz.validity import Breach, nodes_below, validity
 from contractkit.model.finding import Severity
-from contractkit.schema.node import in_place
 
 _UNCHECKED = frozenset({"additionalProperties", "unevaluatedProperties", "media-type"})
 """What servers commonly overlook on purpose: fields they do not know, and the name of a body's type."""
@@ -38,7 +38,10 @@ def judge(judged: Judged) -> Iterator[Claim]:
     if not breaches:
         return
     breach = breaches[0]
-    strict = [one for one in breaches if not (is_lax(one) or _is_lax_here(judged, one) or _is_lax_inside(judged, one))]
+    lax = [one for one in breaches if _is_converted(judged, one)]
+    # What is converted has another value then: nothing else is known of it.
+    places = {one.place for one in lax if one.keyword == "type"}
+    strict = [one for one in breaches if one not in lax and one.place not in places]
     if not strict:
         yield Claim(
             "invalid-request-accepted",
@@ -65,8 +68,18 @@ def judge(judged: Judged) -> Iterator[Claim]:
     )
 
 
-def is_lax(breach: Breach) -> bool:
-    """Whether a value of a neighbouring type stands there, which lenient readers convert."""
+def _is_converted(judged: Judged, breach: Breach) -> bool:
+    here = partial(_is_lax_here, judged)
+    return is_lax(breach, here) or here(breach) or _is_lax_inside(judged, breach)
+
+
+def is_lax(breach: Breach, here: Callable[[Breach], bool] = lambda _: False) -> bool:
+    """Whether a value of a neighbouring type stands there, which lenient readers convert.
+
+    Args:
+        breach: what the contract says against the value.
+        here: says so of what has to do with the place where the value stands.
+    """
     value = breach.value
     if breach.keyword == "type":
         converts = re.search(r"\b(integer|number|boolean)\b", breach.text.rpartition(" type")[2]) is not None
@@ -75,8 +88,12 @@ def is_lax(breach: Breach) -> bool:
         )
     if breach.keyword in ("anyOf", "oneOf"):
         if all(breach.alternatives):
-            return any(all(map(is_lax, row)) for row in breach.alternatives)
+            return any(all(is_lax(one, here) or here(one) for one in row) for row in breach.alternatives)
         return isinstance(value, str | bool | int | float)
+    if breach.keyword == "uniqueItems":
+        return True  # a set is made of the list
+    if breach.keyword == "multipleOf":
+        return isinstance(value, float) and _is_nearly_a_multiple(value, breach.text)
     if breach.keyword == "format":
         return isinstance(value, str) and _OTHER_SPELLING.fullmatch(value.strip()) is not None
     return False
@@ -86,7 +103,7 @@ def _is_lax_here(judged: Judged, breach: Breach) -> bool:
     """Whether a lenient reader takes the value for what may stand at that place of this operation's JSON body.
 
     FastAPI reads `null` as a body, or a part of a body that it has put together of parameters, that is not there.
-    pydantic reads numbers as dates and times.
+    pydantic reads numbers as dates, times and addresses.
     """
     operation, pointer = judged.operation, breach.place.removeprefix("body")
     if not breach.place.startswith("body") or not operation.bodies:
@@ -95,11 +112,24 @@ def _is_lax_here(judged: Judged, breach: Breach) -> bool:
     if breach.value is None and breach.keyword in ("type", "enum", "const", "anyOf", "oneOf"):
         put_together = (node.component or "").startswith("Body_") and pointer.count("/") == 1
         return not operation.body_required if not pointer else put_together and pointer[1:] not in node.required
-    if breach.keyword != "type":
+    nodes = nodes_below(node, pointer)
+    if breach.keyword in ("enum", "const"):
+        converted = _converted(breach.value)
+        is_another = type(converted) is not type(breach.value)  # True equals 1
+        return is_another and any(converted == one for node in nodes for one in node.enum or ())
+    takes_numbers = breach.keyword in ("type", "anyOf", "oneOf") and isinstance(breach.value, int | float)
+    return takes_numbers and any(one.format in _OF_NUMBERS for one in nodes)
+
+
+def _is_nearly_a_multiple(value: float, text: str) -> bool:
+    """Whether a number is a multiple but for what floating point does to it (0.1 + 0.2)."""
+    try:
+        quotient = value / float(text.rpartition(" ")[2])
+    except (ValueError, ZeroDivisionError):
         return False
-    below = node_at(node, pointer)
-    is_number = isinstance(breach.value, int | float) and not isinstance(breach.value, bool)
-    return is_number and below is not None and any(one.format in _TIMES for one in in_place([below]))
+    if not -_LARGE < quotient < _LARGE:
+        return True  # all numbers of such a size are
+    return abs(quotient - round(quotient)) < _NOISE * max(1.0, abs(quotient))
 
 
 def _is_lax_inside(judged: Judged, breach: Breach) -> bool:
@@ -126,7 +156,12 @@ def _converted(value: Any) -> Any:
     return value
 
 
-_TIMES = frozenset({"date", "date-time", "time", "duration"})
+_NOISE = 1e-9
+_LARGE = 1e15
+_OF_NUMBERS = frozenset(
+    {"date", "date-time", "time", "duration", "ipv4", "ipv6", "ipvanyaddress", "ipv4network", "ipv6network"}
+)
+"""Formats of texts that pydantic also makes of numbers."""
 _SCALAR = re.compile(
     r"\s*([-+]?[\d_]*(\.[\d_]*)?([eE][-+]?\d+)?|[-+]?(inf|infinity|nan)|true|false|t|f|yes|no|y|n|on|off|null|none)\s*",
     re.IGNORECASE,
