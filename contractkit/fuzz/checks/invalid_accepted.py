@@ -82,10 +82,10 @@ def is_lax(breach: Breach, here: Callable[[Breach], bool] = lambda _: False) -> 
     """
     value = breach.value
     if breach.keyword == "type":
-        converts = re.search(r"\b(integer|number|boolean)\b", breach.text.rpartition(" type")[2]) is not None
-        return converts and (
-            isinstance(value, bool | int | float) or (isinstance(value, str) and _SCALAR.fullmatch(value) is not None)
-        )
+        if re.search(r"\b(integer|number|boolean)\b", breach.text.rpartition(" type")[2]) is None:
+            return False
+        is_word = isinstance(value, str) and _SCALAR.fullmatch(value.strip()) is not None
+        return is_word or isinstance(value, bool | int | float)
     if breach.keyword in ("anyOf", "oneOf"):
         if all(breach.alternatives):
             return any(all(is_lax(one, here) or here(one) for one in row) for row in breach.alternatives)
@@ -163,7 +163,7 @@ _OF_NUMBERS = frozenset(
 )
 """Formats of texts that pydantic also makes of numbers."""
 _SCALAR = re.compile(
-    r"\s*([-+]?[\d_]*(\.[\d_]*)?([eE][-+]?\d+)?|[-+]?(inf|infinity|nan)|true|false|t|f|yes|no|y|n|on|off|null|none)\s*",
+    r"[-+]?[\d_]*(\.[\d_]*)?([eE][-+]?\d+)?|[-+]?(inf|infinity|nan)|true|false|t|f|yes|no|y|n|on|off|null|none",
     re.IGNORECASE,
 )
 """What lenient readers take for a number, for a boolean, or for a part that is not there."""
