@@ -115,7 +115,7 @@ def test_answers_that_are_not_sent_and_what_is_not_received_are_told() -> None:
     assert found is not None
     assert sorted(found["operations"]) == ["said.receive", "said.send"]
     assert "x-refusal" not in found["channels"]["said"]
-    assert contract.hints[1:] == (
+    assert contract.hints == (
         "`WS /said` does not `send` Refused, its refusal; that is left out",
         "`WS /said` does not `receive` Say; what replies to it is left out",
     )

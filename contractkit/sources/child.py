@@ -29,7 +29,7 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 _SHUTDOWN_SECONDS = 5.0
@@ -64,9 +64,8 @@ def main() -> None:
         _tell(request["imported"])
         text, hints = _document(app, run_lifespan=request["lifespan"])
         origins = json.dumps(origins_of(app) if request["origins"] else None)
-        sockets, more = sockets_of(app) if request["sockets"] else ("null", [])
-        told = json.dumps([*beside_sockets(hints, sockets), *more])
-        result = f'{{"hints": {told}, "origins": {origins}, "sockets": {sockets}, "document": {text}}}'
+        sockets, hints = sockets_of(app, hints) if request["sockets"] else ("null", hints)
+        result = f'{{"hints": {json.dumps(hints)}, "origins": {origins}, "sockets": {sockets}, "document": {text}}}'
     except RefusedError as refused:
         result = json.dumps({"problem": refused.problem, "mend": refused.mend, "detail": refused.detail})
     temporary = request["result"] + ".part"
@@ -287,24 +286,17 @@ def origins_of(app: Any) -> Any:
     return None
 
 
-def sockets_of(app: Any) -> tuple[str, list[str]]:
-    """Return the JSON text of the AsyncAPI document of an app's WebSockets, and hints.
+def sockets_of(app: Any, told: Iterable[str] = ()) -> tuple[str, list[str]]:
+    """Return the JSON text of the AsyncAPI document of an app's WebSockets; its hints follow those told of its paths.
 
     Raises:
         RefusedError: the app's own code fails.
     """
     beside = runpy.run_path(str(pathlib.Path(__file__).with_name("sockets.py")))
     info = _openapi(app).get("info", {})
-    document, hints = _guarded(
-        "its WebSockets cannot be described", lambda: beside["asyncapi_of"](app, info, _routes, _framework)
-    )
-    return _json(document, app), hints
-
-
-def beside_sockets(hints: list[str], sockets: str) -> list[str]:
-    """Return hints about the paths of an app; that it has none is no news where it has WebSockets."""
-    has_some = bool((json.loads(sockets) or {}).get("channels"))
-    return [one for one in hints if one != _NO_PATHS or not has_some]
+    made = _guarded("its WebSockets cannot be described", lambda: beside["asyncapi_of"](app, info, _routes, _framework))
+    told = [one for one in told if one != _NO_PATHS or not made[0].get("channels")]
+    return _json(made[0], app), [*told, *made[1]]
 
 
 def _mounts(app: Any, prefix: str = "", depth: int = 10) -> Iterator[tuple[str, str]]:

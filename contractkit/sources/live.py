@@ -29,7 +29,7 @@ def contract_of(app: App, source: str = "the app", *, sockets: bool = False) -> 
     Raises:
         InputError: it is no app, or gives no OpenAPI document.
     """
-    from contractkit.sources.child import RefusedError, beside_sockets, document_of, origins_of, sockets_of
+    from contractkit.sources.child import RefusedError, document_of, origins_of, sockets_of
     from contractkit.sources.jsondoc import parse_json
     from contractkit.sources.openapi import check_openapi
     from contractkit.sources.refs import bundle
@@ -37,7 +37,7 @@ def contract_of(app: App, source: str = "the app", *, sockets: bool = False) -> 
 
     try:
         text, hints = document_of(app)
-        about, more_hints = sockets_of(app) if sockets else ("null", [])
+        about, hints = sockets_of(app, hints) if sockets else ("null", hints)
     except RefusedError as refused:
         raise InputError(source, refused.problem, refused.mend, detail=refused.detail) from None
     value, unread = parse_json(text, source)
@@ -45,6 +45,4 @@ def contract_of(app: App, source: str = "the app", *, sockets: bool = False) -> 
     more: tuple[Notice, ...] = bundle(document) if may_lead_out(text) else ()
     warnings, origins = (*unread, *notices, *more), origins_of(app)
     beside, _ = parse_json(about, source)
-    return Contract(
-        source, document, warnings, (*beside_sockets(hints, about), *more_hints), origins=origins, sockets=beside
-    )
+    return Contract(source, document, warnings, tuple(hints), origins=origins, sockets=beside)
