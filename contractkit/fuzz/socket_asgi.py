@@ -50,7 +50,7 @@ class AsgiTalk:
         self._headers: list[tuple[bytes, bytes]] = []
         self._body = bytearray()
         self._messages: list[str | bytes] = []
-        self._size = 0
+        self._heard, self._size = 0, 0
         self._code: int | None = None
         self._reason = ""
         self._refused = False
@@ -128,10 +128,10 @@ class AsgiTalk:
         count = -1
 
         def moved() -> bool:
-            return self._is_over or len(self._messages) > count
+            return self._is_over or self._heard > count
 
         while not self._is_over and loop.time() < end:
-            count = len(self._messages)
+            count = self._heard
             if not await self._until(moved, _QUIET):
                 return True
         return self._is_over
@@ -196,6 +196,7 @@ class AsgiTalk:
     def _keep(self, message: dict[str, Any]) -> None:
         text = message.get("text")
         content = text if text is not None else message.get("bytes") or b""
+        self._heard += 1
         self._size += len(content)
         if len(self._messages) < MAX_MESSAGES and self._size <= MAX_BODY:
             self._messages.append(content)

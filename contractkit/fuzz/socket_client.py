@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _QUIET = 0.15
 """Seconds without a message after which no more is waited for, where nobody knows whether one comes."""
+_FORBIDDEN = 403
 _ABNORMAL, _WITHOUT = 1006, 1005
 """What stands for a connection that ends without a close frame, and for a frame without a code (section 7.4.1)."""
 
@@ -62,7 +63,7 @@ class ClientTalk:
             )
         except InvalidStatus as error:
             got = error.response
-            self._refusal = Response(got.status_code, tuple(got.headers.raw_items()), bytes(got.body or b""))
+            self._refusal = _refusal(got.status_code, tuple(got.headers.raw_items()), bytes(got.body or b""))
             return
         except TimeoutError as error:
             reason = f"the handshake is not answered within {self._timeout:g} s"
@@ -138,3 +139,13 @@ class ClientTalk:
         if len(self._messages) < MAX_MESSAGES and self._size <= MAX_BODY:
             self._messages.append(message)
         return True
+
+
+def _refusal(status: int, headers: Headers, body: bytes) -> Response:
+    """Return the answer to a handshake that is refused.
+
+    For an app that closes before it accepts, the server itself answers 403, without a body and with a type that no app
+    has said (ASGI, WebSocket specification, "Close").
+    """
+    is_own = status == _FORBIDDEN and not body
+    return Response(status, tuple(row for row in headers if not is_own or row[0].lower() != "content-type"), body)

@@ -198,3 +198,58 @@ def test_a_server_without_an_asyncapi_document_is_told(chat: Path) -> None:
         )
         named = fuzz(chat, f"{url}/openapi.json", "--contract", "sockets.json", "--max-examples", "2", "--no-failures")
     assert "2 of 2 operations tested" in named.stdout
+
+
+def test_a_server_is_recorded_with_its_sockets_and_replayed_with_the_app(chat: Path) -> None:
+    def contractkit(*words: str) -> str:
+        command = [sys.executable, "-m", "contractkit", *words]
+        done = subprocess.run(command, cwd=chat, capture_output=True, text=True, timeout=300, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    with served(chat) as url:
+        contractkit("record", f"{url}/openapi.json", "--base-url", url)
+        again = contractkit("replay", f"{url}/openapi.json", "--base-url", url)
+    cassettes = sorted(path.name for path in chat.glob("baselines/chat/1.0.0/recorded/main/*"))
+    assert cassettes == ["health.json", "rooms.json"]
+    assert "0 breaking, 0 risky, 0 safe · 2 of 2 operations replayed" in again
+    assert "0 breaking, 0 risky, 0 safe · 2 of 2 operations replayed" in contractkit("replay", "chat:app")
+
+
+def test_a_socket_that_never_falls_quiet_is_not_recorded(tmp_path: Path) -> None:
+    (tmp_path / "ticks.py").write_text(TICKS)
+    command = [sys.executable, "-m", "contractkit", "record", "ticks:app", "--workers", "1"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    cassettes = sorted(path.name for path in tmp_path.glob("baselines/ticks/1/recorded/main/*"))
+    assert cassettes == ["health.json"]
+
+
+TICKS = """
+import asyncio
+
+from fastapi import FastAPI, WebSocket
+from pydantic import BaseModel
+
+from contractkit.websocket import messages
+
+app = FastAPI(title="Ticks", version="1")
+
+
+class Tick(BaseModel):
+    number: int
+
+
+@app.get("/health")
+def health() -> str:
+    return "ok"
+
+
+@app.websocket("/ticks")
+@messages(receive=Tick, send=Tick)
+async def ticks(websocket: WebSocket) -> None:
+    await websocket.accept()
+    for number in range(1_000_000):
+        await websocket.send_json({"number": number})
+        await asyncio.sleep(0.001)
+"""
