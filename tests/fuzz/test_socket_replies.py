@@ -130,3 +130,11 @@ async def bids(websocket: WebSocket) -> None:
 def test_a_message_just_beyond_a_limit_is_refused(fuzz: Fuzz, holds: str, expected: str | None) -> None:
     result = fuzz(LIMITED.replace("HOLDS", holds), checks=frozenset({"socket-reply"}))
     assert [one.message for one in result.confirmed] == ([] if expected is None else [expected])
+
+
+def test_a_socket_that_takes_nothing_promises_a_refusal_all_the_same(fuzz: Fuzz) -> None:
+    app = LIMITED.replace("receive=Bid, ", "").replace("await websocket.send_text(Refused", "str(Refused")
+    result = fuzz(app.replace("HOLDS", ""), checks=frozenset({"socket-reply"}))
+    assert [one.message for one in result.confirmed] == [
+        "a message that is not allowed is not answered, where Refused is promised"
+    ]
