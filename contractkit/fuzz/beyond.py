@@ -14,12 +14,11 @@ from typing import Any
 
 from contractkit.fuzz.browser import with_fields
 from contractkit.fuzz.edit import with_json, with_query, with_twins
-from contractkit.fuzz.message import ABSENT, FORM, Request, escaped, header
+from contractkit.fuzz.message import ABSENT, FORM, Request, escaped
 from contractkit.fuzz.operation import Operation, ParameterSpec
 from contractkit.fuzz.validity import kinds, property_names, property_node, validity
 from contractkit.fuzz.values import matching
 from contractkit.fuzz.variants import with_parameter
-from contractkit.openapi.media import parse_media_type
 from contractkit.schema.node import ARRAY, NUMBER, STRING, Node, in_place, number
 from contractkit.schema.wire import text_of
 
@@ -47,8 +46,7 @@ def _all(operation: Operation, base: Request) -> Iterator[Request]:
     for spec in operation.parameters:
         if spec.where != "path" and spec.parameter.media_type is None:
             yield from _in_parameter(spec, base)
-    sent = parse_media_type(header(base.headers, "content-type"))
-    body = next((one for one in operation.bodies if one.media_type.covers(sent)), None)
+    body = operation.body_for(base)
     if body is not None and base.json is not ABSENT:
         yield from _in_body(body.check.node, base, base.json, "", 0)
     elif body is not None and base.media_type == FORM:

@@ -8,6 +8,7 @@ its user, and the headers are added when it is sent.
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import time
 from collections.abc import Mapping, Sequence
@@ -111,6 +112,15 @@ class Identities:
     def main(self) -> str | None:
         """The name of the user that requests are sent as; None where there are no users."""
         return next(iter(self.users), None)
+
+    def others(self, count: int) -> list[str]:
+        """Return the names of users besides the main one, so many of them at most, who can be signed in."""
+        found = []
+        for name in self.names[1:]:
+            with contextlib.suppress(LoginError):
+                self.credentials(name)
+                found.append(name)
+        return found[:count]
 
     def credentials(self, name: str | None) -> Headers:
         """Return the header fields of a user, signing in first where that is needed.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from contractkit.fuzz.message import Response
+from contractkit.fuzz.message import Request, Response, header
 from contractkit.model.change import Direction
 from contractkit.model.contract import Contract
 from contractkit.openapi.endpoint import METHODS, Endpoint, Parameter, endpoints_of, erased, read_parameter
@@ -83,8 +83,12 @@ class ResponseSpec:
 
     def body_for(self, response: Response) -> BodySpec | None:
         """Return what is declared for the media type of a response's body, None where nothing covers it."""
-        sent = parse_media_type(response.header("content-type"))
-        return next((one for one in self.bodies if one.media_type.covers(sent)), None)
+        return _covering(self.bodies, response.header("content-type"))
+
+
+def _covering(bodies: Sequence[BodySpec], media_type: str) -> BodySpec | None:
+    sent = parse_media_type(media_type)
+    return next((one for one in bodies if one.media_type.covers(sent)), None)
 
 
 @dataclass
@@ -128,6 +132,10 @@ class Operation:
         """Matches the paths, percent-encoded, that the template stands for."""
         parts = re.split(r"(\{[^{}]*\})", self.template)
         return re.compile("".join("([^/]*)" if part.startswith("{") else re.escape(part) for part in parts) + r"\Z")
+
+    def body_for(self, request: Request) -> BodySpec | None:
+        """Return what is declared for the media type of a request's body, None where nothing covers it."""
+        return _covering(self.bodies, header(request.headers, "content-type"))
 
     def response_for(self, status: int) -> ResponseSpec | None:
         """Return what the contract says of a status: the code itself, its range, or `default`."""

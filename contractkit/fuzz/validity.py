@@ -159,7 +159,7 @@ def _body(operation: Operation, request: Request) -> tuple[bool, list[Breach]]:
     if not request.body and not request.media_type:
         return True, [Breach("body", "required", "there is none")] if operation.body_required else []
     sent = parse_media_type(header(request.headers, "content-type"))
-    spec = next((one for one in operation.bodies if one.media_type.covers(sent)), None)
+    spec = operation.body_for(request)
     if spec is None:
         # RFC 9110, section 8.3: a server may guess the type of a body that names none.
         return False, [Breach("body", "media-type", f"the type is {sent.text!r}")] if sent.text else []

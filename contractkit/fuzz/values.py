@@ -15,11 +15,10 @@ from functools import lru_cache
 from typing import Any
 
 from contractkit.fuzz.edit import with_body, with_header, with_query, with_segment
-from contractkit.fuzz.message import ABSENT, Request, header
+from contractkit.fuzz.message import ABSENT, Request
 from contractkit.fuzz.operation import Operation, ParameterSpec
 from contractkit.fuzz.validity import validity
 from contractkit.fuzz.variants import with_parameter
-from contractkit.openapi.media import parse_media_type
 from contractkit.schema import regex
 from contractkit.schema.formats import FORMATS
 from contractkit.schema.node import ANY, ARRAY, BOOLEAN, KINDS, NULL, NUMBER, STRING, Node, number
@@ -129,8 +128,7 @@ def freshened(operation: Operation, base: Request, rng: random.Random) -> Reques
     for spec in operation.parameters:
         if spec.parameter.media_type is None and rng.random() < chance:
             request = _with_fresh(request, spec, rng)
-    sent = parse_media_type(header(base.headers, "content-type"))
-    body = next((one for one in operation.bodies if one.media_type.covers(sent)), None)
+    body = operation.body_for(base)
     if body is not None and base.json is not ABSENT and (request == base or rng.random() < _CHANCE):
         value = random_value(body.check.node, rng)
         if isinstance(value, dict) and isinstance(base.json, dict) and rng.random() < _CHANCE:

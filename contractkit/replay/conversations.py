@@ -6,13 +6,11 @@ no other answer. The same seed gives the same conversations.
 
 from __future__ import annotations
 
-import contextlib
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from contractkit.fuzz.edit import with_segment
-from contractkit.fuzz.identities import LoginError
 from contractkit.fuzz.maker import Maker
 from contractkit.fuzz.message import Exchange, Request
 from contractkit.fuzz.session import Session
@@ -58,7 +56,7 @@ class SocketPlanner:
         if opened is None:
             return
         base = opened.request
-        for name in (*self._others(), None):
+        for name in (*self._session.identities.others(_OTHERS), None):
             yield base.of(name)
         for spec in socket.path_parameters[-1:]:
             if spec.whole:
@@ -76,12 +74,6 @@ class SocketPlanner:
         refused = self._talks.refused(socket) if socket.receive else []
         for step in _some(refused, self._most, rng):
             yield with_steps(base, [step])
-
-    def _others(self) -> Iterator[str]:
-        for name in self._session.identities.names[1 : 1 + _OTHERS]:
-            with contextlib.suppress(LoginError):
-                self._session.identities.credentials(name)
-                yield name
 
 
 def _is_endless(exchange: Exchange) -> bool:

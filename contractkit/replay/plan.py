@@ -7,13 +7,11 @@ without credentials, for what does not exist, and some that are not valid.
 
 from __future__ import annotations
 
-import contextlib
 import random
 from collections.abc import Iterator, Sequence
 
 from contractkit.fuzz.edit import with_header, with_segment
 from contractkit.fuzz.generator import Generator
-from contractkit.fuzz.identities import LoginError
 from contractkit.fuzz.knowledge import Scalar
 from contractkit.fuzz.maker import Maker
 from contractkit.fuzz.message import ABSENT, SAFE, Exchange, Request
@@ -85,12 +83,7 @@ class Planner:
 
     @property
     def _strangers(self) -> list[str]:
-        found = []
-        for name in self._session.identities.names[1:]:
-            with contextlib.suppress(LoginError):
-                self._session.identities.credentials(name)
-                found.append(name)
-        return found[:_STRANGERS]
+        return self._session.identities.others(_STRANGERS)
 
     def _life(self, resource: Resource, operations: Sequence[Operation]) -> None:
         """Make a member and do all that can be done to one."""

@@ -1,7 +1,13 @@
 import importlib
+import os
 import pkgutil
+import re
+import subprocess
+import sys
+import time
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +46,23 @@ def options_for(app: Any, folder: Path, **changes: Any) -> Options:
     contract = contract_of(app, "shop:app", sockets=True)
     settings: dict[str, Any] = {"checks": frozenset(checks()) - TRAITS, "max_examples": 10, "seed": 1, **changes}
     return Options(contract, AppTarget("shop", "app", str(folder)), **settings)
+
+
+@contextmanager
+def served(folder: Path, app: str, **environment: str) -> Iterator[str]:
+    """Serve an app with uvicorn on a free port; its log is a file, which never fills up as a pipe does."""
+    log = folder / "server.log"
+    command = [sys.executable, "-m", "uvicorn", app, "--port", "0"]
+    with log.open("w") as file:
+        server = subprocess.Popen(command, cwd=folder, env={**os.environ, **environment}, stdout=file, stderr=file)
+    try:
+        while (found := re.search(r"running on (http://\S+)", log.read_text())) is None:
+            assert server.poll() is None, log.read_text()
+            time.sleep(0.05)
+        yield found[1]
+    finally:
+        server.kill()
+        server.wait()
 
 
 Fuzz = Callable[..., UnitResult]

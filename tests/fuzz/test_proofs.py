@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.fuzz.conftest import served
 
 APP = """
 from typing import Annotated
@@ -73,26 +72,9 @@ def app(request: pytest.FixtureRequest) -> str:
     return text
 
 
-@pytest.fixture
-def served(app: str, tmp_path: Path) -> Iterator[str]:
-    """Serve the app on a free port; its log is a file, which never fills up as a pipe does."""
-    (tmp_path / "shop.py").write_text(app)
-    log = tmp_path / "server.log"
-    with log.open("w") as file:
-        command = [sys.executable, "-m", "uvicorn", "shop:app", "--port", "0"]
-        server = subprocess.Popen(command, cwd=tmp_path, stdout=file, stderr=file)
-    try:
-        while (found := re.search(r"running on (http://\S+)", log.read_text())) is None:
-            assert server.poll() is None, log.read_text()
-            time.sleep(0.05)
-        yield found[1]
-    finally:
-        server.kill()
-        server.wait()
-
-
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-def test_each_line_gets_the_answer_that_is_told(app: str, tmp_path: Path, served: str) -> None:
+def test_each_line_gets_the_answer_that_is_told(app: str, tmp_path: Path) -> None:
+    (tmp_path / "shop.py").write_text(app)
     command = [sys.executable, "-m", "contractkit", "fuzz", "shop:app", "--seed", "1", "--format", "json"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
     assert done.stdout, done.stderr
@@ -100,9 +82,10 @@ def test_each_line_gets_the_answer_that_is_told(app: str, tmp_path: Path, served
     assert {(one["operation"], one["rule"]) for one in findings} >= FOUND[app]
     assert [one["witness"]["sequence"] for one in findings] == [[]] * len(findings)
     answers = []
-    for one in findings:
-        line = one["witness"]["curl"].replace("http://127.0.0.1:8000", served)
-        line = line.replace("curl ", "curl --silent --output answer --write-out '%{http_code}' ", 1)
-        answer = subprocess.run(["sh", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=True)
-        answers.append((one["id"], int(answer.stdout)))
+    with served(tmp_path, "shop:app") as url:
+        for one in findings:
+            line = one["witness"]["curl"].replace("http://127.0.0.1:8000", url)
+            line = line.replace("curl ", "curl --silent --output answer --write-out '%{http_code}' ", 1)
+            answer = subprocess.run(["sh", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=True)
+            answers.append((one["id"], int(answer.stdout)))
     assert answers == [(one["id"], one["witness"]["response"]["status"]) for one in findings]

@@ -2,16 +2,14 @@
 
 import json
 import os
-import re
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.fuzz.conftest import served
 
 CHAT = """
 import os
@@ -101,23 +99,6 @@ def told(found: dict[str, Any]) -> list[tuple[str, str, str]]:
     return [(one["id"], one["rule"], one["operation"]) for one in found["findings"]]
 
 
-@contextmanager
-def served(folder: Path, **environment: str) -> Iterator[str]:
-    """Serve the app with uvicorn on a free port; its log is a file, which never fills up as a pipe does."""
-    log = folder / "server.log"
-    command = [sys.executable, "-m", "uvicorn", "chat:app", "--port", "0"]
-    with log.open("w") as file:
-        server = subprocess.Popen(command, cwd=folder, env={**os.environ, **environment}, stdout=file, stderr=file)
-    try:
-        while (found := re.search(r"running on (http://\S+)", log.read_text())) is None:
-            assert server.poll() is None, log.read_text()
-            time.sleep(0.05)
-        yield found[1]
-    finally:
-        server.kill()
-        server.wait()
-
-
 def test_a_sound_app_is_clean_and_its_sockets_count(chat: Path) -> None:
     found = report(chat, "chat:app", "--max-examples", "8")
     assert told(found) == []
@@ -177,7 +158,7 @@ def test_every_report_tells_and_an_approval_holds(chat: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["dies", "drifts"])
 def test_over_the_network_the_same_is_found(chat: Path, kind: str) -> None:
-    with served(chat, CHAT=kind) as url:
+    with served(chat, "chat:app", CHAT=kind) as url:
         found = report(chat, f"{url}/openapi.json", "--no-failures", "--max-examples", "20")
     expected = {"dies": ["socket-failure"], "drifts": ["socket-message"]}[kind]
     assert [one["rule"] for one in found["findings"]] == expected
@@ -187,7 +168,7 @@ def test_over_the_network_the_same_is_found(chat: Path, kind: str) -> None:
 def test_a_server_without_an_asyncapi_document_is_told(chat: Path) -> None:
     text = CHAT.replace("contractkit.websocket.serve_docs(app)\n", "")
     (chat / "chat.py").write_text(text)
-    with served(chat) as url:
+    with served(chat, "chat:app") as url:
         plain = fuzz(chat, f"{url}/openapi.json", "--max-examples", "2", "--no-failures")
         assert f"there is no AsyncAPI document at {url}/asyncapi.json: WebSockets are left out" in plain.stderr
         assert "1 of 1 operations tested" in plain.stdout
@@ -207,7 +188,7 @@ def test_a_server_is_recorded_with_its_sockets_and_replayed_with_the_app(chat: P
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    with served(chat) as url:
+    with served(chat, "chat:app") as url:
         contractkit("record", f"{url}/openapi.json", "--base-url", url)
         again = contractkit("replay", f"{url}/openapi.json", "--base-url", url)
     cassettes = sorted(path.name for path in chat.glob("baselines/chat/1.0.0/recorded/main/*"))
