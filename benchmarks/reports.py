@@ -15,7 +15,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from contractkit.api import compare
+from contractkit.api.comparing import compare
 from contractkit.cli.formats import RENDERED, rendered
 from contractkit.model.contract import Contract
 from contractkit.report.changelog import changelog_of

@@ -11,7 +11,8 @@ from types import ModuleType
 TYPE_CHECKING = False  # without `typing`, whose import takes longer than all of this
 if TYPE_CHECKING:
     from contractkit import websocket
-    from contractkit.api import compare, diff, find_breaking_changes, fuzz
+    from contractkit.api.comparing import compare, diff, find_breaking_changes
+    from contractkit.api.fuzzing import fuzz
     from contractkit.fuzz.identities import User
     from contractkit.model.contract import Contract
     from contractkit.model.errors import InputError
@@ -59,10 +60,10 @@ _HOMES = {
     "Severity": "contractkit.model.finding",
     "User": "contractkit.fuzz.identities",
     "Verdict": "contractkit.model.verdict",
-    "compare": "contractkit.api",
-    "diff": "contractkit.api",
-    "find_breaking_changes": "contractkit.api",
-    "fuzz": "contractkit.api",
+    "compare": "contractkit.api.comparing",
+    "diff": "contractkit.api.comparing",
+    "find_breaking_changes": "contractkit.api.comparing",
+    "fuzz": "contractkit.api.fuzzing",
     "load": "contractkit.sources.load",
 }
 """Where a name comes from, once somebody asks for it: `import contractkit` itself imports nothing."""

@@ -11,7 +11,9 @@ import pytest
 from fastapi import Depends, FastAPI
 
 import contractkit
-from contractkit.api import diff, find_breaking_changes, fuzz, run_deep
+from contractkit.api.comparing import diff, find_breaking_changes
+from contractkit.api.deep import run_deep
+from contractkit.api.fuzzing import fuzz
 from contractkit.model.contract import Contract
 from contractkit.model.errors import InputError
 from contractkit.model.verdict import Bump, Outcome

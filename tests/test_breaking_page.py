@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from contractkit.api import compare
+from contractkit.api.comparing import compare
 from contractkit.judge.standing import settle
 from contractkit.model.contract import Contract
 from contractkit.model.policy import Policy

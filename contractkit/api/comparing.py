@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from contractkit.api.deep import run_deep
 from contractkit.api.project import api_of, approvals_of, config_of, policy_of, stored_digests, today
+from contractkit.model.aside import at_once
 from contractkit.model.errors import InputError
 from contractkit.model.records import replace
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from contractkit.model.approval import Approval
+    from contractkit.model.aside import Aside
     from contractkit.model.contract import Contract
     from contractkit.model.finding import Finding
     from contractkit.model.policy import Policy
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
     from contractkit.sources.live import App
     from contractkit.sources.options import LoadOptions
     from contractkit.sources.parts import Parts
+
+_WORTH_A_PROCESS = 200
+"""Entries of a document (paths, components) from which on its digest is made beside the comparison."""
 
 
 def diff(
@@ -70,7 +76,15 @@ def diff(
     return run_deep(decide)
 
 
-def compare_for(config: Config, policy: Policy, base: Contract, revision: Contract) -> Verdict:
+def compare_for(
+    config: Config,
+    policy: Policy,
+    base: Contract,
+    revision: Contract,
+    aside: Aside = at_once,
+    *,
+    with_digests: bool = False,
+) -> Verdict:
     """Compare two contracts as a project wants it: under its policy and with its approvals.
 
     Args:
@@ -78,6 +92,8 @@ def compare_for(config: Config, policy: Policy, base: Contract, revision: Contra
         policy: what is done about findings.
         base: the contract that clients were built on.
         revision: the contract that is to replace it.
+        aside: does a part of a large comparison beside the rest.
+        with_digests: whether the digests of both will be asked for, so that they may be made meanwhile.
 
     Raises:
         InputError: an approval cannot be read.
@@ -85,7 +101,8 @@ def compare_for(config: Config, policy: Policy, base: Contract, revision: Contra
     api = api_of(config, base.source, base.title) if config.baselines.is_dir() else ""
     approvals = approvals_of(config, api)
     stored = stored_digests(config, api, approvals)
-    found = compare(base, revision, policy=policy, approvals=approvals, stored=stored, today=today())
+    terms = _Terms(policy, approvals, stored, today())
+    found = run_deep(lambda: _decided(base, revision, terms, aside, with_digests=with_digests))
     if not found.findings:
         return found
     from contractkit.openapi.whereabouts import with_whereabouts
@@ -115,26 +132,10 @@ def compare(
     Raises:
         InputError: one is an AsyncAPI document, and the other says nothing of WebSockets.
     """
-    from contractkit.diff.walk import compare as walk
-    from contractkit.judge.standing import settle
-    from contractkit.judge.verdict import judge
     from contractkit.model.policy import Policy
-    from contractkit.model.verdict import SideInfo
 
-    chosen = policy or Policy()
-    base, revision = _with_sockets(base, revision), _with_sockets(revision, base)
-
-    def decide() -> Verdict:
-        found = walk(base, revision)
-        verdict = judge(
-            found.changes,
-            SideInfo(base, (*base.warnings, *found.base_warnings)),
-            SideInfo(revision, (*revision.warnings, *found.revision_warnings)),
-            chosen.clients,
-        )
-        return settle(verdict, chosen, approvals, today=today, stored=stored)
-
-    return run_deep(decide)
+    terms = _Terms(policy or Policy(), approvals, stored, today)
+    return run_deep(lambda: _decided(base, revision, terms))
 
 
 def find_breaking_changes(
@@ -149,6 +150,69 @@ def find_breaking_changes(
 
     verdict = diff(base, revision, config=config, options=options)
     return tuple(finding for finding in verdict.findings if finding.severity is Severity.BREAKING)
+
+
+class _Terms(NamedTuple):
+    """What a project makes of findings."""
+
+    policy: Policy
+    approvals: Sequence[Approval]
+    stored: frozenset[str]
+    today: date | None
+
+
+def _decided(
+    base: Contract, revision: Contract, terms: _Terms, aside: Aside = at_once, *, with_digests: bool = False
+) -> Verdict:
+    base, revision = _with_sockets(base, revision), _with_sockets(revision, base)
+    waits = (with_digests or terms.approvals) and _entries(revision) >= _WORTH_A_PROCESS
+    made = _digests((base, revision), aside if waits else None)
+
+    # What follows is imported while the digests are made.
+    from contractkit.diff.walk import compare as walk
+    from contractkit.judge.standing import settle
+    from contractkit.judge.verdict import judge
+    from contractkit.model.verdict import SideInfo
+
+    found = walk(base, revision, aside)
+    verdict = judge(
+        found.changes,
+        SideInfo(base, (*base.warnings, *found.base_warnings), lambda: made()[0]),
+        SideInfo(revision, (*revision.warnings, *found.revision_warnings), lambda: made()[1]),
+        terms.policy.clients,
+    )
+    return settle(verdict, terms.policy, terms.approvals, today=terms.today, stored=terms.stored)
+
+
+def _digests(contracts: Sequence[Contract], aside: Aside | None) -> Callable[[], list[str]]:
+    """Return what gives the digests of contracts, which are made together: what these share is read once.
+
+    Args:
+        contracts: the contracts.
+        aside: makes them from now on; without it they are made when they are asked for, if ever.
+    """
+    from contractkit.model.contract import know_digests, made_digests
+
+    def make() -> list[str]:
+        return made_digests(contracts)
+
+    if aside is None:
+        return make
+    waiting = aside(make)
+
+    @functools.cache
+    def found() -> list[str]:
+        know_digests(contracts, waiting())
+        return make()
+
+    return found
+
+
+def _entries(contract: Contract) -> int:
+    """Return how many paths and components a document has."""
+    components = contract.document.get("components")
+    tables = [contract.document.get("paths"), *(components.values() if isinstance(components, Mapping) else ())]
+    return sum(len(table) for table in tables if isinstance(table, Mapping))
 
 
 def _with_sockets(side: Contract, other: Contract) -> Contract:

@@ -143,13 +143,17 @@ def unused_lines(unused: Iterable[Unused]) -> list[str]:
     ]
 
 
+def keeps_reports(config: Config) -> bool:
+    """Whether there is a configuration or a folder of baselines: elsewhere there is nothing to approve."""
+    return config.file is not None or config.baselines.is_dir()
+
+
 def remember(config: Config, kind: str, render: Callable[[], str]) -> None:
     """Keep the JSON report of a run, from which `contractkit approve` and `contractkit review` take its findings.
 
-    Only where there is a configuration or a folder of baselines: elsewhere there is nothing to approve. A folder that
-    cannot be written to is no error.
+    A folder that cannot be written to is no error.
     """
-    if config.file is None and not config.baselines.is_dir():
+    if not keeps_reports(config):
         return
     from contractkit.store.files import encode, write_atomically
     from contractkit.store.leavings import leavings

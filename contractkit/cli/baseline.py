@@ -137,7 +137,7 @@ def _consume(
     config: Config, name: str, contract: Contract, signed: Sequence[tuple[Contract, list[Approval]]]
 ) -> list[Approval]:
     """Remove the approvals of changes that the new baseline contains, and return them."""
-    from contractkit.api import compare
+    from contractkit.api.comparing import compare
     from contractkit.store.approvals import ApprovalStore
 
     done = []

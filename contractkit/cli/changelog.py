@@ -44,7 +44,8 @@ def changelog(
 
     Exit code 0: written; 2: a contract cannot be used.
     """
-    from contractkit.api import diff, run_deep
+    from contractkit.api.comparing import diff
+    from contractkit.api.deep import run_deep
     from contractkit.cli.output import tell, write_file, write_stdout
     from contractkit.diff.working import working_requests
     from contractkit.report import changelog_formats

@@ -13,10 +13,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from contractkit.cli.diff_options import parsed
-from contractkit.cli.formats import Output, config_file, outputs, write_reports
+from contractkit.cli.formats import TEXT, Output, config_file, outputs, write_reports
 from contractkit.model.records import replace
 
 if TYPE_CHECKING:
+    from contractkit.model.aside import Aside
     from contractkit.model.errors import InputError
     from contractkit.model.policy import Policy
     from contractkit.model.verdict import Verdict
@@ -116,13 +117,22 @@ def _compared(
     bases: list[_Given], revision: _Given, given: argparse.Namespace, config: Config, policy: Policy
 ) -> list[Verdict]:
     """Compare a revision with each of its bases, and try the breaks on it where that is asked for."""
+    from contractkit.api.aside import aside
+    from contractkit.api.project import keeps_reports
+    from contractkit.model.aside import at_once
+
+    # With --all, threads compare several at once: they have the processors, and beside them no fork is safe.
+    beside = at_once if given.all else aside
+    with_digests = keeps_reports(config) or any(one.form != TEXT for one in outputs(given.format))
     asks = given.confirm or given.base_url
     confirm = _confirming(revision, given, config) if asks else None
-    verdicts = _verdicts(bases, revision, config, policy)
+    verdicts = _verdicts(bases, revision, config, policy, beside, with_digests=with_digests)
     return verdicts if confirm is None else [confirm(verdict) for verdict in verdicts]
 
 
-def _verdicts(bases: list[_Given], revision: _Given, config: Config, policy: Policy) -> list[Verdict]:
+def _verdicts(
+    bases: list[_Given], revision: _Given, config: Config, policy: Policy, beside: Aside, *, with_digests: bool
+) -> list[Verdict]:
     """Compare the revision with each of the bases."""
     from contractkit.api.comparing import compare_for
     from contractkit.sources.load import load
@@ -133,7 +143,7 @@ def _verdicts(bases: list[_Given], revision: _Given, config: Config, policy: Pol
     loaded = [load(base.source, options=base.options, parts=parts) for base in bases]
     last = load(revision.source, options=replace(revision.options, origins=True), parts=parts)
 
-    return [compare_for(config, policy, base, last) for base in loaded]
+    return [compare_for(config, policy, base, last, beside, with_digests=with_digests) for base in loaded]
 
 
 def _sources(given: argparse.Namespace, config: Config, options: LoadOptions) -> tuple[list[_Given], _Given]:

@@ -53,7 +53,8 @@ def impact(
     """
     from pathlib import Path
 
-    from contractkit.api import diff, run_deep
+    from contractkit.api.comparing import diff
+    from contractkit.api.deep import run_deep
     from contractkit.cli.output import write_stdout
     from contractkit.model.finding import Severity
     from contractkit.replay.har import read_traffic

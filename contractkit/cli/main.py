@@ -34,7 +34,7 @@ def main() -> NoReturn:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; reports go to stdout, errors as one line to stderr."""
-    from contractkit.api import run_deep
+    from contractkit.api.deep import run_deep
     from contractkit.model.errors import InputError
 
     verbose = "--verbose" in arguments

@@ -83,7 +83,7 @@ def _findings(config: Config, base: str | None, revision: str | None, files: lis
     policy = policy_of(config, None)
     if files:
         return Reviewing(config, policy, last_runs(config, files))
-    from contractkit.api import diff
+    from contractkit.api.comparing import diff
     from contractkit.cli.output import tell
     from contractkit.report.json_report import report
     from contractkit.report.notices import notice_lines

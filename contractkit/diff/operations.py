@@ -6,7 +6,6 @@ from functools import partial
 
 from contractkit.diff.bodies import compare_request_body
 from contractkit.diff.envelope import Envelope
-from contractkit.diff.messages import compare_messages
 from contractkit.diff.parameters import compare_parameters
 from contractkit.diff.record import Place
 from contractkit.diff.responses import compare_responses
@@ -47,6 +46,8 @@ def compare_operation(place: Place, base: Endpoint, revision: Endpoint) -> None:
     envelope = Envelope(place.record.engine, base, revision, place.turned)
     compare_parameters(place, base, revision, envelope)
     if sockets:
+        from contractkit.diff.messages import compare_messages
+
         compare_messages(place, base, revision, envelope)
         return
     compare_request_body(place, base, revision, envelope)

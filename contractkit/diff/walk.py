@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from contractkit.diff.components import compare_components
 from contractkit.diff.envelope import Envelope
-from contractkit.diff.messages import told_by_message
 from contractkit.diff.nulls import group_nulls
 from contractkit.diff.operations import (
     ITEM_KNOWN,
@@ -22,6 +21,7 @@ from contractkit.diff.security import Security
 from contractkit.diff.servers import compare_servers
 from contractkit.diff.texts import compare_document
 from contractkit.diff.unread import compare_unread
+from contractkit.model.aside import at_once
 from contractkit.model.change import Change
 from contractkit.model.contract import Contract, Notice
 from contractkit.model.records import replace
@@ -29,6 +29,9 @@ from contractkit.openapi.endpoint import Endpoint, endpoints_of, erased
 from contractkit.openapi.part import Part, root_of
 from contractkit.openapi.servers import DEFAULT, base_paths, servers_of
 from contractkit.schema.document import Document, Side
+
+if TYPE_CHECKING:
+    from contractkit.model.aside import Aside
 
 
 class Comparison(NamedTuple):
@@ -45,7 +48,7 @@ class Comparison(NamedTuple):
     revision_warnings: tuple[Notice, ...]
 
 
-def compare(base: Contract, revision: Contract) -> Comparison:
+def compare(base: Contract, revision: Contract, aside: Aside = at_once) -> Comparison:
     """Compare two contracts: their OpenAPI documents, and their AsyncAPI documents where both have one.
 
     Bad parts of a document become warnings and are read as if they were not there; nothing raises.
@@ -53,13 +56,14 @@ def compare(base: Contract, revision: Contract) -> Comparison:
     Args:
         base: the contract that clients were built on.
         revision: the contract that is to take its place.
+        aside: does a part of a large comparison beside the rest.
 
     Returns:
         The changes, the same ones in the same order for the same two documents.
     """
     found: list[Comparison] = []
     if not (base.is_asyncapi or revision.is_asyncapi):
-        found.append(_compare(base, revision, unread=(base, revision)))
+        found.append(_compare(base, revision, unread=(base, revision), aside=aside))
     if base.asyncapi is not None and revision.asyncapi is not None and (base.asyncapi or revision.asyncapi):
         found.append(_compare_sockets(base, revision))
     if len(found) == 1:
@@ -80,15 +84,22 @@ def _compare_sockets(base: Contract, revision: Contract) -> Comparison:
 
 
 def _compare(
-    base: Contract, revision: Contract, *, sockets: bool = False, unread: tuple[Contract, Contract] | None = None
+    base: Contract,
+    revision: Contract,
+    *,
+    sockets: bool = False,
+    unread: tuple[Contract, Contract] | None = None,
+    aside: Aside = at_once,
 ) -> Comparison:
     before, after = Document(base, Side.BASE), Document(revision, Side.REVISION)
     walk = _Walk(before, after, sockets=sockets)
     walk.run()
     if unread is not None:
         compare_unread(walk.place, *unread)
-    changes = walk.record.definitions() + walk.record.engine.changes(walk.record.points)
+    changes = walk.record.definitions() + walk.record.engine.changes(walk.record.points, aside)
     if sockets:
+        from contractkit.diff.messages import told_by_message
+
         changes = told_by_message(changes, base, revision)
     ordered = group_nulls(sorted(changes, key=_order), base.document)
     return Comparison(tuple(ordered), _warnings(before), _warnings(after))

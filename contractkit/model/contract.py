@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from contractkit.model.jsontext import digest
+from contractkit.model.jsontext import digest, digests
 from contractkit.model.records import field, record
 
 
@@ -38,6 +38,7 @@ class Contract:
         hints: things the user may want to know (mounted sub-applications, for one).
         file: the file the document was read from, for messages; None for an app or a URL.
         offsets: for a file of JSON, where some of its entries stand (see `contractkit.sources.json_places`).
+        text: the text that the offsets are for; None where there are none.
         origins: for an app, where its routes and models come from (see `contractkit.sources.app_origins`).
         commit: the commit that an app was imported from; None for what is checked out.
         sockets: the AsyncAPI document beside the OpenAPI document; None where the source says nothing of WebSockets.
@@ -49,6 +50,7 @@ class Contract:
     hints: tuple[str, ...] = ()
     file: str | None = None
     offsets: Mapping[tuple[str, ...], int] | None = field(default=None, compare=False)
+    text: str | None = field(default=None, compare=False)
     origins: Mapping[str, Any] | None = field(default=None, compare=False)
     commit: str | None = None
     sockets: Mapping[str, Any] | None = None
@@ -97,3 +99,16 @@ class Contract:
         info = self.document.get("info")
         value = info.get(key, "") if isinstance(info, Mapping) else ""
         return value if isinstance(value, str) else str(value)
+
+
+def made_digests(contracts: Sequence[Contract]) -> list[str]:
+    """Return the digests of contracts, which then know them; what they share is read once."""
+    unknown = [one for one in contracts if "digest" not in vars(one)]
+    know_digests(unknown, digests(one.stored_value for one in unknown))
+    return [one.digest for one in contracts]
+
+
+def know_digests(contracts: Sequence[Contract], found: Sequence[str]) -> None:
+    """Let contracts have the digests that were made of them elsewhere."""
+    for contract, one in zip(contracts, found, strict=True):
+        vars(contract)["digest"] = one

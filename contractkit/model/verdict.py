@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from contractkit.model.contract import Contract, Notice
 from contractkit.model.finding import Finding, Severity
-from contractkit.model.records import record
+from contractkit.model.records import field, record
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from contractkit.model.standing import Unused
 
 
@@ -38,10 +40,12 @@ class SideInfo:
     Attributes:
         contract: the contract itself; its digest is made only when a report asks for it.
         warnings: what was set aside while loading and while comparing.
+        made: gives the digest where it is made together with that of the other side, perhaps in another process.
     """
 
     contract: Contract
     warnings: tuple[Notice, ...] = ()
+    made: Callable[[], str] | None = field(default=None, compare=False)
 
     @property
     def source(self) -> str:
@@ -61,7 +65,7 @@ class SideInfo:
     @property
     def digest(self) -> str:
         """`sha256:` and the hex digest of the canonical document."""
-        return self.contract.digest
+        return self.contract.digest if self.made is None else self.made()
 
     @property
     def hints(self) -> tuple[str, ...]:

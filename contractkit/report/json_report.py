@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from contractkit.model.change import Witness
 from contractkit.model.contract import Notice
 from contractkit.model.finding import Finding, Severity
-from contractkit.model.jsontext import digests
 from contractkit.model.verdict import Bump, Outcome, SideInfo, Verdict
 from contractkit.report.curl import curl_line, server_url
 from contractkit.report.jsontext import pretty_json, sane
@@ -33,15 +32,13 @@ def render_json(verdict: Verdict) -> str:
 def report(verdict: Verdict) -> dict[str, Any]:
     """Return the report as JSON values, its keys in the order in which they are printed."""
     server = server_url(verdict.revision.contract)
-    sides = (verdict.base, verdict.revision)
-    of_base, of_revision = digests(side.contract.stored_value for side in sides)  # most parts are the same objects
     return {
         "schema_version": SCHEMA_VERSION,
         "kind": "diff",
         "outcome": str(verdict.outcome),
         "required_bump": str(verdict.required_bump),
-        "base": _side(verdict.base, of_base),
-        "revision": _side(verdict.revision, of_revision),
+        "base": _side(verdict.base),
+        "revision": _side(verdict.revision),
         "counts": {**{str(severity): verdict.count(severity) for severity in Severity}, "approved": verdict.approved},
         "version": _version(verdict),
         "only_text": verdict.only_text,
@@ -77,8 +74,8 @@ def _version(verdict: Verdict) -> dict[str, Any] | None:
     return None if step is None else {"needed": step.needed, "enough": step.enough, "fails": step.fails}
 
 
-def _side(side: SideInfo, digest: str) -> dict[str, Any]:
-    return {"source": side.source, "title": side.title, "version": side.version, "digest": digest}
+def _side(side: SideInfo) -> dict[str, Any]:
+    return {"source": side.source, "title": side.title, "version": side.version, "digest": side.digest}
 
 
 def _finding(finding: Finding, server: str) -> dict[str, Any]:

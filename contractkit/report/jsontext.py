@@ -6,7 +6,8 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from json.encoder import encode_basestring, encode_basestring_ascii
+from typing import Any
 
 LOG_COMMAND = re.compile(r"##(?=\w*\[)")
 """What begins a command to the runner of GitHub (`##[error]`), Azure (`##vso[`) or TeamCity, also inside a line."""
@@ -19,8 +20,10 @@ _DEEPEST = 200
 _SHOWN = 200
 
 
-class _Token(NamedTuple):
-    text: str
+class _Token(str):
+    """A piece of JSON text as it is to be written."""
+
+    __slots__ = ()
 
 
 def pretty_json(value: Any) -> str:
@@ -49,6 +52,9 @@ def sane(value: Any) -> Any:
 
     Values of up to 100,000 characters of JSON and 200 levels are kept.
     """
+    text = _at_once(value, ascii_only=False)
+    if text is not None and len(text) <= _LARGEST and text.count("{") + text.count("[") <= _DEEPEST:
+        return value
     length = depth = 0
     for token in _tokens(value, indented=0, ascii_only=False, longest=_LARGEST):
         length += len(token)
@@ -61,13 +67,14 @@ def sane(value: Any) -> Any:
 
 def _tokens(value: Any, *, indented: int, ascii_only: bool, longest: int | None = None) -> Iterator[str]:
     """Yield JSON text in pieces; brackets of what is not empty are pieces of their own (those of objects and lists)."""
+    quoted = encode_basestring_ascii if ascii_only else encode_basestring
     stack: list[tuple[Any, int]] = [(value, 0)]
     while stack:
         item, level = stack.pop()
-        if isinstance(item, _Token):
-            yield item.text
+        if type(item) is _Token:
+            yield item
         elif isinstance(item, str):
-            yield json.dumps(item if longest is None else item[: longest + 1], ensure_ascii=ascii_only)
+            yield quoted(item if longest is None else item[: longest + 1])
         elif isinstance(item, Mapping | list) and item:
             if level == indented and longest is None and (text := _at_once(item, ascii_only=ascii_only)) is not None:
                 yield text
@@ -77,16 +84,17 @@ def _tokens(value: Any, *, indented: int, ascii_only: bool, longest: int | None 
             inner, outer = ("\n" + "  " * (level + 1), "\n" + "  " * level) if level < indented else ("", "")
             stack.append((_Token("]" if is_list else "}"), level))
             stack.append((_Token(outer), level))
-            separator = "," + (inner or " ")
+            separator = _Token("," + (inner or " "))
+            before = _Token(inner)
             rows = [(None, one) for one in item] if isinstance(item, list) else [*item.items()]
             for index in range(len(rows) - 1, -1, -1):
                 key, one = rows[index]
                 stack.append((one, level + 1))
                 if not is_list:
-                    stack.append((_Token(json.dumps(str(key), ensure_ascii=ascii_only) + ": "), level))
-                stack.append((_Token(separator if index else inner), level))
+                    stack.append((_Token(quoted(str(key)) + ": "), level))
+                stack.append((separator if index else before, level))
         elif isinstance(item, float) and not math.isfinite(item):
-            yield json.dumps(repr(item))
+            yield quoted(repr(item))
         else:
             yield json.dumps(item)
 

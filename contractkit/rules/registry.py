@@ -87,10 +87,15 @@ def _candidates(area: str, aspect: str) -> tuple[Rule, ...]:
     A page names its aspects, so the pages that do not mention one need no import: that of all takes ten times as long
     as reading them, and most comparisons change little.
     """
-    pages = (_rules_in(name) for name, text in _sources().items() if f'"{aspect}"' in text)
+    pages = (_rules_in(name) for name, text in _sources().items() if _mentions(text, aspect))
     rules = {
         rule.id: rule
         for rule in itertools.chain.from_iterable(pages)
         if any(selection.area == area and aspect in selection.aspects for selection in rule.selects)
     }
     return tuple(rule for _, rule in sorted(rules.items()))
+
+
+def _mentions(text: str, aspect: str) -> bool:
+    """Whether the text of a page names an aspect, elsewhere than as a key of the schemas in its examples."""
+    return text.count(f'"{aspect}"') > text.count(f'"{aspect}":')

@@ -41,8 +41,8 @@ AVOIDING_BUDGET = 300
 STEP_BUDGET = 500_000
 """Steps for one contract point; beyond, what is left is undecided."""
 LIGHT_BUDGET = 50_000
-HEAVY_TOTAL = 750_000
-"""Steps of all points beyond `LIGHT_BUDGET` after which each further point has no more than that."""
+HEAVY_TOTAL = 400_000
+"""Steps of all points of one direction beyond `LIGHT_BUDGET` after which each further point has no more than that."""
 STEPS_PER_COMPARISON = 10
 """A comparison takes about as long as asking this many sub-schemas whether they accept a value."""
 

@@ -2,46 +2,30 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from contractkit.model.change import Change, Direction, Proof, Witness
+from contractkit.model.aside import at_once
+from contractkit.model.change import Change, Direction
+from contractkit.model.contract import Notice
 from contractkit.model.jsontext import typed_text
-from contractkit.model.records import record
-from contractkit.schema.accepted import accepted_changes, action_of, located
-from contractkit.schema.alike import Alike
-from contractkit.schema.complete import Completion
-from contractkit.schema.confirm import Error, Validators, shared
+from contractkit.schema.accepted import action_of
 from contractkit.schema.contain import Containment
-from contractkit.schema.describe import Describer
 from contractkit.schema.document import Document, Side
 from contractkit.schema.examples import Path, with_examples
-from contractkit.schema.gather import Gatherer, Group, Way
 from contractkit.schema.lift import Lift
-from contractkit.schema.node import Node
+from contractkit.schema.one_way import OneWay
 from contractkit.schema.point import Mode, Point
 from contractkit.schema.reshape import Marks
-from contractkit.schema.result import Context
 from contractkit.schema.sameness import Sameness
 from contractkit.schema.sample import valid
-from contractkit.schema.sendable import Exemptions, may_be_sent
-from contractkit.schema.tags import lone
-from contractkit.schema.wire import can_be_written
 
-_CONTEXT = {Mode.JSON: Context(), Mode.TEXT: Context(text=1), Mode.FORM: Context(text=2)}
+if TYPE_CHECKING:
+    from contractkit.model.aside import Aside
 
-
-@record(frozen=True, slots=True)
-class _Shown:
-    """A value that the receiver refuses, and why; without a refusal there is none.
-
-    `by_tag`: one was refused for nothing but a discriminator that only one side has.
-    """
-
-    value: Any = None
-    refusal: str | None = None
-    by_tag: bool = False
+WORTH_A_PROCESS = 12
+"""Contract points of each direction, or touched components, from which on both directions are compared side by side."""
+_Notices = dict[tuple[str, str], Notice]
 
 
 class SchemaEngine:
@@ -57,40 +41,42 @@ class SchemaEngine:
         self.base = base
         self.revision = revision
         self._sameness = Sameness(base, revision) if sameness is None else sameness
-        self._contain = Containment()
-        self._validators = Validators()
-        self._exemptions = Exemptions()
-        self._completion = Completion(self._contain.branches, self._contain.sampler)
-        self._marks = marks = Marks(self._sameness.mentions)
-        self._bare: dict[Direction, dict[Side, Lift]] = {}
+        self._sampling = Containment()
+        marks = Marks(self._sameness.mentions)
         self._samples: dict[tuple[Side, Direction, Mode, str], tuple[bool, Any]] = {}
-        self._shows: dict[tuple[Any, ...], _Shown] = {}
-        self._lifts: dict[tuple[Side, Direction], Lift] = {}
+        self._lifts: dict[Direction, dict[Side, Lift]] = {}
         for direction in Direction:
             if direction is Direction.RESPONSE and not marks.unsent:
                 # Nothing is marked as sent one way only: both directions share their nodes.
-                for side in Side:
-                    self._lifts[side, direction] = self._lifts[side, Direction.REQUEST]
+                self._lifts[direction] = self._lifts[Direction.REQUEST]
                 continue
-            twin = self._lifts[Side.BASE, direction] = Lift(base, direction, marks, self._sameness)
-            self._lifts[Side.REVISION, direction] = Lift(revision, direction, marks, self._sameness, twin)
+            twin = Lift(base, direction, marks, self._sameness)
+            other = Lift(revision, direction, marks, self._sameness, twin)
+            self._lifts[direction] = {Side.BASE: twin, Side.REVISION: other}
+        self._ways = {one: OneWay(one, lifts, self._sameness, marks) for one, lifts in self._lifts.items()}
 
-    def changes(self, points: Sequence[Point]) -> list[Change]:
-        """Return the changes of all points: one per changed place of a component and direction, not one per use."""
-        gatherer, describer = Gatherer(), Describer(self._contain, self._sameness.untouched_schema)
-        alike = Alike()
-        for one in sorted(points, key=lambda one: (one.operation, one.location, one.direction)):
-            point, first, speaker = alike.shared(one)
-            noted = self.base.noted + self.revision.noted
-            sender, receiver = self._roots(point)
-            if self.base.noted + self.revision.noted > noted:
-                alike.forget(point)
-            self._contain.start(text=point.mode is not Mode.JSON)
-            gatherer.add(point, self._contain.compare((sender,), receiver, _CONTEXT[point.mode]))
-            pair = (sender, receiver) if point.direction is Direction.REQUEST else (receiver, sender)
-            describer.add(point, *pair, first, speaker)
-        changes, spoken = self._judged(gatherer)
-        return changes + accepted_changes(describer, spoken)
+    def changes(self, points: Sequence[Point], aside: Aside = at_once) -> list[Change]:
+        """Return the changes of all points: one per changed place of a component and direction, not one per use.
+
+        Args:
+            points: the contract points.
+            aside: does the work of one direction beside that of the other, where there is enough of it.
+        """
+        for point in sorted(points, key=lambda one: (one.operation, one.location, one.direction)):
+            self._ways[point.direction].take(point)
+        # The way with more to do stays here: a process that begins first has to find its memory.
+        there, here = sorted(self._ways.values(), key=lambda way: way.taken)
+
+        def told() -> tuple[list[Change], _Notices, _Notices]:
+            return there.changes(), self.base.notices, self.revision.notices
+
+        is_much = there.taken >= WORTH_A_PROCESS
+        waiting = aside(told) if is_much else at_once(told)
+        found = here.changes()
+        others, *notices = waiting()
+        for document, new in zip((self.base, self.revision), notices, strict=True):
+            document.notices.update(new)
+        return found + others
 
     def sample(
         self, side: Side, schema: Any, direction: Direction, mode: Mode = Mode.JSON, examples: Sequence[Any] = ()
@@ -108,9 +94,9 @@ class SchemaEngine:
     def _sampled(
         self, side: Side, schema: Any, direction: Direction, mode: Mode, examples: Sequence[Any]
     ) -> tuple[bool, Any]:
-        node = self._lifts[side, direction].node(schema)
-        self._contain.start(text=mode is not Mode.JSON)
-        values = self._contain.sampler.values((node,))
+        node = self._lifts[direction][side].node(schema)
+        self._sampling.start(text=mode is not Mode.JSON)
+        values = self._sampling.sampler.values((node,))
         if not values:
             return False, None
 
@@ -118,181 +104,6 @@ class SchemaEngine:
             return valid((node,), other)
 
         return True, with_examples((node,), values[0], still_good, examples=examples)
-
-    def _roots(self, point: Point) -> tuple[Node, Node]:
-        """Return the sender's and the receiver's schema."""
-        place = f"{point.operation} {point.location}"
-        base = self._lifts[Side.BASE, point.direction].node(point.base, step=place)
-        revision = self._lifts[Side.REVISION, point.direction].node(point.revision, step=place, base=point.base)
-        return (base, revision) if point.direction is Direction.REQUEST else (revision, base)
-
-    def _holds_untagged(self, point: Point, value: Any) -> bool:
-        """Whether a witness also holds where discriminators that only one side has are left out on both.
-
-        They mean nothing to JSON Schema, and many receivers do not look at them. Where the models list their tags the
-        receiver surely does, and none is left out.
-        """
-        lifts = self._bare.get(point.direction)
-        if lifts is None:
-            lifts = self._bare[point.direction] = self._without_lone_tags(point.direction)
-        if not lifts:
-            return True
-        base, revision = lifts[Side.BASE].node(point.base), lifts[Side.REVISION].node(point.revision)
-        pair = (base, revision) if point.direction is Direction.REQUEST else (revision, base)
-        return self._validators.confirm(*pair, value, text=point.mode is not Mode.JSON)
-
-    def _without_lone_tags(self, direction: Direction) -> dict[Side, Lift]:
-        """Return lifts of both sides without the discriminators that only one of them has; none if there are none."""
-        base, revision = (self._lifts[side, direction] for side in Side)
-        names = lone(base.tags, revision.tags)
-        if not names:
-            return {}
-        return {
-            side: Lift(self._lifts[side, direction].document, direction, self._marks, untagged=names) for side in Side
-        }
-
-    def _judged(self, gatherer: Gatherer) -> tuple[list[Change], set[tuple[Any, ...]]]:
-        """Confirm each group by a witness; a union's place is reported where none below it was confirmed.
-
-        Returns the changes, and the places and aspects that they speak of: the first five parts of their groups' keys.
-        """
-        groups = list(gatherer.groups.values())
-        self._shows.clear()
-        holders = {key for group in groups for key in group.unions}
-        explained: set[tuple[Any, ...]] = set()
-        changes: list[Change] = []
-        spoken: set[tuple[Any, ...]] = set()
-        # Unions last, the innermost first: what explains them has been confirmed by then.
-        ordered = [group for group in groups if group.key not in holders]
-        ordered += [group for group in reversed(groups) if group.key in holders]
-        for group in ordered:
-            if group.key in explained:
-                explained |= group.unions
-                continue
-            change = self._change(group)
-            if change.proof is Proof.WITNESS or change.proof is Proof.DEFINITION:
-                explained |= group.unions
-            elif not group.firm:
-                # Another branch may save the sender here; the union's own place speaks for it.
-                continue
-            changes.append(change)
-            spoken.add((*group.key[:4], change.aspect))
-            spoken.add((*group.key[:4], group.key[4]))
-        return changes, spoken
-
-    def _change(self, group: Group) -> Change:
-        way, proof, witness, reason = self._proof(group)
-        place = way.place
-        aspect, sender, receiver = place.aspect, place.sender, place.receiver
-        facts = {**way.point.facts, **place.facts}
-        if aspect == "required" and not place.facts["declared"]:
-            # The sender knows nothing of the name: it was added (or removed), not merely made required.
-            aspect, facts["required"] = "property", True
-            sender, receiver = None, True
-        before, after = (sender, receiver) if group.direction is Direction.REQUEST else (receiver, sender)
-        operations = sorted({point.operation for point in group.points.values()})
-        facts["place"] = "property" if way.path else way.point.facts.get("place", "body")
-        return Change(
-            area="schema",
-            aspect=aspect,
-            action=action_of(before, after),
-            operation=way.point.operation,
-            location=located(way.point, way.path),
-            direction=group.direction,
-            before=before,
-            after=after,
-            component=group.component,
-            operations=tuple(operations),
-            proof=proof,
-            witness=witness,
-            reason=reason,
-            facts=facts,
-        )
-
-    def _proof(self, group: Group) -> tuple[Way, Proof, Witness | None, str | None]:
-        by_tag = False
-        for way in group.ways:
-            if way.place.facts.get("definition"):
-                return way, Proof.DEFINITION, None, None
-            shown = self._shown(way)
-            if shown.refusal is not None:
-                return way, Proof.WITNESS, way.point.witness(shown.value, shown.refusal), None
-            by_tag = by_tag or shown.by_tag
-        way = group.ways[0]
-        reason = "a discriminator that only one side has" if by_tag else way.place.reason or way.place.aspect
-        return way, Proof.UNDECIDED, None, reason
-
-    def _shown(self, way: Way) -> _Shown:
-        """Return what shows the break at the end of a way; ways of points that are spelled alike show the same."""
-        sender, receiver = self._roots(way.point)
-        steps = (id(edge) for edge in way.edges())
-        key = (id(sender), id(receiver), way.point.mode, *steps, id(way.place), typed_text(list(way.point.examples)))
-        shown = self._shows.get(key)
-        if shown is None:
-            shown = self._shows[key] = self._search(way, sender, receiver)
-        return shown
-
-    def _search(self, way: Way, sender: Node, receiver: Node) -> _Shown:
-        by_tag = False
-        text = way.point.mode is not Mode.JSON
-        self._contain.start(text=text)
-        for value in way.values():
-            if text and not can_be_written(value, _CONTEXT[way.point.mode].text):
-                continue
-            if not self._may_be_sent(sender, receiver, value):
-                continue
-            if way.through_union:
-                # A union that misses a tag refuses for that; with the tags in place it is the place that counts.
-                value = self._contain.sampler.tagged((sender,), value, frozenset(way.place.step))
-            if self._validators.confirm(sender, receiver, value, text=text):
-                if not self._holds_untagged(way.point, value):
-                    by_tag = True
-                    continue
-                value = value if text else self._complete(way, sender, receiver, value)
-                value = self._readable(way, sender, receiver, value)
-                return _Shown(value, self._validators.refusal(receiver, value, way.path, text=text))
-        return _Shown(by_tag=by_tag)
-
-    def _may_be_sent(self, sender: Node, receiver: Node, value: Any) -> bool:
-        if self._exemptions.none(sender, receiver):
-            return True
-        return may_be_sent(self._contain.branches, (sender,), (receiver,), value)
-
-    def _complete(self, way: Way, sender: Node, receiver: Node, value: Any) -> Any:
-        """Return a witness that the receiver refuses for fewer reasons, that of the place among them."""
-        before = self._validators.errors(receiver, value, text=False)
-        if len(before) < 2:
-            return value
-        other = self._completion.completed((sender,), (receiver,), value, way.path)
-        now = self._validators.errors(receiver, other, text=False)
-        good = (
-            now < before
-            and any(shared(place, way.path) >= len(way.path) - 1 for place, _ in now)
-            and self._may_be_sent(sender, receiver, other)
-            and self._validators.confirm(sender, receiver, other, text=False)
-        )
-        return other if good else value
-
-    def _readable(self, way: Way, sender: Node, receiver: Node, value: Any) -> Any:
-        """Return a witness with the sender's examples where they change nothing of what the receiver refuses."""
-        text = way.point.mode is not Mode.JSON
-
-        @functools.cache
-        def errors() -> frozenset[Error]:
-            return self._validators.errors(receiver, value, text=text)
-
-        def still_good(other: Any, places: frozenset[Path]) -> bool:
-            before, now = errors(), self._validators.errors(receiver, other, text=text)
-            # An example may mend what was wrong at its own place besides.
-            return (
-                bool(now)
-                and now <= before
-                and all(place in places for place, _ in before - now)
-                and self._may_be_sent(sender, receiver, other)
-                and self._validators.confirm(sender, receiver, other, text=text)
-            )
-
-        return with_examples((sender,), value, still_good, examples=way.point.examples, keep=way.path)
 
 
 __all__ = ["Mode", "Point", "SchemaEngine", "action_of"]

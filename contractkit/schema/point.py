@@ -8,6 +8,7 @@ from typing import Any
 
 from contractkit.model.change import Direction, Witness
 from contractkit.model.records import field, record
+from contractkit.schema.result import Context
 
 
 class Mode(StrEnum):
@@ -18,6 +19,10 @@ class Mode(StrEnum):
     """A parameter, header or cookie: scalars are text, `null` cannot be written, an empty list is an absence."""
     FORM = "form"
     """A form body: an object whose fields are text."""
+
+
+CONTEXTS = {Mode.JSON: Context(), Mode.TEXT: Context(text=1), Mode.FORM: Context(text=2)}
+"""How the schemas at a point of each mode are compared."""
 
 
 @record(frozen=True, slots=True)

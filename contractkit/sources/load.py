@@ -237,4 +237,4 @@ def _contract(
     shared = parts is not None and not leads_out
     offsets = parts.offsets if parts is not None and shared else None
     warnings = (*parsed.notices, *notices, *more)
-    return Contract(source, document, warnings, file=file, offsets=offsets)
+    return Contract(source, document, warnings, file=file, offsets=offsets, text=None if offsets is None else text)

@@ -74,12 +74,14 @@ class Origins:
 
     @cached_property
     def _positions(self) -> Positions | JsonPlaces | None:
-        from contractkit.sources.text import decode
+        text = self._contract.text
+        if text is None:
+            from contractkit.sources.text import decode
 
-        try:
-            text = decode(Path(str(self._contract.file)).read_bytes(), str(self._contract.file))
-        except (OSError, InputError):
-            return None
+            try:
+                text = decode(Path(str(self._contract.file)).read_bytes(), str(self._contract.file))
+            except (OSError, InputError):
+                return None
         if text.lstrip()[:1] == "{":
             from contractkit.sources.json_places import JsonPlaces
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from contractkit.sources.parts import Parts
 
 
-_INWARD = ('": "#', '":"#', ": '#", ': "#')
-"""What stands between `$ref` and the rest of a pointer into the same document, as it is usually written."""
+_INWARD = ('$ref": "#', '$ref":"#', "$ref: '#", '$ref: "#')
+"""How a reference into the same document is usually written."""
 
 # In JSON or YAML text: a reference that does not begin with `#`; a discriminator mapping that may name a file.
 _OUTWARD = r"""(?:\$ref|operationRef)['"]?\s*:\s*(?!['"]?\#)[^\s]"""
@@ -96,12 +96,16 @@ def parse_text(text: str, subject: str, name: str = "", parts: Parts | None = No
 
 
 def may_lead_out(text: str) -> bool:
-    """Whether the text of a document may hold references to other files. Looking at each is 10 times as fast."""
-    _, *behind = text.split("$ref")
-    refers = not all(rest.startswith(_INWARD) for rest in behind) or "operationRef" in text
-    if refers and re.search(_OUTWARD, text):
+    """Whether the text of a document may hold references to other files."""
+    # Counting is many times as fast as looking at each reference, and the first spelling is nearly always that of all.
+    left = text.count("$ref")
+    for spelling in _INWARD if left else ():
+        left -= text.count(spelling)
+        if not left:
+            break
+    if (left or "operationRef" in text) and re.search(_OUTWARD, text):
         return True
-    if "discriminator" not in text or "mapping" not in text:
+    if "mapping" not in text or "discriminator" not in text:
         return False
     mappings = re.findall(_MAPPING, text)
     if len(mappings) < len(re.findall(_ANY_MAPPING, text)):

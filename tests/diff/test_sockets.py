@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from contractkit.api import compare
+from contractkit.api.comparing import compare
 from contractkit.model.change import Change, Witness
 from contractkit.model.contract import Contract
 from contractkit.model.errors import InputError

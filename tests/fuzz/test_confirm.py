@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from contractkit.api import compare
+from contractkit.api.comparing import compare
 from contractkit.fuzz.options import AppTarget, Options
 from contractkit.fuzz.trial import Trial, Tried
 from contractkit.fuzz.unit import Workbench

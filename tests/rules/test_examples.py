@@ -2,7 +2,7 @@
 
 import pytest
 
-from contractkit.api import compare
+from contractkit.api.comparing import compare
 from contractkit.model.contract import Contract
 from contractkit.model.finding import Severity
 from contractkit.model.verdict import Outcome, Verdict

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from contractkit.api import run_deep
+from contractkit.api.deep import run_deep
 from contractkit.model.change import Direction, Proof
 from contractkit.schema.contain import Containment
 from contractkit.schema.document import Side

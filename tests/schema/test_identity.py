@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from contractkit.api import run_deep
+from contractkit.api.deep import run_deep
 from contractkit.model.change import Direction
 from contractkit.schema.document import Side
 from contractkit.schema.identity import Identity

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from contractkit.api import diff
+from contractkit.api.comparing import diff
 from contractkit.model.verdict import Verdict
 from contractkit.report.json_report import report
 

@@ -16,7 +16,7 @@ import atheris
 with atheris.instrument_imports(include=["contractkit"]):
     from tests.selffuzz.targets import TARGETS
 
-from contractkit.api import run_deep
+from contractkit.api.deep import run_deep
 from contractkit.model.errors import InputError
 from tests.selffuzz.mutation import Mutator
 

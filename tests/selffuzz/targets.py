@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from contractkit.api import diff
+from contractkit.api.comparing import diff
 from contractkit.api.project import policy_of, read_reports
 from contractkit.cli.formats import RENDERED, rendered
 from contractkit.diff.working import working_requests

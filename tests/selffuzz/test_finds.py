@@ -10,7 +10,8 @@ from random import Random
 
 import pytest
 
-from contractkit.api import diff, run_deep
+from contractkit.api.comparing import diff
+from contractkit.api.deep import run_deep
 from contractkit.model.contract import Notice
 from contractkit.model.errors import InputError
 from contractkit.replay.cassette import from_text

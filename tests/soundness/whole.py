@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from contractkit.api import compare
+from contractkit.api.comparing import compare
 from contractkit.model.change import Direction, Proof
 from contractkit.model.contract import Contract
 from contractkit.model.finding import Finding, Severity

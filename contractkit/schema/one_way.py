@@ -1,0 +1,283 @@
+"""The contract points of one direction: compared, what is wrong gathered by place, each place proved by a value."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from contractkit.model.change import Change, Direction, Proof, Witness
+from contractkit.model.jsontext import typed_text
+from contractkit.model.records import record
+from contractkit.schema.accepted import accepted_changes, action_of, located
+from contractkit.schema.alike import Alike
+from contractkit.schema.complete import Completion
+from contractkit.schema.confirm import Error, Validators, shared
+from contractkit.schema.contain import Containment
+from contractkit.schema.describe import Describer
+from contractkit.schema.document import Side
+from contractkit.schema.examples import Path, with_examples
+from contractkit.schema.gather import Gatherer, Group, Way
+from contractkit.schema.lift import Lift
+from contractkit.schema.node import Node
+from contractkit.schema.point import CONTEXTS, Mode, Point
+from contractkit.schema.reshape import Marks
+from contractkit.schema.sameness import Sameness
+from contractkit.schema.sendable import Exemptions, may_be_sent
+from contractkit.schema.tags import lone
+from contractkit.schema.wire import can_be_written
+
+
+@record(frozen=True, slots=True)
+class _Shown:
+    """A value that the receiver refuses, and why; without a refusal there is none.
+
+    `by_tag`: one was refused for nothing but a discriminator that only one side has.
+    """
+
+    value: Any = None
+    refusal: str | None = None
+    by_tag: bool = False
+
+
+class _Taken(NamedTuple):
+    """A point with the schemas of the first one like it, that one, the one that speaks for it, and the two schemas."""
+
+    point: Point
+    first: Point
+    speaker: Point
+    sender: Node
+    receiver: Node
+
+
+class OneWay:
+    """Compares what goes one way between two documents; what it finds does not depend on the other way.
+
+    Args:
+        direction: who sends.
+        lifts: make the nodes of each side.
+        sameness: which parts of the documents say the same.
+        marks: what occurs in them.
+    """
+
+    def __init__(self, direction: Direction, lifts: Mapping[Side, Lift], sameness: Sameness, marks: Marks) -> None:
+        self._direction = direction
+        self._lifts = lifts
+        self._sameness = sameness
+        self._marks = marks
+        self._contain = Containment()
+        self._validators = Validators()
+        self._exemptions = Exemptions()
+        self._completion = Completion(self._contain.branches, self._contain.sampler)
+        self._bare: Mapping[Side, Lift] | None = None
+        self._shows: dict[tuple[Any, ...], _Shown] = {}
+        self._alike = Alike()
+        self._taken: list[_Taken] = []
+
+    def take(self, point: Point) -> None:
+        """Lift the schemas of a point, which `changes` will compare; all points of a document come before that.
+
+        What the discriminators of a document are is known when all its unions have been read.
+        """
+        point, first, speaker = self._alike.shared(point)
+        noted = self._noted()
+        sender, receiver = self._roots(point)
+        if self._noted() > noted:
+            self._alike.forget(point)
+        self._taken.append(_Taken(point, first, speaker, sender, receiver))
+
+    def changes(self) -> list[Change]:
+        """Return the changes of the points taken: one per changed place of a component, not one per use."""
+        gatherer, describer = Gatherer(), Describer(self._contain, self._sameness.untouched_schema)
+        for point, first, speaker, sender, receiver in self._taken:
+            self._contain.start(text=point.mode is not Mode.JSON)
+            gatherer.add(point, self._contain.compare((sender,), receiver, CONTEXTS[point.mode]))
+            pair = (sender, receiver) if point.direction is Direction.REQUEST else (receiver, sender)
+            describer.add(point, *pair, first, speaker)
+        self._alike, self._taken = Alike(), []
+        changes, spoken = self._judged(gatherer)
+        return changes + accepted_changes(describer, spoken)
+
+    @property
+    def taken(self) -> int:
+        """How many points were taken."""
+        return len(self._taken)
+
+    def _noted(self) -> int:
+        return sum(lift.document.noted for lift in self._lifts.values())
+
+    def _roots(self, point: Point) -> tuple[Node, Node]:
+        """Return the sender's and the receiver's schema."""
+        place = f"{point.operation} {point.location}"
+        base = self._lifts[Side.BASE].node(point.base, step=place)
+        revision = self._lifts[Side.REVISION].node(point.revision, step=place, base=point.base)
+        return (base, revision) if point.direction is Direction.REQUEST else (revision, base)
+
+    def _holds_untagged(self, point: Point, value: Any) -> bool:
+        """Whether a witness also holds where discriminators that only one side has are left out on both.
+
+        They mean nothing to JSON Schema, and many receivers do not look at them. Where the models list their tags the
+        receiver surely does, and none is left out.
+        """
+        lifts = self._bare
+        if lifts is None:
+            lifts = self._bare = self._without_lone_tags()
+        if not lifts:
+            return True
+        base, revision = lifts[Side.BASE].node(point.base), lifts[Side.REVISION].node(point.revision)
+        pair = (base, revision) if point.direction is Direction.REQUEST else (revision, base)
+        return self._validators.confirm(*pair, value, text=point.mode is not Mode.JSON)
+
+    def _without_lone_tags(self) -> dict[Side, Lift]:
+        """Return lifts of both sides without the discriminators that only one of them has; none if there are none."""
+        base, revision = (self._lifts[side] for side in Side)
+        names = lone(base.tags, revision.tags)
+        if not names:
+            return {}
+        return {
+            side: Lift(lift.document, self._direction, self._marks, untagged=names)
+            for side, lift in self._lifts.items()
+        }
+
+    def _judged(self, gatherer: Gatherer) -> tuple[list[Change], set[tuple[Any, ...]]]:
+        """Confirm each group by a witness; a union's place is reported where none below it was confirmed.
+
+        Returns the changes, and the places and aspects that they speak of: the first five parts of their groups' keys.
+        """
+        groups = list(gatherer.groups.values())
+        self._shows.clear()
+        holders = {key for group in groups for key in group.unions}
+        explained: set[tuple[Any, ...]] = set()
+        changes: list[Change] = []
+        spoken: set[tuple[Any, ...]] = set()
+        # Unions last, the innermost first: what explains them has been confirmed by then.
+        ordered = [group for group in groups if group.key not in holders]
+        ordered += [group for group in reversed(groups) if group.key in holders]
+        for group in ordered:
+            if group.key in explained:
+                explained |= group.unions
+                continue
+            change = self._change(group)
+            if change.proof is Proof.WITNESS or change.proof is Proof.DEFINITION:
+                explained |= group.unions
+            elif not group.firm:
+                # Another branch may save the sender here; the union's own place speaks for it.
+                continue
+            changes.append(change)
+            spoken.add((*group.key[:4], change.aspect))
+            spoken.add((*group.key[:4], group.key[4]))
+        return changes, spoken
+
+    def _change(self, group: Group) -> Change:
+        way, proof, witness, reason = self._proof(group)
+        place = way.place
+        aspect, sender, receiver = place.aspect, place.sender, place.receiver
+        facts = {**way.point.facts, **place.facts}
+        if aspect == "required" and not place.facts["declared"]:
+            # The sender knows nothing of the name: it was added (or removed), not merely made required.
+            aspect, facts["required"] = "property", True
+            sender, receiver = None, True
+        before, after = (sender, receiver) if group.direction is Direction.REQUEST else (receiver, sender)
+        operations = sorted({point.operation for point in group.points.values()})
+        facts["place"] = "property" if way.path else way.point.facts.get("place", "body")
+        return Change(
+            area="schema",
+            aspect=aspect,
+            action=action_of(before, after),
+            operation=way.point.operation,
+            location=located(way.point, way.path),
+            direction=group.direction,
+            before=before,
+            after=after,
+            component=group.component,
+            operations=tuple(operations),
+            proof=proof,
+            witness=witness,
+            reason=reason,
+            facts=facts,
+        )
+
+    def _proof(self, group: Group) -> tuple[Way, Proof, Witness | None, str | None]:
+        by_tag = False
+        for way in group.ways:
+            if way.place.facts.get("definition"):
+                return way, Proof.DEFINITION, None, None
+            shown = self._shown(way)
+            if shown.refusal is not None:
+                return way, Proof.WITNESS, way.point.witness(shown.value, shown.refusal), None
+            by_tag = by_tag or shown.by_tag
+        way = group.ways[0]
+        reason = "a discriminator that only one side has" if by_tag else way.place.reason or way.place.aspect
+        return way, Proof.UNDECIDED, None, reason
+
+    def _shown(self, way: Way) -> _Shown:
+        """Return what shows the break at the end of a way; ways of points that are spelled alike show the same."""
+        sender, receiver = self._roots(way.point)
+        steps = (id(edge) for edge in way.edges())
+        key = (id(sender), id(receiver), way.point.mode, *steps, id(way.place), typed_text(list(way.point.examples)))
+        shown = self._shows.get(key)
+        if shown is None:
+            shown = self._shows[key] = self._search(way, sender, receiver)
+        return shown
+
+    def _search(self, way: Way, sender: Node, receiver: Node) -> _Shown:
+        by_tag = False
+        text = way.point.mode is not Mode.JSON
+        self._contain.start(text=text)
+        for value in way.values():
+            if text and not can_be_written(value, CONTEXTS[way.point.mode].text):
+                continue
+            if not self._may_be_sent(sender, receiver, value):
+                continue
+            if way.through_union:
+                # A union that misses a tag refuses for that; with the tags in place it is the place that counts.
+                value = self._contain.sampler.tagged((sender,), value, frozenset(way.place.step))
+            if self._validators.confirm(sender, receiver, value, text=text):
+                if not self._holds_untagged(way.point, value):
+                    by_tag = True
+                    continue
+                value = value if text else self._complete(way, sender, receiver, value)
+                value = self._readable(way, sender, receiver, value)
+                return _Shown(value, self._validators.refusal(receiver, value, way.path, text=text))
+        return _Shown(by_tag=by_tag)
+
+    def _may_be_sent(self, sender: Node, receiver: Node, value: Any) -> bool:
+        if self._exemptions.none(sender, receiver):
+            return True
+        return may_be_sent(self._contain.branches, (sender,), (receiver,), value)
+
+    def _complete(self, way: Way, sender: Node, receiver: Node, value: Any) -> Any:
+        """Return a witness that the receiver refuses for fewer reasons, that of the place among them."""
+        before = self._validators.errors(receiver, value, text=False)
+        if len(before) < 2:
+            return value
+        other = self._completion.completed((sender,), (receiver,), value, way.path)
+        now = self._validators.errors(receiver, other, text=False)
+        good = (
+            now < before
+            and any(shared(place, way.path) >= len(way.path) - 1 for place, _ in now)
+            and self._may_be_sent(sender, receiver, other)
+            and self._validators.confirm(sender, receiver, other, text=False)
+        )
+        return other if good else value
+
+    def _readable(self, way: Way, sender: Node, receiver: Node, value: Any) -> Any:
+        """Return a witness with the sender's examples where they change nothing of what the receiver refuses."""
+        text = way.point.mode is not Mode.JSON
+
+        @functools.cache
+        def errors() -> frozenset[Error]:
+            return self._validators.errors(receiver, value, text=text)
+
+        def still_good(other: Any, places: frozenset[Path]) -> bool:
+            before, now = errors(), self._validators.errors(receiver, other, text=text)
+            # An example may mend what was wrong at its own place besides.
+            return (
+                bool(now)
+                and now <= before
+                and all(place in places for place, _ in before - now)
+                and self._may_be_sent(sender, receiver, other)
+                and self._validators.confirm(sender, receiver, other, text=text)
+            )
+
+        return with_examples((sender,), value, still_good, examples=way.point.examples, keep=way.path)

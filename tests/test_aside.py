@@ -1,0 +1,170 @@
+"""Work beside other work: its result, what it raises, what it must not touch, and that a comparison says the same."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contractkit.api.aside import aside
+from contractkit.api.deep import run_deep
+from contractkit.diff.walk import Comparison, compare
+from contractkit.model.aside import at_once
+from contractkit.model.change import Direction
+from contractkit.model.contract import Contract, Notice
+from contractkit.schema.engine import WORTH_A_PROCESS
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2, reason="forks are used on Linux with two processors"
+)
+
+
+def test_the_result_comes_from_another_process() -> None:
+    here = os.getpid()
+    process, parent, value = aside(lambda: (os.getpid(), os.getppid(), {"a": [1, None, "ä"]}))()
+    assert process != here
+    assert (parent, value) == (here, {"a": [1, None, "ä"]})
+
+
+def test_a_result_of_own_classes_is_handed_over() -> None:
+    contract = Contract("a.json", {"openapi": "3.1.0"})
+    assert aside(lambda: contract)() == contract
+
+
+def test_two_go_on_at_once() -> None:
+    waiting = [aside(lambda: os.getpid()) for _ in range(2)]
+    assert len({one() for one in waiting} | {os.getpid()}) == 3
+
+
+def test_what_the_work_raises_is_raised_here() -> None:
+    def work() -> None:
+        raise LookupError("no such thing")
+
+    waiting = aside(work)
+    with pytest.raises(LookupError, match="no such thing"):
+        waiting()
+
+
+def test_work_of_a_process_that_was_killed_is_done_here() -> None:
+    here = os.getpid()
+
+    def work() -> int:
+        if os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return 7
+
+    assert aside(work)() == 7
+
+
+def test_a_result_that_cannot_be_handed_over_is_made_here() -> None:
+    assert aside(lambda: lambda: 3)()() == 3
+
+
+def test_no_process_is_left() -> None:
+    aside(os.getpid)()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_with_one_processor_the_work_is_done_here() -> None:
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(before)})
+    try:
+        assert aside(os.getpid)() == os.getpid()
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def test_nothing_is_printed_and_nobody_waits_for_the_streams_of_the_other_process() -> None:
+    assert aside(lambda: [os.readlink(f"/proc/self/fd/{number}") for number in range(3)])() == 3 * [os.devnull]
+
+
+@pytest.mark.parametrize("marked", [False, True])
+def test_a_comparison_says_the_same(*, marked: bool) -> None:
+    """Warnings that are seen by one of the processes alone included, and with directions that share no nodes."""
+    base, revision = (Contract(f"{year}.json", _document(year, marked=marked)) for year in (0, 1))
+    used = []
+
+    def spied(work: Any) -> Any:
+        used.append(work)
+        return aside(work)
+
+    found = [_compared(base, revision, one) for one in (at_once, spied)]
+    assert found[0] == found[1]
+    assert len(used) == 1
+    assert {change.direction for change in found[0].changes} >= {*Direction}
+    only_sampled = Notice("#/components/schemas/Id", "nothing stands at this $ref; it is read as if it said nothing")
+    assert only_sampled in found[0].base_warnings
+
+
+def _compared(base: Contract, revision: Contract, beside: Any) -> Comparison:
+    return run_deep(lambda: compare(base, revision, beside))
+
+
+def test_the_command_writes_the_same_bytes_on_one_processor(tmp_path: Path) -> None:
+    """So many entries that the digests are made aside, too."""
+    for year in (0, 1):
+        document = _document(year, marked=False)
+        document["components"]["schemas"] |= {f"Same{number}": {"type": "integer"} for number in range(300)}
+        (tmp_path / f"{year}.json").write_text(json.dumps(document), encoding="utf-8")
+    script = (
+        "import os, sys\n"
+        "os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:int(sys.argv.pop(1))]))\n"
+        "from contractkit.cli.main import main\n"
+        "main()\n"
+    )
+
+    def run(processors: int) -> bytes:
+        command = [sys.executable, "-c", script, str(processors), "diff", "0.json", "1.json", "--format", "json"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=120, check=False)
+        assert done.returncode == 1, done.stderr
+        return done.stdout
+
+    report = run(1)
+    assert run(2) == report
+    sides = [json.loads(report)[side]["digest"] for side in ("base", "revision")]
+    assert sides == [Contract("", json.loads((tmp_path / f"{year}.json").read_text())).digest for year in (0, 1)]
+
+
+def _document(year: int, *, marked: bool) -> dict[str, Any]:
+    """Return a document of operations whose requests and responses all change from one year to the next."""
+    schemas: dict[str, Any] = {}
+    paths: dict[str, Any] = {}
+    for number in range(WORTH_A_PROCESS + 3):
+        for direction in ("In", "Out"):
+            properties: dict[str, Any] = {
+                "code": {"type": "string", "maxLength": number + (1 + year if direction == "Out" else 2 - year)},
+                "kind": {"anyOf": [{"type": "integer"}, {"type": "null"}][: 1 + year]},
+                "next": {"$ref": f"#/components/schemas/{direction}{(number + 1) % WORTH_A_PROCESS}"},
+                "gone": {"$ref": f"#/components/schemas/Missing{direction}{number}{year}"},
+            }
+            if marked:
+                properties["made"] = {"type": "string", "readOnly": bool(year)}
+            schemas[f"{direction}{number}"] = {
+                "type": "object",
+                "properties": properties,
+                "required": ["code", "kind"][: 1 + year if direction == "In" else 2 - year],
+            }
+        content = {
+            one: {"application/json": {"schema": {"$ref": f"#/components/schemas/{one}{number}"}}}
+            for one in ("In", "Out")
+        }
+        paths[f"/things{number}/{{id}}"] = {
+            "parameters": [
+                {"name": "id", "in": "path", "required": True, "schema": {"$ref": "#/components/schemas/Id"}}
+            ],
+            "post": {
+                "requestBody": {"required": True, "content": content["In"]},
+                "responses": {"200": {"description": "done", "content": content["Out"]}},
+            },
+        }
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Things", "version": str(year)},
+        "paths": paths,
+        "components": {"schemas": schemas},
+    }
