@@ -16,11 +16,13 @@ from contractkit.diff.walk import Comparison, compare
 from contractkit.model.aside import at_once
 from contractkit.model.change import Direction
 from contractkit.model.contract import Contract, Notice
-from contractkit.schema.engine import WORTH_A_PROCESS
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2, reason="forks are used on Linux with two processors"
 )
+
+
+OPERATIONS = 15
 
 
 def test_the_result_comes_from_another_process() -> None:
@@ -134,12 +136,12 @@ def _document(year: int, *, marked: bool) -> dict[str, Any]:
     """Return a document of operations whose requests and responses all change from one year to the next."""
     schemas: dict[str, Any] = {}
     paths: dict[str, Any] = {}
-    for number in range(WORTH_A_PROCESS + 3):
+    for number in range(OPERATIONS):
         for direction in ("In", "Out"):
             properties: dict[str, Any] = {
                 "code": {"type": "string", "maxLength": number + (1 + year if direction == "Out" else 2 - year)},
                 "kind": {"anyOf": [{"type": "integer"}, {"type": "null"}][: 1 + year]},
-                "next": {"$ref": f"#/components/schemas/{direction}{(number + 1) % WORTH_A_PROCESS}"},
+                "next": {"$ref": f"#/components/schemas/{direction}{(number + 1) % OPERATIONS}"},
                 "gone": {"$ref": f"#/components/schemas/Missing{direction}{number}{year}"},
             }
             if marked:

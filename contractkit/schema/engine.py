@@ -23,8 +23,8 @@ from contractkit.schema.sample import valid
 if TYPE_CHECKING:
     from contractkit.model.aside import Aside
 
-WORTH_A_PROCESS = 12
-"""Contract points of each direction, or touched components, from which on both directions are compared side by side."""
+WORTH_A_PROCESS = 60
+"""Contract points and touched parts, together, from which on both directions are compared side by side."""
 _Notices = dict[tuple[str, str], Notice]
 
 
@@ -70,7 +70,7 @@ class SchemaEngine:
         def told() -> tuple[list[Change], _Notices, _Notices]:
             return there.changes(), self.base.notices, self.revision.notices
 
-        is_much = there.taken >= WORTH_A_PROCESS
+        is_much = there.taken and len(points) + self._sameness.touched >= WORTH_A_PROCESS
         waiting = aside(told) if is_much else at_once(told)
         found = here.changes()
         others, *notices = waiting()

@@ -103,6 +103,11 @@ class Sameness:
         """Return whether a part with this name stands in both documents and says the same."""
         return unit in self._untouched and unit not in self._touched
 
+    @property
+    def touched(self) -> int:
+        """How many parts do not say the same, or stand in one document alone."""
+        return len(self._touched)
+
     def untouched_schema(self, name: str) -> bool:
         """Return whether the component schema of this name stands in both documents and says the same."""
         return self.untouched(("components", "schemas", name))
