@@ -45,7 +45,6 @@ def main(arguments: Sequence[str]) -> int:
     from contractkit.sources.config import load_config
     from contractkit.sources.options import LoadOptions
 
-    gc.disable()  # reading documents makes many objects and no garbage: it is four times as fast without
     asked = outputs(given.format)
     options = LoadOptions(
         allow_remote_refs=given.allow_remote_refs,

@@ -105,7 +105,7 @@ def may_lead_out(text: str) -> bool:
             break
     if (left or "operationRef" in text) and re.search(_OUTWARD, text):
         return True
-    if "mapping" not in text or "discriminator" not in text:
+    if "discriminator" not in text or "mapping" not in text:
         return False
     mappings = re.findall(_MAPPING, text)
     if len(mappings) < len(re.findall(_ANY_MAPPING, text)):
