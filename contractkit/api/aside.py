@@ -41,17 +41,19 @@ def aside(work: Callable[[], _Result]) -> Callable[[], _Result]:
         os.close(writer)
         return work
     if child == 0:
+        code = 1
         with suppress(BaseException):
             os.close(reader)
             _work(work, writer)
-        os._exit(0)
+            code = 0
+        os._exit(code)
     os.close(writer)
 
     def result() -> _Result:
         with open(reader, "rb") as pipe:
             data = pipe.read()
-        os.waitpid(child, 0)
-        if not data:
+        _, status = os.waitpid(child, 0)
+        if status != 0:
             return work()
         found: _Result = _read(data)
         return found

@@ -165,8 +165,9 @@ def _decided(
     base: Contract, revision: Contract, terms: _Terms, aside: Aside = at_once, *, with_digests: bool = False
 ) -> Verdict:
     base, revision = _with_sockets(base, revision), _with_sockets(revision, base)
-    waits = (with_digests or terms.approvals) and _entries(revision) >= _WORTH_A_PROCESS
-    made = _digests((base, revision), aside if waits else None)
+    made: Sequence[Callable[[], str] | None] = (None, None)
+    if (with_digests or terms.approvals) and _entries(revision) >= _WORTH_A_PROCESS:
+        made = _made_aside((base, revision), aside)
 
     # What follows is imported while the digests are made.
     from contractkit.diff.walk import compare as walk
@@ -177,35 +178,23 @@ def _decided(
     found = walk(base, revision, aside)
     verdict = judge(
         found.changes,
-        SideInfo(base, (*base.warnings, *found.base_warnings), lambda: made()[0]),
-        SideInfo(revision, (*revision.warnings, *found.revision_warnings), lambda: made()[1]),
+        SideInfo(base, (*base.warnings, *found.base_warnings), made[0]),
+        SideInfo(revision, (*revision.warnings, *found.revision_warnings), made[1]),
         terms.policy.clients,
     )
     return settle(verdict, terms.policy, terms.approvals, today=terms.today, stored=terms.stored)
 
 
-def _digests(contracts: Sequence[Contract], aside: Aside | None) -> Callable[[], list[str]]:
-    """Return what gives the digests of contracts, which are made together: what these share is read once.
+def _made_aside(contracts: Sequence[Contract], aside: Aside) -> list[Callable[[], str]]:
+    """Begin to make the digests of contracts, and return what gives each of them."""
+    from contractkit.model.contract import made_digests
 
-    Args:
-        contracts: the contracts.
-        aside: makes them from now on; without it they are made when they are asked for, if ever.
-    """
-    from contractkit.model.contract import know_digests, made_digests
+    waiting = functools.cache(aside(lambda: made_digests(contracts)))
 
-    def make() -> list[str]:
-        return made_digests(contracts)
+    def gives(index: int) -> Callable[[], str]:
+        return lambda: waiting()[index]
 
-    if aside is None:
-        return make
-    waiting = aside(make)
-
-    @functools.cache
-    def found() -> list[str]:
-        know_digests(contracts, waiting())
-        return make()
-
-    return found
+    return [gives(index) for index in range(len(contracts))]
 
 
 def _entries(contract: Contract) -> int:

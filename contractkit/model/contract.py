@@ -55,6 +55,11 @@ class Contract:
     commit: str | None = None
     sockets: Mapping[str, Any] | None = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Leave the text out of a pickle: it is as large as all else, and can be read again."""
+        fields = {name: getattr(self, name) for name in Contract.__annotations__}
+        return Contract, tuple((fields | {"text": None}).values())
+
     @property
     def openapi(self) -> str:
         """The version of the OpenAPI Specification the document names, such as `3.1.0`."""
@@ -104,11 +109,6 @@ class Contract:
 def made_digests(contracts: Sequence[Contract]) -> list[str]:
     """Return the digests of contracts, which then know them; what they share is read once."""
     unknown = [one for one in contracts if "digest" not in vars(one)]
-    know_digests(unknown, digests(one.stored_value for one in unknown))
+    for contract, found in zip(unknown, digests(one.stored_value for one in unknown), strict=True):
+        vars(contract)["digest"] = found
     return [one.digest for one in contracts]
-
-
-def know_digests(contracts: Sequence[Contract], found: Sequence[str]) -> None:
-    """Let contracts have the digests that were made of them elsewhere."""
-    for contract, one in zip(contracts, found, strict=True):
-        vars(contract)["digest"] = one

@@ -66,6 +66,8 @@ def record(
         members |= _comparing(compared, frozen=frozen) if eq else {}
         members |= _freezing(names) if frozen else {}
         members["__repr__"] = _repr(compared)
+        if "__reduce__" in cls.__dict__:
+            members.pop("__reduce__", None)  # it says itself what a pickle holds
         if not slots:
             for name, member in members.items():
                 setattr(cls, name, member)

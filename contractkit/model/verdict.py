@@ -40,7 +40,7 @@ class SideInfo:
     Attributes:
         contract: the contract itself; its digest is made only when a report asks for it.
         warnings: what was set aside while loading and while comparing.
-        made: gives the digest where it is made together with that of the other side, perhaps in another process.
+        made: gives the digest where it is made in another process.
     """
 
     contract: Contract

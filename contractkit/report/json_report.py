@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from contractkit.model.change import Witness
-from contractkit.model.contract import Notice
+from contractkit.model.contract import Notice, made_digests
 from contractkit.model.finding import Finding, Severity
 from contractkit.model.verdict import Bump, Outcome, SideInfo, Verdict
 from contractkit.report.curl import curl_line, server_url
@@ -32,6 +32,9 @@ def render_json(verdict: Verdict) -> str:
 def report(verdict: Verdict) -> dict[str, Any]:
     """Return the report as JSON values, its keys in the order in which they are printed."""
     server = server_url(verdict.revision.contract)
+    sides = (verdict.base, verdict.revision)
+    if all(side.made is None for side in sides):
+        made_digests([side.contract for side in sides])  # at once: most parts are the same objects
     return {
         "schema_version": SCHEMA_VERSION,
         "kind": "diff",

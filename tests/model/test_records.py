@@ -97,3 +97,18 @@ def test_the_functions_of_dataclasses_take_records() -> None:
     assert [one.name for one in dataclasses.fields(Point)] == ["x", "label", "y", "tags"]
     assert dataclasses.asdict(point) == {"x": 1, "label": "a", "y": 2, "tags": []}
     assert dataclasses.replace(point, y=9) == Point(1, "a", 9)
+
+
+@record(frozen=True)
+class Secret:
+    """Says itself what a pickle holds."""
+
+    name: str
+    key: str = ""
+
+    def __reduce__(self) -> tuple[type["Secret"], tuple[str]]:
+        return Secret, (self.name,)
+
+
+def test_a_record_may_say_itself_what_a_pickle_holds() -> None:
+    assert pickle.loads(pickle.dumps(Secret("a", "b"))) == Secret("a")
