@@ -106,7 +106,7 @@ class Secret:
     name: str
     key: str = ""
 
-    def __reduce__(self) -> tuple[type["Secret"], tuple[str]]:
+    def __reduce__(self) -> tuple[type[Secret], tuple[str]]:
         return Secret, (self.name,)
 
 
