@@ -67,9 +67,9 @@ def test_a_result_that_cannot_be_handed_over_is_made_here() -> None:
 
 
 def test_no_process_is_left() -> None:
-    aside(os.getpid)()
+    process = aside(os.getpid)()
     with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+        os.waitpid(process, os.WNOHANG)
 
 
 def test_with_one_processor_the_work_is_done_here() -> None:
