@@ -43,6 +43,8 @@ STEP_BUDGET = 500_000
 LIGHT_BUDGET = 50_000
 HEAVY_TOTAL = 400_000
 """Steps of all points of one direction beyond `LIGHT_BUDGET` after which each further point has no more than that."""
+MAX_IN_PLACE = 1_000
+"""Comparisons of one value inside each other: a condition that leads back to itself makes ever new branches."""
 STEPS_PER_COMPARISON = 10
 """A comparison takes about as long as asking this many sub-schemas whether they accept a value."""
 
@@ -76,6 +78,7 @@ class Containment:
         self._assumed_failed: set[tuple[Any, ...]] = set()
         self._leaning: dict[int, list[Result]] = {}
         self._crossings = 0
+        self._in_place = 0
         self._algebra_left = ALGEBRA_BUDGET
         self._alive: list[object] = []
         self._pinned: dict[tuple[str, str], Node] = {}
@@ -131,6 +134,10 @@ class Containment:
         self.effort.spend(STEPS_PER_COMPARISON + len(receiver.properties))
         if self.effort.is_spent():
             return _stuck(key, sender, receiver, context, "more steps than one contract point may take")
+        in_place = 0 if crossed else self._in_place + 1
+        if in_place > MAX_IN_PLACE:
+            return _stuck(key, sender, receiver, context, "conditions inside each other without an end")
+        around, self._in_place = self._in_place, in_place
         self._alive.append((sender, receiver, branch))
         self._crossings += crossed
         result = self._run(key, sender, receiver, context, branch)
@@ -141,6 +148,7 @@ class Containment:
             self._assumed_failed.discard(key)
             result.ok = False
         self._crossings -= crossed
+        self._in_place = around
         result.stuck &= ~(1 << result.depth)
         if not result.stuck:
             # What depends on where the search came from is decided anew elsewhere.

@@ -20,18 +20,23 @@ class Effort:
     def __init__(self, most: int, *, light: int, heavy: int, elsewhere: Callable[[], int] = lambda: 0) -> None:
         self._most, self._light, self._heavy_left = most, light, heavy
         self._elsewhere = elsewhere
-        self._began = elsewhere()
+        self._began: int | None = None
         self._steps = 0
         self._limit = most
 
     def start(self) -> None:
         """Begin a new contract point."""
+        self.rest()
+        self._began = self._elsewhere()
+        self._limit = self._most if self._heavy_left > 0 else self._light
+
+    def rest(self) -> None:
+        """End the contract point: what is taken elsewhere from now on is taken for others."""
         taken = self._taken()
         if taken > self._light:
             self._heavy_left -= taken
         self._steps = 0
-        self._began = self._elsewhere()
-        self._limit = self._most if self._heavy_left > 0 else self._light
+        self._began = None
 
     def spend(self, steps: int = 1) -> None:
         """Count steps of the contract point."""
@@ -42,4 +47,4 @@ class Effort:
         return self._taken() > self._limit
 
     def _taken(self) -> int:
-        return self._steps + self._elsewhere() - self._began
+        return self._steps if self._began is None else self._steps + self._elsewhere() - self._began

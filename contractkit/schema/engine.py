@@ -41,7 +41,7 @@ class SchemaEngine:
         self.base = base
         self.revision = revision
         self._sameness = Sameness(base, revision) if sameness is None else sameness
-        self._sampling = Containment()
+        self._samplings = {one: Containment() for one in Direction}
         marks = Marks(self._sameness.mentions)
         self._samples: dict[tuple[Side, Direction, Mode, str], tuple[bool, Any]] = {}
         self._lifts: dict[Direction, dict[Side, Lift]] = {}
@@ -64,6 +64,8 @@ class SchemaEngine:
         """
         for point in sorted(points, key=lambda one: (one.operation, one.location, one.direction)):
             self._ways[point.direction].take(point)
+        for way in self._ways.values():
+            way.settle()
         # The way with more to do stays here: a process that begins first has to find its memory.
         there, here = sorted(self._ways.values(), key=lambda way: way.taken)
 
@@ -95,8 +97,10 @@ class SchemaEngine:
         self, side: Side, schema: Any, direction: Direction, mode: Mode, examples: Sequence[Any]
     ) -> tuple[bool, Any]:
         node = self._lifts[direction][side].node(schema)
-        self._sampling.start(text=mode is not Mode.JSON)
-        values = self._sampling.sampler.values((node,))
+        sampling = self._samplings[direction]
+        sampling.start(text=mode is not Mode.JSON)
+        values = sampling.sampler.values((node,))
+        sampling.effort.rest()
         if not values:
             return False, None
 

@@ -72,6 +72,7 @@ class OneWay:
         self._bare: Mapping[Side, Lift] | None = None
         self._shows: dict[tuple[Any, ...], _Shown] = {}
         self._alike = Alike()
+        self._alone: frozenset[str] = frozenset()
         self._taken: list[_Taken] = []
 
     def take(self, point: Point) -> None:
@@ -86,6 +87,12 @@ class OneWay:
             self._alike.forget(point)
         self._taken.append(_Taken(point, first, speaker, sender, receiver))
 
+    def settle(self) -> None:
+        """All points of both ways are taken: now it is known which alternatives only a discriminator tells apart."""
+        alone = lone(self._lifts[Side.BASE].tags, self._lifts[Side.REVISION].tags)
+        if alone != self._alone:
+            self._alone, self._bare = alone, None
+
     def changes(self) -> list[Change]:
         """Return the changes of the points taken: one per changed place of a component, not one per use."""
         gatherer, describer = Gatherer(), Describer(self._contain, self._sameness.untouched_schema)
@@ -96,7 +103,9 @@ class OneWay:
             describer.add(point, *pair, first, speaker)
         self._alike, self._taken = Alike(), []
         changes, spoken = self._judged(gatherer)
-        return changes + accepted_changes(describer, spoken)
+        found = changes + accepted_changes(describer, spoken)
+        self._contain.effort.rest()
+        return found
 
     @property
     def taken(self) -> int:
@@ -130,8 +139,7 @@ class OneWay:
 
     def _without_lone_tags(self) -> dict[Side, Lift]:
         """Return lifts of both sides without the discriminators that only one of them has; none if there are none."""
-        base, revision = (self._lifts[side] for side in Side)
-        names = lone(base.tags, revision.tags)
+        names = self._alone
         if not names:
             return {}
         return {

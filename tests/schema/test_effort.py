@@ -7,7 +7,7 @@ import pytest
 from contractkit.model.change import Proof
 from contractkit.schema import contain
 from contractkit.schema.effort import Effort
-from tests.schema.points import INTEGER, STRING, changes, obj
+from tests.schema.points import INTEGER, NUMBER, OBJECT, STRING, Schema, changes, obj
 
 
 def test_a_point_may_take_a_number_of_steps_and_the_next_as_many_again() -> None:
@@ -47,3 +47,66 @@ def test_what_is_left_when_the_steps_are_spent_is_undecided(monkeypatch: pytest.
     assert {change.reason for change in found if change.proof is Proof.UNDECIDED} == {
         "more steps than one contract point may take"
     }
+
+
+def test_what_others_take_between_two_points_is_not_counted() -> None:
+    others = [0]
+    effort = Effort(10, light=5, heavy=1, elsewhere=lambda: others[0])
+    effort.start()
+    effort.rest()
+    others[0] = 100
+    assert not effort.is_spent()
+    effort.start()
+    effort.spend(6)
+    assert not effort.is_spent()
+
+
+def test_what_a_point_has_taken_counts_when_it_rests() -> None:
+    effort = Effort(10, light=5, heavy=12)
+    for _ in range(2):
+        effort.start()
+        effort.spend(6)
+        assert not effort.is_spent()
+        effort.rest()
+        effort.rest()
+
+
+@pytest.mark.parametrize(
+    ("base", "revision", "reasons"),
+    [
+        (INTEGER, NUMBER, set()),
+        (STRING, INTEGER, {None}),
+    ],
+)
+def test_values_inside_each_other_may_lie_deeper_than_comparisons_of_one(
+    monkeypatch: pytest.MonkeyPatch, base: Schema, revision: Schema, reasons: set[str | None]
+) -> None:
+    monkeypatch.setattr(contain, "MAX_IN_PLACE", 3)
+    for _ in range(20):
+        base, revision = obj(x=base, y=obj()), obj(x=revision, y=OBJECT)
+    found = [change for change in changes(base, revision) if change.proof is not Proof.CONTAINED]
+    assert {change.reason for change in found} == reasons
+
+
+def test_comparisons_of_one_value_have_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    base, revision = (conditions(20, kind) for kind in (INTEGER, STRING))
+    assert {change.proof for change in changes(base, revision)} == {Proof.WITNESS}
+    monkeypatch.setattr(contain, "MAX_IN_PLACE", 10)
+    assert {change.proof for change in changes(base, revision)} == {Proof.UNDECIDED}
+
+
+def test_comparisons_beside_each_other_do_not_lie_inside_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contain, "MAX_IN_PLACE", 10)
+    kinds = [{"type": "array", "minItems": number, "maxItems": number} for number in range(30)]
+    wider = [{"type": "array", "minItems": number, "maxItems": number + 1} for number in range(30)]
+    assert {change.proof for change in changes({"anyOf": kinds}, {"anyOf": wider})} == {Proof.CONTAINED}
+    deep = [conditions(20, {"type": "boolean"}) for _ in range(12)]
+    both = [{"type": "object", "properties": {"deep": {"anyOf": deep}, "flat": one}} for one in (INTEGER, STRING)]
+    assert Proof.WITNESS in {change.proof for change in changes(*both)}
+
+
+def conditions(depth: int, inside: Schema) -> Schema:
+    """Conditions inside each other."""
+    for number in range(depth):
+        inside = {"anyOf": [{"type": "array", "maxItems": number}, {"allOf": [inside, {"not": {"const": number}}]}]}
+    return inside
