@@ -7,8 +7,8 @@ so that a slow moment of the machine meets all of them. Printed are medians, sub
 Nothing is asserted: the figures are for people to read.
 
 Cases: `change` (one property made required in a document of 2 MB), `project` (the same where there is a configuration,
-so that the report is kept for `approve`; all else runs in a folder without one), `release` (generated documents of 1, 3
-and 11 MB, about 15% of their components and operations changed), `chain` (500 components that refer to each other,
+so that the report is kept for `approve`; the others run in a folder without one), `release` (generated documents of 1,
+3 and 11 MB, about 15% of their components and operations changed), `chain` (500 components that refer to each other,
 every one changed), `nested` (500 components, each required by the one before) and `help` (start-up). `--pair` measures
 two files of your own as a release.
 """
@@ -87,30 +87,30 @@ def _cases(chosen: list[str], pairs: list[list[Path]], folder: Path, *, quick: b
             (place / "contractkit.toml").write_text('fail-on = "never"\n', encoding="utf-8")
         document = api_document(2_000_000)
         files = write(document, place / "base.json"), write(pull_request(document), place / "revision.json")
-        yield Case(_title(name, *files), _diff(*files), (_parse(*files),), "at most 2.5 times parsing")
+        yield Case(_title(name, *files), _diff(*files, place), (_parse(*files, place),), "at most 2.5 times parsing")
     if "release" in chosen:
         for size in (1, 3) if quick else (1, 3, 11):
             document = api_document(size * 1_000_000)
             files = write(document, folder / "base.json"), write(release(document), folder / "revision.json")
-            yield _release(*files)
+            yield _release(*files, folder)
     for old, new in pairs:
-        yield _release(old.absolute(), new.absolute())
+        yield _release(old.absolute(), new.absolute(), folder)
     for name, make in (("chain", chain), ("nested", nested)):
         if name in chosen:
             files = write(make(500, 100), folder / "base.json"), write(make(500, 80), folder / "revision.json")
-            yield Case(f"{name}, 500 links", _diff(*files), (_parse(*files),), "under 3 s")
+            yield Case(f"{name}, 500 links", _diff(*files, folder), (_parse(*files, folder),), "under 3 s")
     if "help" in chosen:
         subject = Program("contractkit --help", (*_contractkit(), "--help"), folder)
         rival = Program("python -c pass", (sys.executable, "-c", "pass"), folder)
         yield Case("help", subject, (rival,), "under 0.25 s where the other takes 0.02 s")
 
 
-def _release(old: Path, new: Path) -> Case:
+def _release(old: Path, new: Path, folder: Path) -> Case:
     oasdiff = shutil.which("oasdiff")
-    rivals = [_parse(old, new)]
+    rivals = [_parse(old, new, folder)]
     if oasdiff:
-        rivals.append(Program("oasdiff breaking", (oasdiff, "breaking", str(old), str(new)), old.parent))
-    return Case(_title("release", old, new), _diff(old, new), tuple(rivals), "at most half of oasdiff's time")
+        rivals.append(Program("oasdiff breaking", (oasdiff, "breaking", str(old), str(new)), folder))
+    return Case(_title("release", old, new), _diff(old, new, folder), tuple(rivals), "at most half of oasdiff's time")
 
 
 def _title(name: str, old: Path, new: Path) -> str:
@@ -123,14 +123,14 @@ def _contractkit() -> tuple[str, ...]:
     return (str(script),) if script.exists() else (sys.executable, "-m", "contractkit")
 
 
-def _diff(old: Path, new: Path) -> Program:
+def _diff(old: Path, new: Path, folder: Path) -> Program:
     # Most of these pairs hold breaks. With `never` they give exit code 0, so that 1 can only be a crash.
     command = (*_contractkit(), "diff", str(old), str(new), "--fail-on", "never")
-    return Program("contractkit diff", command, old.parent)
+    return Program("contractkit diff", command, folder)
 
 
-def _parse(old: Path, new: Path) -> Program:
-    return Program("json.load of both", (sys.executable, "-c", PARSE_ONLY, str(old), str(new)), old.parent)
+def _parse(old: Path, new: Path, folder: Path) -> Program:
+    return Program("json.load of both", (sys.executable, "-c", PARSE_ONLY, str(old), str(new)), folder)
 
 
 def _report(case: Case, rounds: int) -> None:

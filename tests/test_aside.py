@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from contractkit.api.aside import aside
 from contractkit.api.deep import run_deep
 from contractkit.diff.walk import Comparison, compare
 from contractkit.model.aside import at_once
-from contractkit.model.change import Direction
+from contractkit.model.change import Direction, Proof
 from contractkit.model.contract import Contract, Notice
+from contractkit.schema import contain
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2, reason="forks are used on Linux with two processors"
@@ -72,6 +74,50 @@ def test_no_process_is_left() -> None:
         os.waitpid(process, os.WNOHANG)
 
 
+def test_where_children_are_not_waited_for_the_result_is_there_all_the_same() -> None:
+    script = "import signal; signal.signal(signal.SIGCHLD, signal.SIG_IGN); print(aside(os.getpid)() != os.getpid())"
+    assert _printed(script) == "True\n"
+
+
+def test_without_descriptors_the_work_is_done_here() -> None:
+    script = (
+        "import resource\n"
+        "free = os.dup(0)\n"
+        "os.close(free)\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (free + 1, free + 1))\n"
+        "print(aside(os.getpid)() == os.getpid())\n"
+    )
+    assert _printed(script) == "True\n"
+
+
+def test_a_process_ends_with_its_parent(tmp_path: Path) -> None:
+    """Nothing else would end it: its work takes longer than the test may."""
+    note = tmp_path / "pid"
+    script = (
+        "import pathlib, sys, time\n"
+        f"note = pathlib.Path({str(note)!r})\n"
+        "def work():\n"
+        "    note.write_text(str(os.getpid()))\n"
+        "    time.sleep(600)\n"
+        "aside(work)\n"
+        "while not note.exists() or not note.read_text():\n"
+        "    time.sleep(0.01)\n"
+        "os._exit(0)\n"
+    )
+    _printed(script)
+    process = Path("/proc", note.read_text())
+    for _ in range(600):
+        if not process.exists():
+            return
+        time.sleep(0.1)
+    pytest.fail("the process is still there after a minute")
+
+
+def _printed(script: str) -> str:
+    command = [sys.executable, "-c", f"import os\nfrom contractkit.api.aside import aside\n{script}"]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+
+
 def test_with_one_processor_the_work_is_done_here() -> None:
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {min(before)})
@@ -101,6 +147,31 @@ def test_a_comparison_says_the_same(*, marked: bool) -> None:
     assert {change.direction for change in found[0].changes} >= {*Direction}
     only_sampled = Notice("#/components/schemas/Id", "nothing stands at this $ref; it is read as if it said nothing")
     assert only_sampled in found[0].base_warnings
+
+
+def later(work: Any) -> Any:
+    """Begin nothing: the other way comes first then, in the same process."""
+    return work
+
+
+def test_what_goes_one_way_does_not_depend_on_the_other() -> None:
+    """On which of both is done first, and on whether that is in the same process.
+
+    What a witness is filled up with has unions that no contract point has, and these have discriminators.
+    """
+    base, revision = (Contract(f"{year}.json", _tagged(year)) for year in (0, 1))
+    found = [_compared(base, revision, one) for one in (at_once, later, aside)]
+    assert found[0] == found[1] == found[2]
+    assert {change.proof for change in found[0].changes} >= {Proof.UNDECIDED, Proof.WITNESS}
+
+
+def test_the_steps_of_one_way_are_not_counted_for_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first point of each takes all that goes beyond a little, as its components lead to all others."""
+    monkeypatch.setattr(contain, "LIGHT_BUDGET", 60)
+    monkeypatch.setattr(contain, "HEAVY_TOTAL", 1)
+    base, revision = (Contract(f"{year}.json", _document(year, marked=False)) for year in (0, 1))
+    found = [_compared(base, revision, one) for one in (at_once, later, aside)]
+    assert found[0] == found[1] == found[2]
 
 
 def _compared(base: Contract, revision: Contract, beside: Any) -> Comparison:
@@ -167,6 +238,37 @@ def _document(year: int, *, marked: bool) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {"title": "Things", "version": str(year)},
+        "paths": paths,
+        "components": {"schemas": schemas},
+    }
+
+
+def _tagged(year: int) -> dict[str, Any]:
+    """Return a document whose requests get a discriminator, and whose responses have had one."""
+    pets = [{"$ref": f"#/components/schemas/{name}"} for name in ("Cat", "Dog")]
+    tag = {"discriminator": {"propertyName": "kind"}}
+    schemas: dict[str, Any] = {
+        "Cat": {"type": "object", "properties": {"a": {"type": "integer"}}},
+        "Dog": {"type": "object", "properties": {"b": {"type": "integer"}}},
+        "PetOut": {"anyOf": pets, **tag},
+        "PetIn": {"anyOf": pets, **(tag if year else {})},
+    }
+    paths: dict[str, Any] = {}
+    for number in range(4 * OPERATIONS):
+        header = {"required": True, "schema": {"type": "integer", "maximum": number + year}}
+        content = {
+            one: {"application/json": {"schema": {"$ref": f"#/components/schemas/{one}"}}}
+            for one in ("PetIn", "PetOut")
+        }
+        paths[f"/things{number}"] = {
+            "put": {
+                "requestBody": {"required": True, "content": content["PetIn"]},
+                "responses": {"200": {"description": "done", "headers": {"X-A": header}, "content": content["PetOut"]}},
+            }
+        }
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Pets", "version": str(year)},
         "paths": paths,
         "components": {"schemas": schemas},
     }

@@ -93,7 +93,8 @@ def compare_for(
         base: the contract that clients were built on.
         revision: the contract that is to replace it.
         aside: does a part of a large comparison beside the rest.
-        with_digests: whether the digests of both will be asked for, so that they may be made meanwhile.
+        with_digests: whether the digests of both will be asked for, and are made meanwhile; such a verdict cannot be
+            pickled.
 
     Raises:
         InputError: an approval cannot be read.
@@ -166,7 +167,7 @@ def _decided(
 ) -> Verdict:
     base, revision = _with_sockets(base, revision), _with_sockets(revision, base)
     made: Sequence[Callable[[], str] | None] = (None, None)
-    if (with_digests or terms.approvals) and _entries(revision) >= _WORTH_A_PROCESS:
+    if with_digests and _entries(revision) >= _WORTH_A_PROCESS:
         made = _made_aside((base, revision), aside)
 
     # What follows is imported while the digests are made.

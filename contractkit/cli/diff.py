@@ -142,6 +142,7 @@ def _verdicts(
     loaded = [load(base.source, options=base.options, parts=parts) for base in bases]
     last = load(revision.source, options=replace(revision.options, origins=True), parts=parts)
 
+    with_digests = with_digests and len(loaded) == 1  # those of many would wait in as many processes for the report
     return [compare_for(config, policy, base, last, beside, with_digests=with_digests) for base in loaded]
 
 

@@ -38,9 +38,9 @@ class SideInfo:
     """What a report says about one side of a comparison.
 
     Attributes:
-        contract: the contract itself; its digest is made only when a report asks for it.
+        contract: the contract itself; its digest is made when a report asks for it.
         warnings: what was set aside while loading and while comparing.
-        made: gives the digest where it is made in another process.
+        made: gives the digest where another process makes it before anybody asks.
     """
 
     contract: Contract

@@ -52,8 +52,7 @@ def sane(value: Any) -> Any:
 
     Values of up to 100,000 characters of JSON and 200 levels are kept.
     """
-    text = _at_once(value, ascii_only=False)
-    if text is not None and len(text) <= _LARGEST and text.count("{") + text.count("[") <= _DEEPEST:
+    if value is None or isinstance(value, bool | int | float) or (isinstance(value, str) and len(value) < _SHOWN):
         return value
     length = depth = 0
     for token in _tokens(value, indented=0, ascii_only=False, longest=_LARGEST):

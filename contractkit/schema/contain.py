@@ -41,7 +41,7 @@ AVOIDING_BUDGET = 300
 STEP_BUDGET = 500_000
 """Steps for one contract point; beyond, what is left is undecided."""
 LIGHT_BUDGET = 50_000
-HEAVY_TOTAL = 400_000
+HEAVY_TOTAL = 750_000
 """Steps of all points of one direction beyond `LIGHT_BUDGET` after which each further point has no more than that."""
 MAX_IN_PLACE = 1_000
 """Comparisons of one value inside each other: a condition that leads back to itself makes ever new branches."""
@@ -58,7 +58,7 @@ class _Frame:
 
 
 class Containment:
-    """Decides pairs of schemas, each once; the branches, samples and memo are shared by all contract points."""
+    """Decides pairs of schemas, each once; all contract points of a direction share branches, samples and memo."""
 
     def __init__(self) -> None:
         self.identity = Identity()

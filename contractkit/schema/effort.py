@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 
 class Effort:
-    """The steps that the contract points of one comparison may take.
+    """The steps that the contract points of one direction may take.
 
     Points that take many steps are few in an honest document; from a number of such steps on, less is spent on each.
 

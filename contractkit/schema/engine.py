@@ -66,7 +66,7 @@ class SchemaEngine:
             self._ways[point.direction].take(point)
         for way in self._ways.values():
             way.settle()
-        # The way with more to do stays here: a process that begins first has to find its memory.
+        # The way with more points stays here: it begins at once.
         there, here = sorted(self._ways.values(), key=lambda way: way.taken)
 
         def told() -> tuple[list[Change], _Notices, _Notices]:

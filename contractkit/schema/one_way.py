@@ -51,7 +51,10 @@ class _Taken(NamedTuple):
 
 
 class OneWay:
-    """Compares what goes one way between two documents; what it finds does not depend on the other way.
+    """Compares what goes one way between two documents.
+
+    What it finds may not depend on what is done for the other way meanwhile, before or after: that may be in another
+    process. So both share what the documents say (the lifts, as far as they are read before), and no search.
 
     Args:
         direction: who sends.

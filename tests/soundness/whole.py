@@ -1,4 +1,4 @@
-"""Whole documents through `contractkit.api.compare` and the command line: what must hold of every comparison."""
+"""Whole documents through `contractkit.compare` and the command line: what must hold of every comparison."""
 
 from __future__ import annotations
 
