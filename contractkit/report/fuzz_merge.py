@@ -25,9 +25,10 @@ def merge_reports(reports: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str,
         for field in ("base", "seed"):
             if one[field] != first[field]:
                 raise InputError(file, f"its {field} is not that of {reports[0][0]}", "merge the shards of one run")
-    findings = {finding["id"]: finding for _, one in reversed(reports) for finding in one["findings"]}
-    for _, one in reports:
-        for finding in one["findings"]:
+    found = [[_whole(finding) for finding in one["findings"]] for _, one in reports]
+    findings = {finding["id"]: finding for rows in reversed(found) for finding in rows}
+    for rows in found:
+        for finding in rows:
             kept = findings[finding["id"]]
             kept["operations"] = sorted({*kept["operations"], *finding["operations"]})
             # What is open in one part is open in the whole.
@@ -44,20 +45,27 @@ def merge_reports(reports: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str,
         "outcome": outcome,
         "counts": {**counts, "approved": sum(one["approval"] is not None for one in ordered)},
         "findings": ordered,
-        "unused_approvals": _once(row for _, one in reports for row in one["unused_approvals"]),
+        "unused_approvals": _once(row for _, one in reports for row in one.get("unused_approvals", ())),
         "unstable": [finding for _, one in reports for finding in one["unstable"]],
         "operations": {
             "total": sum(one["total"] for one in operations),
             "tested": sum(one["tested"] for one in operations),
             "names": [row for one in operations for row in one.get("names", ())],
             "untested": [row for one in operations for row in one["untested"]],
-            "partial": [row for one in operations for row in one["partial"]],
+            "partial": [row for one in operations for row in one.get("partial", ())],
         },
         "requests": sum(one["requests"] for _, one in reports),
         "seconds": round(max(one["seconds"] for _, one in reports), 3),
         "complete": all(one["complete"] for _, one in reports),
-        "notes": list(dict.fromkeys(note for _, one in reports for note in one["notes"])),
+        "notes": list(dict.fromkeys(note for _, one in reports for note in one.get("notes", ()))),
     }
+
+
+def _whole(finding: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a finding with what older reports left out, as `reading.py` reads them."""
+    decided = finding.get("approval") or finding.get("ignored")
+    fails = finding["severity"] == Severity.BREAKING and not decided
+    return {"approval": None, "ignored": None, "fails": fails, **finding}
 
 
 def _once(rows: Iterable[Any]) -> list[Any]:

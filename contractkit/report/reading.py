@@ -304,6 +304,8 @@ def _run(fields: _Fields, entries: tuple[Entry, ...]) -> Run:
         Untested(one.text("operation"), one.text("reason"), one.flag("allowed"))
         for one in operations.objects("untested")
     )
+    if operations.has("partial"):
+        operations.texts("partial")  # for those that put reports together
     named = {key: None for entry in entries for key in (entry.operation, *entry.operations) if key}
     return Run(
         operations=operations.texts("names") if operations.has("names") else tuple(named),

@@ -19,6 +19,8 @@ from contractkit.schema.wire import lists_of_one, may_read_lists, readings
 
 Error = tuple[tuple[str | int, ...], tuple[str | int, ...]]
 """Where a validator finds a value wrong: the place in the value, and in the schema."""
+TOO_DEEP = "it is nested too deep to say where"
+"""What stands for the words of a validator that refuses a value and cannot say why."""
 MAX_ERRORS = 500
 """Errors of one value that are looked at."""
 
@@ -118,9 +120,9 @@ class _Judge:
 
     def complaint(self, value: Any, near: Sequence[str]) -> str:
         """Return the error that is closest to a path in words, with its place in the value; else the first one."""
-        errors = list(itertools.islice(self._fast.iter_errors(value), MAX_ERRORS)) if self._fast is not None else []
+        errors = self._reasons(value)
         if not errors:
-            return ""
+            return "" if errors is not None else TOO_DEEP
 
         def closeness(error: Any) -> tuple[int, bool]:
             return shared(error.instance_path, near), bool(near) and f'"{near[-1]}"' in error.message
@@ -135,7 +137,7 @@ class _Judge:
     def errors(self, value: Any) -> frozenset[Error]:
         """Return all errors, none where there are more than `MAX_ERRORS`."""
         found: set[Error] = set()
-        errors = list(itertools.islice(self._fast.iter_errors(value), MAX_ERRORS)) if self._fast is not None else []
+        errors = self._reasons(value) or []
         while errors:
             if len(found) + len(errors) >= MAX_ERRORS:
                 return frozenset()
@@ -144,6 +146,15 @@ class _Judge:
             for alternative in getattr(error.kind, "context", ()):
                 errors += alternative
         return frozenset(found)
+
+    def _reasons(self, value: Any) -> list[Any] | None:
+        """Return the first errors of a value; None where it is nested deeper than the validator tells errors."""
+        if self._fast is None:
+            return []
+        try:
+            return list(itertools.islice(self._fast.iter_errors(value), MAX_ERRORS))
+        except ValueError:
+            return None
 
     def _verdicts(self, value: Any, *, second: bool) -> list[bool | None]:
         if self._fast is None:

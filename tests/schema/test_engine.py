@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from contractkit.api.deep import run_deep
 from contractkit.model.change import Change, Direction, Proof
 from contractkit.schema.accepted import action_of, located
+from contractkit.schema.confirm import TOO_DEEP
 from contractkit.schema.document import Side
 from contractkit.schema.engine import Mode, Point, SchemaEngine
 from tests.schema.points import (
@@ -260,3 +262,15 @@ def test_the_list_itself_is_the_same_every_time() -> None:
     pair = obj(a=INTEGER, b=STRING, c=NUMBER), obj("d", a=STRING, b=INTEGER, c=NULL, d=STRING)
     assert len({json.dumps([line(one) for one in compared([point(*pair)], {}, {})]) for _ in range(5)}) == 1
     assert request(*pair) == request(*pair)
+
+
+def test_a_witness_may_be_nested_deeper_than_the_validator_tells_errors() -> None:
+    """It refuses the value, and cannot hand over the object that it refuses."""
+    inside: Any = {"type": "integer"}
+    for _ in range(300):
+        inside = {"type": "object", "properties": {"n": inside}, "required": ["n"]}
+    base = {"type": "object", "properties": {"deep": inside, "x": {"type": "integer"}}, "required": ["deep"]}
+    (change,) = run_deep(lambda: compared([point(base, {**base, "required": ["deep", "x"]})], {}, {}))
+    assert (change.proof, change.aspect) == (Proof.WITNESS, "required")
+    assert change.witness is not None
+    assert change.witness.refusal == TOO_DEEP
