@@ -40,6 +40,10 @@ _STALLED = 3.0
 _GRACE = 20.0
 
 
+_PICKLED_CALLS = 10_000
+"""Calls inside each other that a pickle may take besides."""
+
+
 class Board:
     """Memory shared with a child: the request that it is about to send, and how many it sent."""
 
@@ -132,7 +136,7 @@ def _serve(bench: Workbench, parent: Connection) -> None:
             job = parent.recv()
         except EOFError:
             return
-        parent.send(work_on(job, bench, board, parent))
+        parent.send_bytes(_pickled(work_on(job, bench, board, parent)))
 
 
 class _RefusedError(Exception):
@@ -298,6 +302,16 @@ class _Isolation:
             os.close(reader)
 
 
+def _pickled(value: object) -> bytes:
+    """Return a pickle of a value; answers in it may be nested as deep as JSON is read, and a level takes some calls."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(limit + _PICKLED_CALLS)
+    try:
+        return pickle.dumps(value)
+    finally:
+        sys.setrecursionlimit(limit)
+
+
 def _child(task: Callable[[], object], writer: int) -> None:
     """The child's whole life; it never returns."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -312,7 +326,7 @@ def _child(task: Callable[[], object], writer: int) -> None:
             raise
         except Exception:
             answer = (_FaultError(traceback.format_exc()), None)
-        data = pickle.dumps(answer)
+        data = _pickled(answer)
         with os.fdopen(writer, "wb") as pipe:
             pipe.write(data)
         code = 0

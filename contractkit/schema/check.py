@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from contractkit.model.records import record
+from contractkit.schema.confirm import TOO_DEEP
 from contractkit.schema.dump import Dump, dump
 from contractkit.schema.node import Node
 from contractkit.schema.wire import readings
@@ -78,10 +79,15 @@ class Check:
         validator = self._lenient
         if validator is None:
             return
-        options = [
-            [inner for error in validator.iter_errors(one) for inner in _inside(error)]
-            for one in (readings(value) if text else (value,))
-        ]
+        try:
+            options = [
+                [inner for error in validator.iter_errors(one) for inner in _inside(error)]
+                for one in (readings(value) if text else (value,))
+            ]
+        except ValueError:  # it judges what is nested deep, and cannot hand it over
+            if self.is_valid(value, text=text) is False:
+                yield Violation("", "schema", TOO_DEEP, value)
+            return
         yield from map(_violation, min(options, key=lambda errors: sum(map(_weight, errors))))
 
     @cached_property

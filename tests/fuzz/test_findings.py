@@ -19,3 +19,18 @@ def test_secrets_are_in_no_part_of_a_step() -> None:
     assert step.credentials == {"X-Key": "$BOT_X_KEY"}
     assert step.answer == {"access_token": "***", "said": "***"}
     assert step.answer_headers == {"Set-Cookie": "sid=***; Path=/", "Content-Type": "application/json"}
+
+
+def test_what_is_nested_deep_is_cut_and_keeps_its_secrets() -> None:
+    deep = '{"access_token": "tok", "below": ' * 900 + "1" + "}" * 900
+    headers = (("Content-Type", "application/json"),)
+    request = Request("POST", "/trees", headers, deep.replace("tok", "hunter2!").encode(), identity="alice")
+    step = Veil(USERS).step(Exchange("POST /trees", request, Response(200, headers, deep.encode())))
+    shown, levels = step.answer, 0
+    while shown != "…":
+        assert shown["access_token"] == "***"
+        shown, levels = shown["below"], levels + 1
+    assert levels == 100
+    assert step.raw == deep.replace("tok", "***").encode()
+    assert isinstance(step.body, str)
+    assert "hunter2!" not in step.body

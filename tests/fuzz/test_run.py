@@ -134,3 +134,27 @@ def test_bad_input_is_one_line(shop: Path, arguments: tuple[str, ...], line: str
     assert done.stdout == ""
     assert line in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_an_answer_may_be_nested_deep(tmp_path: Path) -> None:
+    """Deeper than the validator tells errors, and nearly as deep as Python reads JSON."""
+    (tmp_path / "tree.py").write_text(
+        "from __future__ import annotations\n"
+        "from fastapi import FastAPI\n"
+        "from fastapi.responses import Response\n"
+        "from pydantic import BaseModel\n"
+        "app = FastAPI()\n"
+        "class Tree(BaseModel):\n"
+        "    name: str\n"
+        "    below: Tree | None = None\n"
+        "@app.get('/trees', response_model=Tree)\n"
+        "def read_tree() -> Response:\n"
+        "    text = '{\"below\":' + '{\"name\":\"x\",\"below\":' * 900 + 'null' + '}' * 901\n"
+        "    return Response(text, media_type='application/json')\n",
+        encoding="utf-8",
+    )
+    done = run(tmp_path, "tree:app", "--format", "json", "--workers", "1")
+    assert (done.returncode, done.stderr) == (1, "")
+    (finding,) = json.loads(done.stdout)["findings"]
+    assert (finding["rule"], finding["operation"]) == ("response-body", "GET /trees")
+    assert finding["message"] == "its 200 does not match the contract at the body: it is nested too deep to say where"

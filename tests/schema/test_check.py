@@ -6,7 +6,8 @@ import pytest
 
 from contractkit.model.change import Direction
 from contractkit.model.contract import Contract
-from contractkit.schema.check import Check
+from contractkit.schema.check import Check, Violation
+from contractkit.schema.confirm import TOO_DEEP
 from contractkit.schema.document import Document, Side
 from contractkit.schema.lift import Lift
 
@@ -51,3 +52,12 @@ def test_text_is_read_as_comes_nearest_to_the_schema() -> None:
 def test_a_long_value_leaves_room_for_what_is_wrong_with_it() -> None:
     (violation,) = check_of(SHORT).violations("a" * 1000)
     assert violation.text == f'"{"a" * 79}…{"a" * 191}" is longer than 3 characters'
+
+
+def test_what_is_nested_deeper_than_the_validator_tells_errors_is_refused_as_a_whole() -> None:
+    deep: Any = {"name": "tea"}
+    for _ in range(300):
+        deep = {"below": deep}
+    check = check_of({"type": "object", "required": ["name"]})
+    assert list(check.violations(deep)) == [Violation("", "schema", TOO_DEEP, deep)]
+    assert list(check.violations({**deep, "name": "tea"})) == []
