@@ -10,7 +10,7 @@ from urllib.parse import quote_plus
 
 from contractkit.fuzz.claim import Claim
 from contractkit.fuzz.identities import User
-from contractkit.fuzz.message import ABSENT, Exchange, Request, Response
+from contractkit.fuzz.message import ABSENT, LEVELS, Exchange, Request, Response, is_deep
 from contractkit.fuzz.session import NO_ANSWER
 from contractkit.fuzz.talk import BYTES, decoded
 from contractkit.model.fuzz import FuzzFinding, Step
@@ -18,8 +18,6 @@ from contractkit.model.jsontext import typed_text
 
 _HEX_DIGITS = 16
 _SHORTEST_SECRET = 4
-_LEVELS = 100
-"""Levels of a value that are shown."""
 _SHOWN = 4_000
 _TOKEN_NAMES = re.compile(r"(access|refresh|id|session|csrf|api)_?-?(token|key)|^token$|secret|passw", re.IGNORECASE)
 MASK = "***"
@@ -132,12 +130,12 @@ class Veil:
     def _request_body(self, request: Request) -> Any:
         if request.body is None:
             return None
-        if request.json is not ABSENT and not _is_deep(request.json):
+        if request.json is not ABSENT and not is_deep(request.json):
             return self._json(request.json, tokens=False)
         return self.text(request.body[:_SHOWN].decode("utf-8", "backslashreplace"))
 
     def _raw(self, request: Request) -> bytes | None:
-        if request.body is None or (request.json is not ABSENT and not _is_deep(request.json)):
+        if request.body is None or (request.json is not ABSENT and not is_deep(request.json)):
             return None
         return self.text(request.body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
@@ -152,7 +150,7 @@ class Veil:
             return f"{key}={MASK}" + (";" + rest.partition(";")[2] if ";" in rest else "")
         return self.text(value)
 
-    def _json(self, value: Any, *, tokens: bool, name: str = "", levels: int = _LEVELS) -> Any:
+    def _json(self, value: Any, *, tokens: bool, name: str = "", levels: int = LEVELS) -> Any:
         if isinstance(value, dict | list) and not levels:
             return "…"
         if isinstance(value, dict):
@@ -165,18 +163,3 @@ class Veil:
                 return MASK
             return MASK if tokens and value and _TOKEN_NAMES.search(name) else self.text(value)
         return value
-
-
-def _is_deep(value: Any) -> bool:
-    """Whether a value is nested deeper than reports show values: what was sent is shown as text then."""
-    level = [value]
-    for _ in range(_LEVELS):
-        level = [
-            inner
-            for one in level
-            if isinstance(one, dict | list)
-            for inner in (one.values() if isinstance(one, dict) else one)
-        ]
-        if not level:
-            return False
-    return True

@@ -36,6 +36,8 @@ class _Absent:
 
 ABSENT: Any = _Absent()
 """Stands for a value that is not there, where None means JSON null."""
+LEVELS = 100
+"""Levels of a value that is shown, or compared place by place."""
 
 
 @dataclass(frozen=True)
@@ -256,3 +258,18 @@ def _pairs(query: str) -> Iterable[tuple[str, str]]:
         if row:
             name, _, value = row.partition("=")
             yield unquote_plus(name), unquote_plus(value)
+
+
+def is_deep(value: Any) -> bool:
+    """Whether a value is nested deeper than `LEVELS`."""
+    level = [value]
+    for _ in range(LEVELS):
+        level = [
+            inner
+            for one in level
+            if isinstance(one, dict | list)
+            for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+        if not level:
+            return False
+    return True

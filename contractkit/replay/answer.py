@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contractkit.fuzz.message import ABSENT, Response, is_json
+from contractkit.fuzz.message import ABSENT, Response, is_deep, is_json
 from contractkit.replay.cassette import BINARY, JSON, NONE, TEXT, binary_value
 from contractkit.replay.marks import MASKED
 from contractkit.replay.marks import TEXT as ANY_TEXT
@@ -87,7 +87,8 @@ def _body(response: Response, known: Mapping[str, str]) -> tuple[Any, str]:
         else:
             value = Response(response.status, response.headers, _named(text, known).encode()).json
         if value is not ABSENT:
-            return value, JSON
+            # What has secrets at places that nobody looks into may not be written down.
+            return (binary_value(response.body), BINARY) if is_deep(value) else (value, JSON)
     if response.media_type.startswith("text/") or text.isprintable() or "xml" in response.media_type:
         return _named(text, known), TEXT
     return binary_value(response.body), BINARY

@@ -4,6 +4,7 @@ import pytest
 
 from contractkit.fuzz.message import Response
 from contractkit.replay.answer import answer_of
+from contractkit.replay.cassette import BINARY
 from contractkit.replay.difference import Difference
 from contractkit.replay.masking import Masks
 from contractkit.replay.replay import is_unsteady, steady
@@ -44,3 +45,13 @@ def test_measurements_are_only_there_or_not(media_type: str, body: str) -> None:
     response = Response(200, (("Content-Type", media_type), ("RateLimit", '"a";r=9')), b"seconds 0.25\n")
     found = answer_of(response, {}, None, Masks())
     assert (found.form, found.body, found.headers["ratelimit"]) == ("text", body, "<text>")
+
+
+def test_an_answer_nested_deep_is_compared_as_a_whole_and_not_written_down() -> None:
+    """What is secret in it would have to be found first."""
+    headers = (("Content-Type", "application/json"),)
+    bodies = ['{"access_token": "tok", "below": ' * 900 + end + "}" * 900 for end in ("1", "1", "2")]
+    found = [answer_of(Response(200, headers, body.encode()), {}, None, Masks()) for body in bodies]
+    assert [one.form for one in found] == [BINARY, BINARY, BINARY]
+    assert "tok" not in str(found)
+    assert [one.body == found[0].body for one in found] == [True, True, False]
