@@ -88,10 +88,10 @@ def _work(work: Callable[[], object], writer: int) -> None:
         pipe.write(data)
 
 
-def _written(result: object) -> bytes:
+def _written(result: Any) -> bytes:
     """Return a result as bytes: by `marshal` where it is made of plain values, which needs no import."""
     try:
-        return _PLAIN + marshal.dumps(result)  # type: ignore[arg-type]
+        return _PLAIN + marshal.dumps(result)
     except ValueError:
         import pickle
 

@@ -122,7 +122,9 @@ def _compared(
 
     # With --all, threads compare several at once: they have the processors, and beside them no fork is safe.
     beside = at_once if given.all else aside
-    with_digests = keeps_reports(config) or any(one.form != TEXT for one in outputs(given.format))
+    is_asked_for = keeps_reports(config) or any(one.form != TEXT for one in outputs(given.format))
+    # Those of many bases would wait in as many processes for the report.
+    with_digests = is_asked_for and len(bases) == 1
     asks = given.confirm or given.base_url
     confirm = _confirming(revision, given, config) if asks else None
     verdicts = _verdicts(bases, revision, config, policy, beside, with_digests=with_digests)
@@ -142,7 +144,6 @@ def _verdicts(
     loaded = [load(base.source, options=base.options, parts=parts) for base in bases]
     last = load(revision.source, options=replace(revision.options, origins=True), parts=parts)
 
-    with_digests = with_digests and len(loaded) == 1  # those of many would wait in as many processes for the report
     return [compare_for(config, policy, base, last, beside, with_digests=with_digests) for base in loaded]
 
 

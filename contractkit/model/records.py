@@ -66,8 +66,8 @@ def record(
         members |= _comparing(compared, frozen=frozen) if eq else {}
         members |= _freezing(names) if frozen else {}
         members["__repr__"] = _repr(compared)
-        if "__reduce__" in cls.__dict__:
-            members.pop("__reduce__", None)  # it says itself what a pickle holds
+        # What a class defines itself stays, as with `dataclasses`.
+        members = {name: member for name, member in members.items() if name not in cls.__dict__}
         if not slots:
             for name, member in members.items():
                 setattr(cls, name, member)
