@@ -5,13 +5,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from contractkit.api.deep import run_deep
 from contractkit.api.project import api_of, approvals_of, config_of, policy_of, stored_digests, today
 from contractkit.model.aside import at_once
 from contractkit.model.errors import InputError
-from contractkit.model.records import replace
+from contractkit.model.records import NamedTuple, replace
 
 if TYPE_CHECKING:
     from datetime import date

@@ -10,11 +10,11 @@ import gc
 import os
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from contractkit.cli.diff_options import parsed
 from contractkit.cli.formats import TEXT, Output, config_file, outputs, write_reports
-from contractkit.model.records import replace
+from contractkit.model.records import NamedTuple, replace
 
 if TYPE_CHECKING:
     from contractkit.model.aside import Aside

@@ -10,7 +10,9 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from contractkit.model.records import NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path

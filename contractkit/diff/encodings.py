@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from contractkit.diff.record import Place, action_of, differ
 from contractkit.diff.shapes import properties_of, shapes_of, written
 from contractkit.model.change import Direction
+from contractkit.model.records import NamedTuple
 from contractkit.openapi.media import MediaType, parse_media_type
 from contractkit.openapi.part import Part
 from contractkit.openapi.wire import default_explode

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
+from contractkit.model.records import NamedTuple
 from contractkit.openapi.media import MediaType, parse_media_type
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from contractkit.asyncapi.channels import DIRECTIONS, ref_to
 from contractkit.diff.envelope import Envelope
 from contractkit.diff.record import Place
 from contractkit.model.change import MESSAGE, Change, Direction, Proof, Witness
 from contractkit.model.contract import Contract
-from contractkit.model.records import replace
+from contractkit.model.records import NamedTuple, replace
 from contractkit.openapi.endpoint import Endpoint
 from contractkit.openapi.locate import Locator
 from contractkit.openapi.part import Part

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import NamedTuple
 
-from contractkit.model.records import field, record
+from contractkit.model.records import NamedTuple, field, record
 from contractkit.openapi.endpoint import erased
 
 _MAX_CANDIDATES = 8

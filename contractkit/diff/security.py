@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from contractkit.diff.record import Place, action_of, differ
 from contractkit.model.change import Credential
-from contractkit.model.records import replace
+from contractkit.model.records import NamedTuple, replace
 from contractkit.openapi.endpoint import Endpoint
 from contractkit.openapi.part import Part, root_of
 from contractkit.schema.document import Document

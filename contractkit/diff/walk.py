@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from contractkit.diff.components import compare_components
 from contractkit.diff.envelope import Envelope
@@ -24,7 +24,7 @@ from contractkit.diff.unread import compare_unread
 from contractkit.model.aside import at_once
 from contractkit.model.change import Change
 from contractkit.model.contract import Contract, Notice
-from contractkit.model.records import replace
+from contractkit.model.records import NamedTuple, replace
 from contractkit.openapi.endpoint import Endpoint, endpoints_of, erased
 from contractkit.openapi.part import Part, root_of
 from contractkit.openapi.servers import DEFAULT, base_paths, servers_of

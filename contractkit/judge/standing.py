@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from contractkit.judge.semver import version_step
 from contractkit.model.change import Direction
 from contractkit.model.contract import Contract
 from contractkit.model.finding import Finding, Severity
 from contractkit.model.policy import Level, LevelRule, Policy, VersionPolicy
-from contractkit.model.records import replace
+from contractkit.model.records import NamedTuple, replace
 from contractkit.model.standing import Standing, Unused
 from contractkit.model.verdict import Verdict
 

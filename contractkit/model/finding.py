@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from contractkit.model.change import Change
-from contractkit.model.records import record
+from contractkit.model.records import NamedTuple, record
 
 if TYPE_CHECKING:
     from contractkit.model.confirmation import Confirmation  # only `--confirm` needs it

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
 
 from contractkit.model.change import Direction
+from contractkit.model.records import NamedTuple
 
 
 class Level(StrEnum):

@@ -2,18 +2,46 @@
 
 They are used as those are, and `dataclasses.fields`, `asdict` and `replace` take them. Only their making differs: with
 its import and some thirty classes `dataclasses` takes longer than a small comparison, since it reads the source of
-functions (`inspect`) and compiles five of them for each class. Here only `__init__` is compiled. A record has no record
-above it.
+functions (`inspect`) and compiles five of them for each class. Here only `__init__` is compiled, and only where many
+records are made. A record has no record above it. `NamedTuple` is that of `typing`, made without compiling the type of
+each field.
 """
 
 from __future__ import annotations
 
+import collections
 from collections.abc import Callable
 from operator import attrgetter
-from typing import Any, NamedTuple, NoReturn, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, dataclass_transform
+
+if TYPE_CHECKING:
+    import inspect
+    from typing import NamedTuple
+else:
+
+    class _Rows(type):
+        """Makes the classes below `NamedTuple`."""
+
+        def __new__(cls, name, bases, members):
+            if not bases:
+                return super().__new__(cls, name, bases, members)
+            names = tuple(members.get("__annotations__", ()))
+            defaults = [members.pop(one) for one in names if one in members]
+            made = collections.namedtuple(name, names, defaults=defaults, module=members["__module__"])
+            for key, member in members.items():
+                setattr(made, key, member)
+            return made
+
+    class NamedTuple(metaclass=_Rows):
+        """See `typing.NamedTuple`; for fields, defaults and methods, and nothing else."""
+
+
+__all__ = ["NamedTuple", "field", "record", "replace"]
 
 _Record = TypeVar("_Record")
 _MISSING = object()
+_OFTEN = 20
+"""How many records are made before compiling pays."""
 
 
 class _Default(NamedTuple):
@@ -57,10 +85,12 @@ def record(
         defaults = {
             name: one if isinstance(one, _Default) else _Default(one, None, compare=True) for name, one in given.items()
         }
+        init = _Init(names, defaults, frozen=frozen, kw_only=kw_only)
         members = {
-            "__init__": _init(names, defaults, frozen=frozen, kw_only=kw_only),
+            "__init__": init.first(),
             "__match_args__": names,
             "__dataclass_fields__": _Fields(),
+            "__signature__": _Signature(init),
         }
         compared = [name for name in names if defaults.get(name, _REQUIRED).compare]
         members |= _comparing(compared, frozen=frozen) if eq else {}
@@ -71,10 +101,12 @@ def record(
         if not slots:
             for name, member in members.items():
                 setattr(cls, name, member)
+            init.record = cls
             return cls
         kept = {name: one for name, one in cls.__dict__.items() if name not in (*names, "__dict__", "__weakref__")}
         made: type[_Record] = type(cls.__name__, cls.__bases__, {**kept, **members, "__slots__": names})
         made.__qualname__ = cls.__qualname__
+        init.record = made
         return made
 
     return make
@@ -86,23 +118,67 @@ def replace(one: _Record, **changes: Any) -> _Record:
     return type(one)(**{name: getattr(one, name) for name in names} | changes)
 
 
-def _init(names: tuple[str, ...], defaults: dict[str, _Default], *, frozen: bool, kw_only: bool) -> Any:
-    known: dict[str, Any] = {"_MISSING": _MISSING, "_set": object.__setattr__}
-    parameters, lines = ["self", "*"] if kw_only else ["self"], []
-    for name in names:
-        value, default = name, defaults.get(name, _REQUIRED)
-        if default[:2] == _REQUIRED[:2]:
-            parameters.append(name)
-        elif default.factory is None:
-            known[f"_{name}"] = default.value
-            parameters.append(f"{name}=_{name}")
-        else:
-            known[f"_{name}"] = default.factory
-            parameters.append(f"{name}=_MISSING")
-            value = f"_{name}() if {name} is _MISSING else {name}"
-        lines.append(f"_set(self, {name!r}, {value})" if frozen else f"self.{name} = {value}")
-    exec(f"def __init__({', '.join(parameters)}):\n " + "\n ".join(lines), known)
-    return known["__init__"]
+class _Init:
+    """Makes the `__init__` of a record: one that reads what it is given, and after a while one that is compiled.
+
+    Attributes:
+        record: the class.
+    """
+
+    record: type[Any]
+
+    def __init__(self, names: tuple[str, ...], defaults: dict[str, _Default], *, frozen: bool, kw_only: bool) -> None:
+        self._names = names
+        self._defaults = defaults
+        self._frozen = frozen
+        self._kw_only = kw_only
+        self._left = _OFTEN
+
+    def first(self) -> Callable[..., None]:
+        """Return the one that is not compiled."""
+        names, known = self._names, frozenset(self._names)
+        plain = {name: one.value for name, one in self._defaults.items() if one.value is not _MISSING}
+        made = {name: one.factory for name, one in self._defaults.items() if one.factory is not None}
+        most = 0 if self._kw_only else len(names)
+        put = object.__setattr__
+
+        def init(self_: Any, /, *given: Any, **named: Any) -> None:
+            values = {**plain, **dict(zip(names, given, strict=False)), **named}
+            for name, factory in made.items():
+                if name not in values:
+                    values[name] = factory()
+            self._left -= 1
+            # What is given twice, too much or too little is told by the compiled one.
+            twice = named and not named.keys().isdisjoint(names[: len(given)])
+            if self._left <= 0 or twice or len(given) > most or values.keys() != known:
+                compiled = self.compiled()
+                setattr(self.record, "__init__", compiled)  # noqa: B010  (type checkers know one `__init__` alone)
+                compiled(self_, *given, **named)
+                return
+            for name, value in values.items():
+                put(self_, name, value)
+
+        return init
+
+    def compiled(self) -> Callable[..., None]:
+        """Return the one that is compiled."""
+        known: dict[str, Any] = {"_MISSING": _MISSING, "_set": object.__setattr__}
+        parameters, lines = ["self", "*"] if self._kw_only else ["self"], []
+        for name in self._names:
+            value, default = name, self._defaults.get(name, _REQUIRED)
+            if default[:2] == _REQUIRED[:2]:
+                parameters.append(name)
+            elif default.factory is None:
+                known[f"_{name}"] = default.value
+                parameters.append(f"{name}=_{name}")
+            else:
+                known[f"_{name}"] = default.factory
+                parameters.append(f"{name}=_MISSING")
+                value = f"_{name}() if {name} is _MISSING else {name}"
+            lines.append(f"_set(self, {name!r}, {value})" if self._frozen else f"self.{name} = {value}")
+        exec(f"def __init__({', '.join(parameters)}):\n " + "\n ".join(lines), known)
+        made: Callable[..., None] = known["__init__"]
+        return made
 
 
 def _comparing(names: list[str], *, frozen: bool) -> dict[str, Any]:
@@ -143,3 +219,16 @@ class _Fields:
         copy = dataclasses.make_dataclass(cls.__name__, cls.__annotations__.items())
         fields: dict[str, Any] = copy.__dict__["__dataclass_fields__"]
         return fields
+
+
+class _Signature:
+    """`__signature__`, for `help` and `inspect`."""
+
+    def __init__(self, init: _Init) -> None:
+        self._init = init
+
+    def __get__(self, one: object, cls: type[Any]) -> inspect.Signature:
+        import inspect
+
+        whole = inspect.signature(self._init.compiled())
+        return whole.replace(parameters=list(whole.parameters.values())[1:])

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from contractkit.model.contract import Contract, Notice
 from contractkit.model.finding import Finding, Severity
-from contractkit.model.records import field, record
+from contractkit.model.records import NamedTuple, field, record
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
-from contractkit.model.records import record
+from contractkit.model.records import NamedTuple, record
 from contractkit.openapi.media import MediaType, parse_media_type
 from contractkit.openapi.part import Part
 from contractkit.openapi.wire import DEFAULT_STYLE, STYLES, default_explode

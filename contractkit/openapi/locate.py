@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
+from contractkit.model.records import NamedTuple
 from contractkit.openapi.endpoint import erased
 from contractkit.openapi.part import escape, unescape
 

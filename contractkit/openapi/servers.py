@@ -8,9 +8,9 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from contractkit.model.records import NamedTuple
 from contractkit.openapi.part import Part
 
 _VARIABLE = re.compile(r"\{([^{}]+)\}")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from contractkit.model.records import NamedTuple
 from contractkit.report.jsontext import LOG_COMMAND, line_of
 
 _CODES = {"bold": "1", "dim": "2", "red": "1;31", "yellow": "33", "green": "32"}

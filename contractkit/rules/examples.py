@@ -6,7 +6,9 @@ The fragment is what `contractkit rules show` prints; the documents are what the
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
+
+from contractkit.model.records import NamedTuple
 
 Fragment = Any
 Document = dict[str, Any]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from contractkit.model.change import Change, Direction, Proof
 from contractkit.model.finding import Severity
-from contractkit.model.records import record
+from contractkit.model.records import NamedTuple, record
 from contractkit.model.verdict import Bump
 from contractkit.rules.examples import Example
 

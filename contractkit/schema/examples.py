@@ -7,9 +7,10 @@ of its values is taken in this order: `example` (OpenAPI 3.0), `examples`, the p
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from contractkit.model.jsontext import typed_text
+from contractkit.model.records import NamedTuple
 from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.node import Node, in_place
 from contractkit.schema.sendable import nodes_at, nodes_of_item

@@ -8,7 +8,8 @@ no useful one is known). Validators disagree at the edges (leap seconds, case, q
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from contractkit.model.records import NamedTuple
 
 _DATE = r"[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])"
 _TIME = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from contractkit.model.change import Change, Direction, Proof, Witness
 from contractkit.model.jsontext import typed_text
-from contractkit.model.records import record
+from contractkit.model.records import NamedTuple, record
 from contractkit.schema.accepted import accepted_changes, action_of, located
 from contractkit.schema.alike import Alike
 from contractkit.schema.complete import Completion

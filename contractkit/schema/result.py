@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
-from contractkit.model.records import field, record
+from contractkit.model.records import NamedTuple, field, record
 from contractkit.schema.node import Node
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from contractkit.model.errors import InputError
 from contractkit.model.policy import Policy
+from contractkit.model.records import NamedTuple
 
 if TYPE_CHECKING:
     from contractkit.sources.fuzz_config import FuzzConfig

@@ -10,7 +10,8 @@ import bisect
 import json
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+
+from contractkit.model.records import NamedTuple
 
 Offsets = Mapping[tuple[str, ...], int]
 """The offset of the name of an entry, by the names that lead to it: `("paths", "/orders")`."""

@@ -17,9 +17,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from contractkit.model.errors import InputError
+from contractkit.model.records import NamedTuple
 
 
 class StdinSource(NamedTuple):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from contractkit.model.contract import Notice
 from contractkit.model.errors import InputError
+from contractkit.model.records import NamedTuple
 from contractkit.sources.jsondoc import parse_json
 
 if TYPE_CHECKING:

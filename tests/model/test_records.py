@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import pickle
 from collections.abc import Callable
 
 import pytest
 
-from contractkit.model.records import field, record, replace
+from contractkit.model.records import NamedTuple, field, record, replace
 
 
 @record(frozen=True, slots=True)
@@ -50,6 +51,60 @@ def test_values_are_given_by_place_or_name_or_left_out() -> None:
         point_of(1)
     with pytest.raises(TypeError, match="takes 1 positional argument"):
         named_of(1)
+
+
+@pytest.mark.parametrize("count", [1, 100])
+def test_however_many_are_made_the_same_is_taken_and_refused(count: int) -> None:
+    """After some records their `__init__` is compiled."""
+
+    @record(frozen=True, slots=True)
+    class Row:
+        first: int
+        second: int = 2
+        rest: list[int] = field(default_factory=list)
+
+    row_of: Callable[..., Row] = Row
+    for number in range(count):
+        row = Row(number, rest=[number])
+        assert (row.first, row.second, row.rest) == (number, 2, [number])
+        assert Row(1).rest is not Row(1).rest
+    for given, named, told in (
+        ((), {}, "missing 1 required positional argument: 'first'"),
+        ((1, 2, [], 4), {}, "takes from 2 to 4 positional arguments but 5 were given"),
+        ((1,), {"first": 2}, "multiple values for argument 'first'"),
+        ((1,), {"fourth": 2}, "unexpected keyword argument 'fourth'"),
+    ):
+        with pytest.raises(TypeError, match=told):
+            row_of(*given, **named)
+    assert row_of(1, second=3) == Row(1, 3)
+
+
+def test_help_tells_what_a_record_takes() -> None:
+    assert [*inspect.signature(Point).parameters] == ["x", "label", "y", "tags"]
+    assert inspect.signature(Point).parameters["y"].default == 2
+    last = inspect.signature(Named).parameters["last"]
+    assert (last.kind, last.default) == (inspect.Parameter.KEYWORD_ONLY, 3)
+
+
+class Pair(NamedTuple):
+    """Two of them."""
+
+    left: int
+    right: int = 5
+
+    @property
+    def total(self) -> int:
+        return self.left + self.right
+
+
+def test_a_named_tuple_is_that_of_typing() -> None:
+    pair = Pair(left=1)
+    left, right = pair
+    assert (left, right, pair.total, pair == (1, 5), pair._replace(right=2)) == (1, 5, 6, True, Pair(1, 2))
+    assert (repr(pair), Pair.__doc__, Pair._fields) == ("Pair(left=1, right=5)", "Two of them.", ("left", "right"))
+    assert (Pair.__module__, Pair.__qualname__) == (__name__, "Pair")
+    copy = pickle.loads(pickle.dumps(pair))
+    assert (copy, type(copy)) == (pair, Pair)
 
 
 def test_equal_values_make_equal_records() -> None:
