@@ -47,7 +47,7 @@ def with_sockets(
     if promise.is_asyncapi:
         if own is None or own == given:
             document = {"openapi": "3.1.0", "info": promise.document.get("info", {}), "paths": {}}
-            return replace(promise, document=document, sockets=promise.document, offsets=None)
+            return replace(promise, document=document, sockets=promise.document)
         return replace(load(own, options=options), sockets=promise.document)
     is_stored = (given or "").startswith("@")
     if promise.sockets is not None or is_stored or not isinstance(target, UrlTarget):

@@ -53,7 +53,7 @@ def operations_of(contract: Contract, *, alone: bool) -> Contract:
     if alone:
         extensions = {key: value for key, value in sockets.items() if str(key).startswith("x-")}
         document = {**extensions, **document, "info": sockets.get("info", {}), "servers": reading.servers()}
-    return replace(contract, document=document, sockets=None, warnings=tuple(reading.reader.notices), offsets=None)
+    return replace(contract, document=document, sockets=None, warnings=tuple(reading.reader.notices))
 
 
 def place_in_asyncapi(pointer: str, contract: Contract) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from functools import cached_property
 from typing import Any
 
 from contractkit.model.jsontext import digest, digests
 from contractkit.model.records import field, record
+from contractkit.model.written import Way, Written
 
 
 @record(frozen=True, slots=True)
@@ -37,8 +38,7 @@ class Contract:
         warnings: bad parts that were set aside.
         hints: things the user may want to know (mounted sub-applications, for one).
         file: the file the document was read from, for messages; None for an app or a URL.
-        offsets: for a file of JSON, where some of its entries stand (see `contractkit.sources.json_places`).
-        text: the text that the offsets are for; None where there are none.
+        written: the text of JSON that it was read from, where that is known.
         origins: for an app, where its routes and models come from (see `contractkit.sources.app_origins`).
         commit: the commit that an app was imported from; None for what is checked out.
         sockets: the AsyncAPI document beside the OpenAPI document; None where the source says nothing of WebSockets.
@@ -49,8 +49,7 @@ class Contract:
     warnings: tuple[Notice, ...] = ()
     hints: tuple[str, ...] = ()
     file: str | None = None
-    offsets: Mapping[tuple[str, ...], int] | None = field(default=None, compare=False)
-    text: str | None = field(default=None, compare=False)
+    written: Written | None = field(default=None, compare=False)
     origins: Mapping[str, Any] | None = field(default=None, compare=False)
     commit: str | None = None
     sockets: Mapping[str, Any] | None = None
@@ -58,7 +57,13 @@ class Contract:
     def __reduce__(self) -> tuple[Any, ...]:
         """Leave the text out of a pickle: it is as large as all else, and can be read again."""
         fields = {name: getattr(self, name) for name in Contract.__annotations__}
-        return Contract, tuple((fields | {"text": None}).values())
+        return Contract, tuple((fields | {"written": None}).values())
+
+    @property
+    def references(self) -> Mapping[Way, Set[str]] | None:
+        """What the entries of the document refer to, told by its text; None where that is not known."""
+        written = self.written
+        return written.references if written is not None and written.document is self.document else None
 
     @property
     def openapi(self) -> str:

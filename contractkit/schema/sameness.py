@@ -91,9 +91,12 @@ class Sameness:
 
     def __init__(self, base: Document, revision: Document) -> None:
         self._comparable = base.is_30 == revision.is_30
-        self._names: dict[bytes, Unit] = {}
+        self._names: dict[bytes | str, Unit] = {}
         self._touched: set[Unit] = set()
-        self._untouched: dict[Unit, bytes] = {}
+        # What both sides share needs no bytes where the text of the base tells its references and words.
+        self._references = base.contract.references or {}
+        self._text = base.contract.written.text if base.contract.written is not None and self._references else ""
+        self._untouched: dict[Unit, bytes | None] = {}
         # What differs, with the bytes of each side that has it (None: nested too deep).
         self._different: dict[Unit, list[bytes | None]] = {}
         self._users: dict[Unit, list[Unit]] = {}
@@ -158,14 +161,15 @@ class Sameness:
             return None
 
     def _leads_nowhere_touched(self, text: bytes) -> bool:
-        return not self._touched or self._touched.isdisjoint(self._references(text))
+        return not self._touched or self._touched.isdisjoint(self._units(_references(text)))
 
     def mentions(self, word: bytes) -> bool:
         """Return whether a word occurs in either document, perhaps inside a longer one; True where nobody can tell."""
-        texts = itertools.chain(self._untouched.values(), *self._different.values())
-        if any(text is None or word in text for text in texts):
-            return True
         name = word.decode()
+        if name in self._text or any(text is not None and word in text for text in self._untouched.values()):
+            return True
+        if any(text is None or word in text for text in itertools.chain(*self._different.values())):
+            return True
         return any(name in unit[-1] for unit in itertools.chain(self._untouched, self._different))
 
     def is_used(self, unit: Unit) -> bool:
@@ -191,8 +195,9 @@ class Sameness:
             if unit not in revision:
                 self._different[unit] = [_bytes_of(value)]
                 continue
-            text = self._equal(value, revision[unit]) if self._comparable else None
-            if text is not None:
+            is_shared = self._comparable and value is revision[unit] and unit in self._references
+            text = self._equal(value, revision[unit]) if self._comparable and not is_shared else None
+            if is_shared or text is not None:
                 self._untouched[unit] = text
             else:
                 self._different[unit] = [_bytes_of(value), _bytes_of(revision[unit])]
@@ -205,21 +210,27 @@ class Sameness:
         self._touched.add(())
         if not spreads:
             return
-        for unit, text in self._untouched.items():
-            self._use(unit, self._references(text))
+        for unit in self._untouched:
+            self._use(unit, self._units_used(unit))
         for unit, texts in self._different.items():
             if None in texts:
                 for side in (base, revision):
                     self._use(unit, set(_slow_references(side.get(unit))))
             for text in texts:
-                self._use(unit, self._references(text or b""))
+                self._use(unit, self._units(_references(text or b"")))
         self._spread()
 
     def _may_spread(self) -> bool:
         """Return whether references can lead to what is touched; hardly ever where no component is."""
         if any(unit[0] == "components" for unit in self._touched):
             return True
-        return any(_OUTSIDE.search(text) for text in self._untouched.values())
+        return any(self._leads_elsewhere(unit, text) for unit, text in self._untouched.items())
+
+    def _leads_elsewhere(self, unit: Unit, text: bytes | None) -> bool:
+        """Whether references of an untouched part lead elsewhere than to a component."""
+        if text is None:
+            return not all(ref.startswith("#/components/") for ref in self._references[unit])
+        return _OUTSIDE.search(text) is not None
 
     def _use(self, user: Unit, targets: set[Unit]) -> None:
         for target in targets:
@@ -234,13 +245,19 @@ class Sameness:
                     self._touched.add(user)
                     waiting.append(user)
 
-    def _references(self, text: bytes) -> set[Unit]:
-        return set(map(self._unit, _references(text)))
+    def _units_used(self, unit: Unit) -> set[Unit]:
+        """Return the parts that the references of an untouched part lead to."""
+        text = self._untouched[unit]
+        return self._units(self._references[unit] if text is None else _references(text))
 
-    def _unit(self, ref: bytes) -> Unit:
+    def _units(self, refs: Iterable[bytes | str]) -> set[Unit]:
+        return set(map(self._unit, refs))
+
+    def _unit(self, ref: bytes | str) -> Unit:
         unit = self._names.get(ref)
         if unit is None:
-            unit = self._names[ref] = unit_of(ref.decode("utf-8", "surrogatepass"))
+            text = ref if isinstance(ref, str) else ref.decode("utf-8", "surrogatepass")
+            unit = self._names[ref] = unit_of(text)
         return unit
 
 

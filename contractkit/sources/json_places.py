@@ -12,9 +12,7 @@ import re
 from collections.abc import Mapping
 
 from contractkit.model.records import NamedTuple
-
-Offsets = Mapping[tuple[str, ...], int]
-"""The offset of the name of an entry, by the names that lead to it: `("paths", "/orders")`."""
+from contractkit.model.written import Way
 
 _decode = json.JSONDecoder(strict=False).raw_decode
 _SPACE = " \t\n\r"
@@ -38,7 +36,7 @@ class JsonPlaces:
         offsets: the entries whose offsets are known.
     """
 
-    def __init__(self, text: str, offsets: Offsets | None = None) -> None:
+    def __init__(self, text: str, offsets: Mapping[Way, int] | None = None) -> None:
         self._text = text
         self._offsets = offsets or {}
         self._entries: dict[int, dict[str, _Entry]] = {}

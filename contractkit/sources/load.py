@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from contractkit.model.contract import Contract, Notice
 from contractkit.model.errors import InputError
+from contractkit.model.written import Written
 from contractkit.sources.asyncapi import check_document
 from contractkit.sources.openapi import check_openapi
 from contractkit.sources.options import LoadOptions
@@ -222,7 +223,12 @@ def _contract(
     if parts is not None:
         parts.offsets = {}
     parsed = parse_text(text, subject, name, parts)
-    leads_out = may_lead_out(parsed.text)
+    written = None
+    if parts is not None and parts.offsets:
+        written = Written(parsed.value, text, parts.offsets)
+    # What was taken from another text was looked at there.
+    is_whole = written is not None and len(parsed.text) == len(text)
+    leads_out = may_lead_out(parsed.text, written.all_references if written is not None and is_whole else None)
     if leads_out and parts is not None:
         # Bundling changes the document, which then must not share its parts with another.
         parts.forget()
@@ -234,7 +240,5 @@ def _contract(
         from contractkit.sources.refs import bundle
 
         more = bundle(document, *where(), Web(options.timeout) if options.allow_remote_refs else None)
-    shared = parts is not None and not leads_out
-    offsets = parts.offsets if parts is not None and shared else None
     warnings = (*parsed.notices, *notices, *more)
-    return Contract(source, document, warnings, file=file, offsets=offsets, text=None if offsets is None else text)
+    return Contract(source, document, warnings, file=file, written=None if leads_out else written)

@@ -74,8 +74,10 @@ class Origins:
 
     @cached_property
     def _positions(self) -> Positions | JsonPlaces | None:
-        text = self._contract.text
-        if text is None:
+        written = self._contract.written
+        if written is not None:
+            text = written.text
+        else:
             from contractkit.sources.text import decode
 
             try:
@@ -85,7 +87,7 @@ class Origins:
         if text.lstrip()[:1] == "{":
             from contractkit.sources.json_places import JsonPlaces
 
-            return JsonPlaces(text, self._contract.offsets)
+            return JsonPlaces(text, None if written is None else written.offsets)
         from contractkit.sources.positions import Positions
 
         return Positions(text)

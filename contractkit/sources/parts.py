@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 from typing import Any, NoReturn
 
+from contractkit.model.written import Way
 from contractkit.sources.jsondoc import paused_gc
 
-_Way = tuple[str, ...]
 _TABLES = frozenset({("paths",), ("webhooks",), ("components",)})
 """The ways to the objects that are read entry by entry, the sections of `components` aside."""
 
@@ -38,15 +38,15 @@ class Parts:
     """
 
     def __init__(self) -> None:
-        self.offsets: dict[_Way, int] = {}
+        self.offsets: dict[Way, int] = {}
         self._text = ""
-        self._first: dict[_Way, tuple[int, int, Any]] | None = None
+        self._first: dict[Way, tuple[int, int, Any]] | None = None
 
     def read(self, text: str) -> tuple[dict[str, Any], str] | None:
         """Return the value of a JSON text, and the text without what was taken from the first one.
 
-        None where it is no JSON object, holds a number that JSON cannot hold, or is nested too deeply: what is wrong
-        has to be told by other means.
+        None where it is no JSON object, holds a number that JSON cannot hold or one name twice, or is nested too
+        deeply: what is wrong has to be told by other means.
         """
         reading = _Reading(self._text, self._first or {}, text)
         try:
@@ -67,9 +67,9 @@ class Parts:
 class _Reading:
     """One text on its way, beside the parts of another."""
 
-    def __init__(self, known_text: str, known: dict[_Way, tuple[int, int, Any]], text: str) -> None:
-        self.spans: dict[_Way, tuple[int, int, Any]] = {}
-        self.offsets: dict[_Way, int] = {}
+    def __init__(self, known_text: str, known: dict[Way, tuple[int, int, Any]], text: str) -> None:
+        self.spans: dict[Way, tuple[int, int, Any]] = {}
+        self.offsets: dict[Way, int] = {}
         self.fresh: list[str] = []
         self._at = 0
         self._known_text = known_text
@@ -86,7 +86,7 @@ class _Reading:
         self.fresh.append(self._text[self._at :])
         return value
 
-    def _table(self, index: int, way: _Way) -> tuple[dict[str, Any], int]:
+    def _table(self, index: int, way: Way) -> tuple[dict[str, Any], int]:
         """Read the object that begins at an index, entry by entry; return it and where it ends."""
         text, after_space = self._text, self._after_space
         found: dict[str, Any] = {}
@@ -102,6 +102,8 @@ class _Reading:
             if text[index] != ":":
                 raise ValueError("a colon was expected")
             below = (*way, name)
+            if below in self.offsets:
+                raise ValueError("a name stands twice")
             self.offsets[below] = begin
             found[name], index = self._entry(after_space(index + 1), below)
             index = after_space(index)
@@ -111,7 +113,7 @@ class _Reading:
                 raise ValueError("a comma was expected")
             index = after_space(index + 1)
 
-    def _entry(self, index: int, way: _Way) -> tuple[Any, int]:
+    def _entry(self, index: int, way: Way) -> tuple[Any, int]:
         text = self._text
         if text[index] == "{" and (way in _TABLES or (len(way) == 2 and way[0] == "components")):
             return self._table(index, way)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from contractkit.model.contract import Notice
@@ -96,14 +97,22 @@ def parse_text(text: str, subject: str, name: str = "", parts: Parts | None = No
     return Parsed(text, value, notices)
 
 
-def may_lead_out(text: str) -> bool:
-    """Whether the text of a document may hold references to other files."""
-    # Counting is many times as fast as looking at each reference, and the first spelling is nearly always that of all.
-    left = text.count("$ref")
-    for spelling in _INWARD if left else ():
-        left -= text.count(spelling)
-        if not left:
-            break
+def may_lead_out(text: str, references: Iterable[str] | None = None) -> bool:
+    """Whether the text of a document may hold references to other files.
+
+    Args:
+        text: the text.
+        references: what stands at its `$ref`s, where that is known.
+    """
+    if references is None:
+        # Counting is faster than looking at each reference, and the first spelling is nearly always that of all.
+        left = text.count("$ref")
+        for spelling in _INWARD if left else ():
+            left -= text.count(spelling)
+            if not left:
+                break
+    else:
+        left = sum(not one.startswith("#") for one in references)
     if (left or "operationRef" in text) and re.search(_OUTWARD, text):
         return True
     if "discriminator" not in text or "mapping" not in text:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from contractkit.model.contract import Contract, Notice, made_digests
+from contractkit.model.written import Written
 
 
 @pytest.mark.parametrize("copied", [copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one))])
@@ -17,14 +18,13 @@ def test_a_copy_is_the_same_without_the_text(copied: Callable[[Contract], Contra
         (Notice("/paths", "odd"),),
         ("hint",),
         file="a.json",
-        offsets={("paths",): 3},
-        text='{"openapi": "3.1.0"}',
+        written=Written({}, '{"openapi": "3.1.0"}', {("openapi",): 1}),
         commit="abc",
         sockets={"asyncapi": "3.0.0"},
     )
     other = copied(one)
-    assert (other, other.offsets, other.text) == (one, one.offsets, None)
-    assert one.text is not None
+    assert (other, other.written) == (one, None)
+    assert one.written is not None
 
 
 def test_digests_made_together_are_those_of_each() -> None:

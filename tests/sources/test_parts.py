@@ -68,12 +68,13 @@ def test_a_part_that_only_begins_alike_is_another() -> None:
 
 
 def test_the_last_of_two_parts_of_one_name_counts() -> None:
-    parts = Parts()
-    text = '{"paths": {"/a": {"x": 1}, "/a": {"x": 2}}, "paths": {"/a": {"x": 3}}}'
-    for _ in range(2):
-        read = parts.read(text)
-        assert read is not None
-        assert read[0] == {"paths": {"/a": {"x": 3}}}
+    for text in (
+        '{"paths": {"/a": {"x": 1}, "/a": {"x": 2}}, "paths": {"/a": {"x": 3}}}',
+        '{"paths": {"/a": {"x": 1}, "/a": {"x": 3}}}',
+    ):
+        parts = Parts()
+        assert parts.read(text) is None
+        assert parse_text(text, "x", "x.json", parts).value == {"paths": {"/a": {"x": 3}}}
 
 
 @pytest.mark.parametrize(
