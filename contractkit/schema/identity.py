@@ -59,7 +59,8 @@ class Identity:
                     cyclic = True
                 unordered.get(label[:3] if label[3:4] == " " else "", ids).append(number)
             for rows in unordered.values():
-                ids += sorted(rows)
+                if rows:
+                    ids += sorted(rows)
             if cyclic:
                 known = _CYCLIC
             else:

@@ -122,14 +122,16 @@ class Node:
             ("pattern", self.pattern_properties),
             ("dependent", self.dependent_schemas),
         ):
-            found.extend((f"{label} {name}", table[name]) for name in sorted(table))
+            if table:
+                found += [(f"{label} {name}", table[name]) for name in sorted(table)]
         for label, row in (
             ("prefix", self.prefix_items),
             ("all", self.all_of),
-            ("any", self.any_of or ()),
-            ("one", self.one_of or ()),
+            ("any", self.any_of),
+            ("one", self.one_of),
         ):
-            found.extend((f"{label} {index}", node) for index, node in enumerate(row))
+            if row:
+                found += [(f"{label} {index}", node) for index, node in enumerate(row)]
         self.below = found
         return found
 
@@ -200,13 +202,14 @@ class Node:
         """Whether every value is accepted because nothing is said."""
         if self.kinds != ANY or self.never:
             return False  # most schemas have a type
+        # What is quick to tell comes first.
         return not (
-            self.has_assertions()
+            self.any_of is not None
             or self.all_of
-            or self.any_of is not None
             or self.one_of is not None
             or self.not_ is not None
             or self.if_ is not None
+            or self.has_assertions()
         )
 
 
