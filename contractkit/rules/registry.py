@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import importlib
 import itertools
+import os
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 
 from contractkit.model.change import Change
 from contractkit.rules.rule import Rule
@@ -73,11 +73,16 @@ def _rules_in(module: str) -> tuple[Rule, ...]:
 
 
 @cache
-def _sources() -> Mapping[str, str]:
+def _sources() -> Mapping[str, bytes]:
     """Return the text of every module of this package by its name, sorted; without importing any."""
-    package = __name__.rpartition(".")[0]
-    files = sorted(file for file in Path(__file__).parent.glob("*.py") if file.stem != "__init__")
-    return {f"{package}.{file.stem}": file.read_text(encoding="utf-8") for file in files}
+    package, folder = __name__.rpartition(".")[0], os.path.dirname(__file__)
+    found = {}
+    for name in sorted(os.listdir(folder)):  # a comparison waits for this: `Path` takes twice as long
+        stem, ending = os.path.splitext(name)
+        if ending == ".py" and stem != "__init__":
+            with open(os.path.join(folder, name), "rb") as file:
+                found[f"{package}.{stem}"] = file.read()
+    return found
 
 
 @cache
@@ -96,6 +101,7 @@ def _candidates(area: str, aspect: str) -> tuple[Rule, ...]:
     return tuple(rule for _, rule in sorted(rules.items()))
 
 
-def _mentions(text: str, aspect: str) -> bool:
+def _mentions(text: bytes, aspect: str) -> bool:
     """Whether the text of a page names an aspect, elsewhere than as a key of the schemas in its examples."""
-    return text.count(f'"{aspect}"') > text.count(f'"{aspect}":')
+    name = f'"{aspect}"'.encode()
+    return text.count(name) > text.count(name + b":")
