@@ -20,7 +20,7 @@ from contractkit.diff.record import Place, Record, stable_text
 from contractkit.diff.security import Security
 from contractkit.diff.servers import compare_servers
 from contractkit.diff.texts import compare_document
-from contractkit.diff.unread import compare_unread
+from contractkit.diff.unread import compare_unknown, compare_unread
 from contractkit.model.aside import at_once
 from contractkit.model.change import Change
 from contractkit.model.contract import Contract, Notice
@@ -94,6 +94,7 @@ def _compare(
     before, after = Document(base, Side.BASE), Document(revision, Side.REVISION)
     walk = _Walk(before, after, sockets=sockets)
     walk.run()
+    compare_unknown(walk.place, before, after)
     if unread is not None:
         compare_unread(walk.place, *unread)
     changes = walk.record.definitions() + walk.record.engine.changes(walk.record.points, aside)

@@ -118,7 +118,7 @@ def part_of(document: Document, value: Any, place: str) -> Part | None:
         return Part(document, value, place)
     name = ref[len(_COMPONENTS) :].partition("/")[2] if ref.startswith(_COMPONENTS) else ""
     component = None if not name or "/" in name else unescape(name)
-    return Part(document, document.resolve(value), ref, component)
+    return Part(document, document.resolve(value, place), ref, component)
 
 
 def root_of(document: Document) -> Part:

@@ -20,7 +20,7 @@ from contractkit.schema.emptiness import Emptiness
 from contractkit.schema.evaluate import CannotSayError, asked
 from contractkit.schema.expand import Branches, TooManyError, without_anything
 from contractkit.schema.identity import Identity
-from contractkit.schema.node import ARRAY, NUMBER, OBJECT, STRING, Node, kind_of
+from contractkit.schema.node import ARRAY, NUMBER, OBJECT, STRING, Node, kind_of, unknown_of
 from contractkit.schema.result import JSON, PURE, Context, Place, Result, local_candidates, same_value
 from contractkit.schema.sample import Sampler, valid
 from contractkit.schema.wire import (
@@ -198,11 +198,13 @@ class Containment:
     def _check_all(self, result: Result, sender: tuple[Node, ...], receiver: Node, context: Context) -> None:
         if len(sender) == 1 and sender[0].is_plain_union():
             self._each_alternative(result, sender[0], receiver, context)
+            self._settle_unknown(result, sender, receiver)
             return
         if not sender:
             sender = (_NOTHING_SAID,)
         for branch in self.branches.of(sender):
             result.attach(self.compare_branch(branch, receiver, context), (), same_value)
+        self._settle_unknown(result, sender, receiver)
 
     def _each_alternative(self, result: Result, union: Node, receiver: Node, context: Context) -> None:
         """Compare the alternatives of a plain union one by one, so that each keeps its name."""
@@ -222,6 +224,7 @@ class Containment:
         if context.text and never_written(self.branches, branch, context.text):
             return
         self._keywords(result, branch, receiver, context)
+        self._settle_unknown(result, branch.sources, receiver)
         if (
             not result.ok
             and context.text
@@ -242,7 +245,20 @@ class Containment:
         if tight is not None:
             self._keywords(result, tight, receiver, context)
 
+    def _settle_unknown(self, result: Result, sender: Sequence[Node], receiver: Node) -> None:
+        """Say one thing alone where a `$ref` that leads nowhere is all that a side says of its values."""
+        ref = receiver.reference or unknown_of(sender)
+        if ref is not None and not result.ok:
+            result.ok = True
+            result.places.clear()
+            result.edges.clear()
+            result.add(_unknown(ref, sender, receiver))
+
     def _keywords(self, result: Result, branch: Branch, receiver: Node, context: Context) -> None:
+        if receiver.reference is not None and not any(node.never for node in branch.sources):
+            # Where the sender says the same reference, this has been answered by what is equal.
+            result.add(_unknown(receiver.reference, branch.sources, receiver))
+            return
         if receiver.never:
             said = scalars.summary(branch)
             result.add(Place("schema", said, False, lambda: self.sampler.of_branch(branch)))
@@ -358,6 +374,12 @@ class Containment:
 
 _NOTHING_SAID = Node(raw=True)
 _ACCEPTED = Result((), (), _NOTHING_SAID, JSON)
+
+
+def _unknown(ref: str, sender: Sequence[Node], receiver: Node) -> Place:
+    """Return a place that nobody can decide: no value shows anything."""
+    raw = sender[0].raw if sender else True
+    return Place("schema", raw, receiver.raw, tuple, reason=f"what stands at `$ref: {ref}` is not known")
 
 
 def _stuck(key: tuple[Any, ...], sender: tuple[Node, ...], receiver: Node, context: Context, reason: str) -> Result:

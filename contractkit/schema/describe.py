@@ -20,7 +20,7 @@ from contractkit.schema.contain import Containment
 from contractkit.schema.counterparts import alternative, alternatives, same_kind, same_names, same_tag
 from contractkit.schema.expand import Branches, TooManyError
 from contractkit.schema.keyword_facts import Difference, keyword_facts
-from contractkit.schema.node import ARRAY, BOOLEAN, NULL, OBJECT, UNSENT, Node
+from contractkit.schema.node import ARRAY, BOOLEAN, NULL, OBJECT, UNSENT, Node, unknown_of
 from contractkit.schema.point import Point
 from contractkit.schema.scalars import summary
 from contractkit.schema.text_facts import text_facts
@@ -206,7 +206,7 @@ class Describer:
                 if last[0].component is None and last[1].component is None:
                     for aspect, before, after, facts in text_facts(last[0].raw, last[1].raw):
                         yield aspect, (), before, after, facts
-        if self._equal(pair):
+        if self._equal(pair) or _leads_nowhere(pair):
             return
         if matched is None:
             yield "schema", (), _raw(pair.base), _raw(pair.revision), {}
@@ -229,6 +229,8 @@ class Describer:
         if before != after and not (_is_listed(base) or _is_listed(revision)):
             yield "type", (), before, after, {}
         for ours, theirs in matched:
+            if ours is not None and theirs is not None and _unknown(ours) != _unknown(theirs):
+                yield "schema", (), _raw(ours.sources), _raw(theirs.sources), {}
             if ours is not None and theirs is not None and alternatives(ours, theirs) is not None:
                 continue
             if ours is None or theirs is None:
@@ -262,7 +264,7 @@ class Describer:
         return one.sources[-1:] != () and other.sources[-1:] != () and same(one.sources[-1], other.sources[-1])
 
     def _below(self, pair: _Pair, matched: _Matched) -> Iterator[_Pair]:
-        for ours, theirs in matched:
+        for ours, theirs in () if _leads_nowhere(pair) else matched:
             if ours is None or theirs is None:
                 continue
             named = alternatives(ours, theirs)
@@ -317,6 +319,16 @@ class Describer:
 
 
 _OPEN = Node(raw=True)
+
+
+def _unknown(branch: Branch) -> set[str]:
+    """Return the references that lead nowhere among what is said of a branch."""
+    return {node.reference for node in branch.sources if node.reference is not None}
+
+
+def _leads_nowhere(pair: _Pair) -> bool:
+    """Whether nobody can tell what one side says, and so what differs."""
+    return unknown_of(pair.base) is not None or unknown_of(pair.revision) is not None
 
 
 def _raw(conjunction: Sequence[Node]) -> Any:

@@ -21,6 +21,15 @@ class Document:
     """A contract's document with `$ref`s resolved inside it (RFC 6901 pointers, RFC 3986 fragments).
 
     What cannot be resolved is noted once in `notices` and read as an empty object: one bad part never stops the rest.
+
+    Attributes:
+        contract: what the document is of.
+        side: which of the two it is.
+        root: the whole of it.
+        is_30: whether it speaks the dialect of OpenAPI 3.0.
+        notices: the bad parts.
+        noted: how often one was to be noted.
+        unknown: the references of parameters, responses and the like that lead nowhere, with the place of the first.
     """
 
     def __init__(self, contract: Contract, side: Side) -> None:
@@ -29,6 +38,7 @@ class Document:
         self.root: Mapping[str, Any] = contract.document
         self.is_30 = contract.openapi.startswith("3.0")
         self.notices: dict[tuple[str, str], Notice] = {}
+        self.unknown: dict[str, str] = {}
         self.noted = 0
         self._anchors: dict[str, Any] | None = None
         self._targets: dict[str, Any] = {}
@@ -44,12 +54,12 @@ class Document:
             return self._targets[ref]
         target = self._find(ref)
         if target is None:
-            self.note(ref, "nothing stands at this $ref; it is read as if it said nothing")
+            self.note(ref, "nothing stands at this $ref; what should stand there is not compared")
         self._targets[ref] = target
         return target
 
-    def resolve(self, node: Any) -> Mapping[str, Any]:
-        """Follow `$ref`s from a parameter, header, response, body, link, callback or path item.
+    def resolve(self, node: Any, place: str = "") -> Mapping[str, Any]:
+        """Follow `$ref`s from a parameter, header, response, body, link, callback or path item at a place.
 
         Returns the object itself where there is no `$ref`; an empty mapping for a dangling one, for a circle and for
         what is no object (each noted).
@@ -61,6 +71,8 @@ class Document:
                 return {}
             seen.add(ref)
             target = self.lookup(ref)
+            if target is None:
+                self.unknown.setdefault(ref, place)
             if isinstance(target, Mapping) and len(node) > 1:
                 # Path Item Objects may have siblings beside $ref; for the others only texts may (3.1, 4.8.23).
                 rest = {key: value for key, value in node.items() if key != "$ref"}

@@ -133,6 +133,8 @@ class _Writer:
         out: dict[str, Any] = {}
         if node.opaque and not self._unreadable():
             return {"not": {}}
+        if node.reference is not None and self._opaque is None:
+            self._dump.opaque = True
         if node.enum is not None:
             out["enum"] = list(node.enum)
         elif node.kinds != ANY:

@@ -258,7 +258,7 @@ class Emptiness:
 
 def _is_inhabited(node: Node) -> bool:
     """Whether a glance shows a value: most schemas have one, and need not be taken apart to see that."""
-    if node.never or node.opaque or node.enum is not None or node.applies_in_place():
+    if node.never or node.opaque or node.reference or node.enum is not None or node.applies_in_place():
         return False
     return bool(
         node.kinds & (NULL | BOOLEAN)

@@ -124,6 +124,7 @@ def local_key(node: Node) -> tuple[object, ...]:
             node.any_of is None,
             node.one_of is None,
             node.opaque,
+            node.reference,
             tuple(label for label, _ in node.children()),
         )
     return node.local_key

@@ -158,8 +158,8 @@ class Lift:
             and (self.document.is_30 or self._only_ref(target))
         ):
             if target["$ref"] in chain:
-                self.document.note(ref, "this $ref leads back to itself; it accepts anything now")
-                target = True
+                self.document.note(ref, "this $ref leads back to itself; what it means is not compared")
+                target = None
                 break
             chain.append(target["$ref"])
             target = self.document.lookup(target["$ref"])
@@ -179,6 +179,8 @@ class Lift:
             around, self._read.place = self._read.place, [last]
             self._fill(node, target, depth=0)
             self._read.place = around
+        elif target is None:
+            node = Node(raw={"$ref": last}, reference=last)
         else:
             node = self.node(target, depth + 1)
         for one in chain:

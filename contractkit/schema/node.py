@@ -48,6 +48,8 @@ class Node:
         component: the name of the component whose root this is, None for an inline schema.
         raw: the schema as it stands in the document, for reports.
         opaque: texts of what cannot be read; two equal opaque texts mean the same.
+        reference: a `$ref` that leads nowhere. Nobody knows what stands there, and two equal ones mean the same; where
+            something else is looked for it accepts anything, so that one such place does not hide all around it.
     """
 
     component: str | None = None
@@ -94,6 +96,7 @@ class Node:
     then: Node | None = None
     else_: Node | None = None
     opaque: tuple[str, ...] = ()
+    reference: str | None = None
     # Filled by `identity`.
     local_key: tuple[object, ...] | None = None
     below: list[tuple[str, Node]] | None = None
@@ -196,6 +199,7 @@ class Node:
             or self.dependent_schemas
             or self.unevaluated_properties is not None
             or self.opaque
+            or self.reference is not None
         )
 
     def is_anything(self) -> bool:
@@ -220,6 +224,12 @@ UNSENT = Node(raw=True, never=True)
 sender, anything to the receiver; one node for both, so that both sides are equal where both mark it."""
 ANYTHING = Node(raw=True)
 """Accepts everything, as TRUE does, but was written down: `unevaluatedProperties` and `unevaluatedItems` see that."""
+
+
+def unknown_of(nodes: Sequence[Node]) -> str | None:
+    """Return a `$ref` that leads nowhere where all that schemas say together is such references."""
+    said = [node.reference for node in nodes if node.has_assertions()]
+    return said[0] if said and None not in said else None
 
 
 def negation(node: Node) -> Node:

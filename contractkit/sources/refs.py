@@ -145,7 +145,7 @@ class _Bundler:
             target = self._target(file, at) if file else at
             if target is None or target == self._main:
                 return f"#{fragment}"
-            self._load(target)
+            self._load(target, place)
         except NotFollowedError as reason:
             shown = without_password(file)
             self.notices.setdefault((file, str(reason)), Notice(place, f"`{shown}` is not followed: {reason}"))
@@ -173,7 +173,7 @@ class _Bundler:
             raise NotFollowedError("it leads out of the document's folder")
         return Here(path)
 
-    def _load(self, target: Here) -> None:
+    def _load(self, target: Here, place: str) -> None:
         if target in self._files:
             return
         if target in self._refused:
@@ -182,7 +182,7 @@ class _Bundler:
             problem = f"refers to more than {_MAX_FILES} files or {_MAX_BYTES // 2**20} MiB"
             raise InputError(self._main.path if self._main else "document", problem, "bundle it first")
         try:
-            data, name, subject = self._read(target)
+            data, name, subject = self._read(target, place)
         except NotFollowedError as reason:
             self._refused[target] = str(reason)
             raise
@@ -193,11 +193,18 @@ class _Bundler:
         self._files[target] = parsed.value
         self._queue.append((parsed.value, target))
 
-    def _read(self, target: Here) -> tuple[bytes, str, str]:
+    def _read(self, target: Here, place: str) -> tuple[bytes, str, str]:
         if target.is_url:
             assert self._web is not None
-            answer = self._web.read(target.path)
-            return answer.data, answer.name, without_password(target.path)
+            shown = without_password(target.path)
+            try:
+                answer = self._web.read(target.path)
+            except InputError as error:
+                # What is fetched is no API's document: the advice is another.
+                document = without_password(self._main.path) if self._main is not None else "document"
+                mend = "mend the $ref, or do without --allow-remote-refs"
+                raise InputError(f"{document}#{place}", f"`{shown}` {error.problem}", mend) from None
+            return answer.data, answer.name, shown
         assert self._home is not None
         return self._home.read(target.path), target.path, self._home.subject(target.path)
 

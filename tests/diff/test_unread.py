@@ -1,8 +1,9 @@
-"""Numbers that were read as null because nobody keeps them: where they differ, that is said."""
+"""What nobody can read: numbers that nobody keeps, references that lead nowhere. Where they differ, that is said."""
 
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,3 +65,56 @@ def test_the_same_number_is_the_same_in_both_notations(write: Write) -> None:
 def test_a_stored_contract_has_null_for_it(write: Write) -> None:
     stored = replace(write("old.json", "null"), source="@shop")
     assert compare(stored, write("new.json", "1e400")).changes == ()
+
+
+A, B = {"$ref": "https://example.com/a.json#/A"}, {"$ref": "#/components/parameters/Nowhere"}
+OK = {"200": {"description": "ok"}}
+
+
+def operation(**fields: Any) -> dict[str, Any]:
+    return {"openapi": "3.1.0", "paths": {"/o": {"post": {"responses": OK, **fields}}}}
+
+
+HOLDERS: dict[str, Callable[[Any], dict[str, Any]]] = {
+    "/paths/~1o/post/parameters/0": lambda part: operation(parameters=[part]),
+    "/paths/~1o/post/requestBody": lambda part: operation(requestBody=part),
+    "/paths/~1o/post/responses/200": lambda part: operation(responses={"200": part}),
+    "/paths/~1o/post/responses/200/headers/X": lambda part: operation(responses={"200": {"headers": {"X": part}}}),
+    "/paths/~1o/post/responses/200/links/L": lambda part: operation(responses={"200": {"links": {"L": part}}}),
+    "/paths/~1o/post/callbacks/c": lambda part: operation(callbacks={"c": part}),
+    "/paths/~1o": lambda part: {"openapi": "3.1.0", "paths": {"/o": part}},
+    "/components/securitySchemes/k": lambda part: {
+        **operation(security=[{"k": []}]),
+        "components": {"securitySchemes": {"k": part}},
+    },
+}
+
+
+def unknown(base: dict[str, Any], revision: dict[str, Any]) -> list[tuple[Any, ...]]:
+    found = compare(Contract("", base), Contract("", revision)).changes
+    assert {one.proof for one in found if one.aspect == "$ref"} <= {Proof.UNDECIDED}
+    return [(one.location, one.action, one.before, one.after, one.reason) for one in found if one.aspect == "$ref"]
+
+
+@pytest.mark.parametrize("place", HOLDERS)
+def test_references_that_lead_nowhere_differ(place: str) -> None:
+    made = HOLDERS[place]
+    reason = f"what stands at `{B['$ref']}` is not known"
+    assert unknown(made(A), made(B)) == [(place, "changed", A["$ref"], B["$ref"], reason)]
+    assert unknown(made(A), made(A)) == []
+
+
+def test_they_come_and_go() -> None:
+    reason = f"what stands at `{A['$ref']}` is not known"
+    place = "/paths/~1o/post/parameters/0"
+    assert unknown(operation(), operation(parameters=[A])) == [(place, "added", None, A["$ref"], reason)]
+    assert unknown(operation(parameters=[A]), operation()) == [(place, "removed", A["$ref"], None, reason)]
+    assert unknown(operation(parameters=[A, B]), operation(parameters=[B, A])) == []
+
+
+def test_one_that_stays_hides_nothing() -> None:
+    def query(**schema: Any) -> dict[str, Any]:
+        return operation(parameters=[A, {"name": "q", "in": "query", "schema": schema}])
+
+    found = compare(Contract("", query(type="string")), Contract("", query(type="integer"))).changes
+    assert [(one.location, one.aspect, one.proof) for one in found] == [("query.q", "type", Proof.WITNESS)]

@@ -72,7 +72,7 @@ def test_what_names_nothing_is_noted_once(document: Document, ref: str) -> None:
     assert document.lookup(ref) is None
     assert document.lookup(ref) is None
     assert [(notice.place, notice.text) for notice in document.notices.values()] == [
-        (ref, "nothing stands at this $ref; it is read as if it said nothing")
+        (ref, "nothing stands at this $ref; what should stand there is not compared")
     ]
 
 

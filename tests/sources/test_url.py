@@ -127,6 +127,17 @@ def test_remote_references_are_fetched_only_if_allowed(site: Site, tmp_path: Pat
     assert contract.warnings == ()
 
 
+def test_a_remote_reference_that_cannot_be_fetched_is_told_with_its_place(site: Site, tmp_path: Path) -> None:
+    ref = f"{site.url}/none.json#/User"
+    (tmp_path / "a.json").write_text(json.dumps(DOCUMENT | {"components": {"schemas": {"A": {"$ref": ref}}}}))
+    with pytest.raises(InputError) as caught:
+        load("a.json", options=LoadOptions(root=tmp_path, allow_remote_refs=True))
+    assert str(caught.value) == (
+        f"a.json#/components/schemas/A/$ref: `{site.url}/none.json` answered 404 Not Found; "
+        "mend the $ref, or do without --allow-remote-refs"
+    )
+
+
 def test_relative_references_of_a_url_are_remote(site: Site) -> None:
     document = DOCUMENT | {"components": {"schemas": {"A": {"$ref": "b.json"}, "C": {"$ref": "api.json#/info"}}}}
     site.pages["/v1/api.json"] = (200, {}, json.dumps(document).encode())
