@@ -95,7 +95,9 @@ class SecuritySide:
         value = holder.get("security")
         if value is None or isinstance(value, list):
             return value
-        self.document.note(f"{holder.place}/security", "a list was expected; it is read as if nothing stood there")
+        self.document.note(
+            f"{holder.place}/security", "a list was expected; it is read as if nothing stood there", value
+        )
         return None
 
     def alternatives(self, requirement: Iterable[Any]) -> list[Alternative]:
@@ -103,7 +105,7 @@ class SecuritySide:
         found: dict[str, Alternative] = {}
         for entry in requirement:
             if not isinstance(entry, Mapping):
-                self.document.note("#/security", "an alternative that is no object was left out")
+                self.document.note("#/security", "an alternative that is no object was left out", entry)
                 continue
             credentials: dict[str, frozenset[str]] = {}
             for name, scopes in entry.items():
@@ -111,7 +113,9 @@ class SecuritySide:
                 listed = scopes if isinstance(scopes, list) else [None]
                 held = frozenset(scope for scope in listed if isinstance(scope, str))
                 if not all(isinstance(scope, str) for scope in listed):
-                    self.document.note("#/security", f"the scopes of `{str(name)[:60]}` should be a list of names")
+                    self.document.note(
+                        "#/security", f"the scopes of `{str(name)[:60]}` should be a list of names", scopes
+                    )
                 credentials[wire] = credentials.get(wire, frozenset()) | held
             one = Alternative(credentials)
             found[one.text] = one

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 from contractkit.diff.record import Place
 from contractkit.model.change import Change, Proof
 from contractkit.model.contract import Contract
 from contractkit.model.records import replace
 from contractkit.schema.document import Document
 
+_NO_PART = "it is not what OpenAPI has there, so nobody knows what it means"
+_Unknown = tuple[str, str]
 _REASON = "the number is beyond what JSON readers keep, so it was not compared"
 
 
@@ -27,26 +31,29 @@ def compare_unread(place: Place, base: Contract, revision: Contract) -> None:
 
 
 def compare_unknown(place: Place, base: Document, revision: Document) -> None:
-    """Record the references that lead nowhere and stand on one side alone, those in schemas aside.
+    """Record what nobody can read and stands on one side alone, schemas aside: see `Document.unknown`.
 
     Two at the same place are one change.
     """
     before, after = (
-        {ref: where for ref, where in side.unknown.items() if ref not in other.unknown}
+        {one: where for one, where in side.unknown.items() if one not in other.unknown}
         for side, other in ((base, revision), (revision, base))
     )
-    places = {where: ref for ref, where in sorted(after.items(), reverse=True)}
+    places = {where: one for one, where in sorted(after.items(), reverse=True)}
     for old, where in sorted(before.items()):
         new = places.get(where)
         _report_unknown(place, where, old, new)
-        after.pop(new or "", None)
+        if new is not None:
+            after.pop(new, None)
     for new, where in sorted(after.items()):
         _report_unknown(place, where, None, new)
 
 
-def _report_unknown(place: Place, where: str, before: str | None, after: str | None) -> None:
+def _report_unknown(place: Place, where: str, before: _Unknown | None, after: _Unknown | None) -> None:
     action = "added" if before is None else "removed" if after is None else "changed"
-    location = where.removeprefix("#")
-    change = Change("document", "$ref", action, location=location, before=before, after=after)
-    reason = f"what stands at `{after or before}` is not known"
+    old, new = (None if one is None else json.loads(one[1]) for one in (before, after))
+    name, _ = after or before or ("", "")
+    aspect = name if name == "$ref" else "part"
+    reason = f"what stands at `{new or old}` is not known" if name == "$ref" else _NO_PART
+    change = Change("document", aspect, action, location=where.removeprefix("#"), before=old, after=new)
     place.record.add(replace(change, proof=Proof.UNDECIDED, reason=reason), None, None)

@@ -63,7 +63,7 @@ def read_parameter(part: Part, where: str, name: str, identity: tuple[str, str])
     place = "query" if where == "querystring" else where
     style = part.text("style") or DEFAULT_STYLE[place]
     if style not in STYLES[place]:
-        part.document.note(part.place, f"the style `{style[:40]}` is not for the {place}; its default is used")
+        part.document.note(part.place, f"the style `{style[:40]}` is not for the {place}; its default is used", style)
         style = DEFAULT_STYLE[place]
     schema, media_type = part.get("schema"), None
     content = part.table("content")
@@ -114,7 +114,9 @@ class Endpoint:
             for part in holder.parts("parameters"):
                 where, name = part.get("in"), part.get("name")
                 if not isinstance(name, str) or where not in (*STYLES, "querystring"):
-                    self.document.note(part.place, "a parameter needs `name` and a known `in`; it is left out")
+                    self.document.note(
+                        part.place, "a parameter needs `name` and a known `in`; it is left out", part.fields
+                    )
                     continue
                 folded = name.lower() if where == "header" else name
                 if where != "header" or folded not in _IGNORED_HEADERS:

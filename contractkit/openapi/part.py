@@ -146,4 +146,4 @@ def _wrong(document: Document, place: str, wanted: str, value: Any) -> None:
         shown = "a list" if isinstance(value, list) else "an object"
     else:
         shown = "null" if value is None else repr(value)[:60]
-    document.note(place, f"{wanted} was expected, not {shown}; it is read as if nothing stood there")
+    document.note(place, f"{wanted} was expected, not {shown}; it is read as if nothing stood there", value)

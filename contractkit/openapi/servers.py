@@ -40,7 +40,7 @@ def servers_of(holder: Part) -> tuple[Server, ...] | None:
     for part in holder.parts("servers"):
         url = part.text("url")
         if url is None:
-            part.document.note(part.place, "a server without `url` was left out")
+            part.document.note(part.place, "a server without `url` was left out", part.fields)
             continue
         for text in _filled(url, part.table("variables")):
             found.setdefault(_split(text))

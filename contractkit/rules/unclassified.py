@@ -20,7 +20,7 @@ def _message(change: Change) -> str:
     what = change.facts.get("key") or change.aspect
     if what == "unclassified":
         what = change.area
-    subject = f"`{what}` of {place(change)}"
+    subject = place(change) if what == "part" else f"`{what}` of {place(change)}"
     # The action tells what was there: null is a value here, and not the same as nothing.
     if change.action == "added":
         return f"{subject} was added: {shown(change.after)}"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from enum import StrEnum
 from typing import Any
 from urllib.parse import unquote
 
 from contractkit.model.contract import Contract, Notice
+from contractkit.model.jsontext import typed_text
 
 
 class Side(StrEnum):
@@ -29,7 +31,8 @@ class Document:
         is_30: whether it speaks the dialect of OpenAPI 3.0.
         notices: the bad parts.
         noted: how often one was to be noted.
-        unknown: the references of parameters, responses and the like that lead nowhere, with the place of the first.
+        unknown: what nobody can read, by its name and its text, with the place of the first: what is not what OpenAPI
+            has there, and (as `$ref`) the references of parameters, responses and the like that lead nowhere.
     """
 
     def __init__(self, contract: Contract, side: Side) -> None:
@@ -38,15 +41,25 @@ class Document:
         self.root: Mapping[str, Any] = contract.document
         self.is_30 = contract.openapi.startswith("3.0")
         self.notices: dict[tuple[str, str], Notice] = {}
-        self.unknown: dict[str, str] = {}
+        self.unknown: dict[tuple[str, str], str] = {}
         self.noted = 0
         self._anchors: dict[str, Any] | None = None
         self._targets: dict[str, Any] = {}
 
-    def note(self, place: str, text: str) -> None:
-        """Remember a bad part, once; `noted` counts how often that was asked for."""
+    def note(self, place: str, text: str, value: Any = None) -> None:
+        """Remember a bad part, once; `noted` counts how often that was asked for.
+
+        Args:
+            place: where it stands.
+            text: what is wrong with it.
+            value: what is not read there. Nothing, and what is empty, is as good as absent: serialisers write it so.
+        """
         self.noted += 1
         self.notices.setdefault((place, text), Notice(place, text))
+        if value not in (None, "", [], {}):
+            with suppress(RecursionError):
+                name = next((step for step in reversed(place.split("/")) if not step.isdigit()), "")
+                self.unknown.setdefault((name, typed_text(value)), place)
 
     def lookup(self, ref: str) -> Any:
         """Return what `ref` (`#/...` or `#anchor`) names, or None when it names nothing (noted)."""
@@ -72,7 +85,7 @@ class Document:
             seen.add(ref)
             target = self.lookup(ref)
             if target is None:
-                self.unknown.setdefault(ref, place)
+                self.unknown.setdefault(("$ref", typed_text(ref)), place)
             if isinstance(target, Mapping) and len(node) > 1:
                 # Path Item Objects may have siblings beside $ref; for the others only texts may (3.1, 4.8.23).
                 rest = {key: value for key, value in node.items() if key != "$ref"}

@@ -134,9 +134,7 @@ class Reader:
                 node.maximum, node.maximum_open = bound, is_open
         multiple = self._number(schema, "multipleOf")
         if multiple is not None and multiple <= 0:
-            self.document.note(
-                "", f"`multipleOf` must be above 0, not {str(schema['multipleOf'])[:40]}; it was left out"
-            )
+            self.note(f"`multipleOf` must be above 0, not {str(schema['multipleOf'])[:40]}; it was left out")
         else:
             node.multiple_of = multiple
 

@@ -311,6 +311,10 @@ def test_texts_of_a_parameter(seen: Seen) -> None:
     "bad", [None, 1, "p", [], {}, {"in": "query"}, {"name": "p", "in": "body"}, {"name": 1, "in": "query"}]
 )
 def test_a_malformed_parameter_is_noted_and_left_out(seen: Seen, bad: Any) -> None:
+    """What it means nobody knows: only where it is empty, nothing changed."""
     base, revision = document(parameter("query", "p")), document(parameter("query", "p"), bad)
-    assert seen(base, revision) == ["notice #/paths/~1a/get/parameters/1"]
-    assert seen(revision, base) == ["notice #/paths/~1a/get/parameters/1"]
+    place = "/paths/~1a/get/parameters/1"
+    for before, after, action in ((base, revision, "added"), (revision, base, "removed")):
+        unknown = [f"{place}: document part {action}"] if bad else []
+        assert seen(before, after) == [*unknown, f"notice #{place}"]
+    assert seen(revision, revision) == []

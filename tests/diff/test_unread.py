@@ -118,3 +118,49 @@ def test_one_that_stays_hides_nothing() -> None:
 
     found = compare(Contract("", query(type="string")), Contract("", query(type="integer"))).changes
     assert [(one.location, one.aspect, one.proof) for one in found] == [("query.q", "type", Proof.WITNESS)]
+
+
+ODD: dict[str, tuple[Any, Any]] = {
+    "/paths/~1o/post/parameters/0": (
+        operation(parameters=[{"name": "a", "in": "body", "schema": {"type": "string"}}]),
+        operation(parameters=[{"name": "a", "in": "body", "schema": {"type": "integer"}}]),
+    ),
+    "/paths/~1o/post/parameters": (operation(parameters={"a": 1}), operation(parameters={"b": 1})),
+    "/paths/~1o/post/deprecated": (operation(deprecated="yes"), operation(deprecated="no")),
+    "/paths/~1o/post/security": (operation(security="a"), operation(security="b")),
+    "/paths/~1o/post/requestBody/content": (
+        operation(requestBody={"content": [1]}),
+        operation(requestBody={"content": [True]}),
+    ),
+    "/components": ({**operation(), "components": [1]}, {**operation(), "components": [2]}),
+}
+
+
+def odd(base: dict[str, Any], revision: dict[str, Any]) -> list[tuple[Any, ...]]:
+    found = compare(Contract("", base), Contract("", revision)).changes
+    reason = "it is not what OpenAPI has there, so nobody knows what it means"
+    assert {(one.proof, one.reason) for one in found if one.aspect == "part"} <= {(Proof.UNDECIDED, reason)}
+    return [(one.location, one.action) for one in found if one.aspect == "part"]
+
+
+@pytest.mark.parametrize("place", ODD)
+def test_what_is_not_what_openapi_has_there_differs(place: str) -> None:
+    base, revision = ODD[place]
+    assert odd(base, revision) == [(place, "changed")]
+    assert odd(base, operation()) == [(place, "removed")]
+    assert odd(operation(), revision) == [(place, "added")]
+    assert odd(base, base) == []
+
+
+@pytest.mark.parametrize("empty", [None, [], "", {}])
+def test_what_is_empty_is_as_good_as_absent(empty: Any) -> None:
+    names = ("requestBody", "parameters", "deprecated", "callbacks")
+    assert odd(operation(**dict.fromkeys(names, empty)), operation()) == []
+
+
+def test_equal_texts_under_other_names_are_not_the_same() -> None:
+    base, revision = operation(deprecated="yes"), operation(requestBody={"required": "yes"})
+    assert odd(base, revision) == [
+        ("/paths/~1o/post/deprecated", "removed"),
+        ("/paths/~1o/post/requestBody/required", "added"),
+    ]
