@@ -26,7 +26,10 @@ else:
             if not bases:
                 return super().__new__(cls, name, bases, members)
             names = tuple(members.get("__annotations__", ()))
-            defaults = [members.pop(one) for one in names if one in members]
+            given = tuple(one for one in names if one in members)
+            if len(bases) > 1 or given != names[len(names) - len(given) :]:
+                raise TypeError(f"{name} has another base, or a field without a default behind one with it")
+            defaults = [members.pop(one) for one in given]
             made = collections.namedtuple(name, names, defaults=defaults, module=members["__module__"])
             for key, member in members.items():
                 setattr(made, key, member)
@@ -90,8 +93,9 @@ def record(
             "__init__": init.first(),
             "__match_args__": names,
             "__dataclass_fields__": _Fields(),
-            "__signature__": _Signature(init),
         }
+        if "__init__" not in cls.__dict__:
+            members["__signature__"] = _Signature(init)
         compared = [name for name in names if defaults.get(name, _REQUIRED).compare]
         members |= _comparing(compared, frozen=frozen) if eq else {}
         members |= _freezing(names) if frozen else {}
@@ -144,19 +148,16 @@ class _Init:
 
         def init(self_: Any, /, *given: Any, **named: Any) -> None:
             values = {**plain, **dict(zip(names, given, strict=False)), **named}
-            for name, factory in made.items():
-                if name not in values:
-                    values[name] = factory()
             self._left -= 1
             # What is given twice, too much or too little is told by the compiled one.
             twice = named and not named.keys().isdisjoint(names[: len(given)])
-            if self._left <= 0 or twice or len(given) > most or values.keys() != known:
+            if self._left <= 0 or twice or len(given) > most or values.keys() | made.keys() != known:
                 compiled = self.compiled()
                 setattr(self.record, "__init__", compiled)  # noqa: B010  (type checkers know one `__init__` alone)
                 compiled(self_, *given, **named)
                 return
-            for name, value in values.items():
-                put(self_, name, value)
+            for name in names:
+                put(self_, name, values[name] if name in values else made[name]())
 
         return init
 
@@ -228,6 +229,8 @@ class _Signature:
         self._init = init
 
     def __get__(self, one: object, cls: type[Any]) -> inspect.Signature:
+        if one is not None or cls is not self._init.record:
+            raise AttributeError("__signature__")  # that of a record that may be called, or of a class below
         import inspect
 
         whole = inspect.signature(self._init.compiled())

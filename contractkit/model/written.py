@@ -30,17 +30,29 @@ class Written:
         self.text = text
         self.offsets = offsets
 
-    @cached_property
+    @property
     def references(self) -> Mapping[Way, Set[str]] | None:
         """The `$ref`s and `$dynamicRef`s that stand in each entry; None where the text does not show them all.
 
-        What looks like a reference but is part of an example is among them.
+        What looks like a reference but is part of an example is among them, and so is one whose name stands twice.
         """
+        return None if self._found is None else self._found[0]
+
+    @property
+    def all_references(self) -> Set[str] | None:
+        """All of the text, those that are entries themselves among them; None where it does not show them all."""
+        return None if self._found is None else self._found[1]
+
+    @cached_property
+    def _found(self) -> tuple[Mapping[Way, Set[str]], Set[str]] | None:
+        if not self.offsets:
+            return None
         if "\\u00" in self.text and _SPELLED_OUT.search(self.text):
             return None
         starts = [(offset, way) for way, offset in self.offsets.items()]
         found: dict[Way, set[str]] = {way: set() for _, way in starts}
         following = iter([*starts, (len(self.text), ())])
+        every: set[str] = set()
         here: set[str] = set()
         begin, (end, way) = 0, next(following)
         for match in _REFERENCE.finditer(self.text):
@@ -49,11 +61,7 @@ class Written:
             while match.start() >= end:
                 here, begin = found[way], end
                 end, way = next(following)
+            every.add(match[1])
             if match.start() != begin:  # else the entry itself has this name
                 here.add(match[1])
-        return found
-
-    @property
-    def all_references(self) -> Set[str] | None:
-        """Those of all entries together; None where the text does not show them all."""
-        return None if self.references is None else frozenset().union(*self.references.values())
+        return found, every

@@ -12,7 +12,6 @@ import json
 import marshal
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
@@ -94,13 +93,16 @@ class Sameness:
         self._names: dict[bytes | str, Unit] = {}
         self._touched: set[Unit] = set()
         # What both sides share needs no bytes where the text of the base tells its references and words.
-        self._references = base.contract.references or {}
-        self._text = base.contract.written.text if base.contract.written is not None and self._references else ""
+        self._told = base.contract.references or {}
+        self._text = base.contract.written.text if base.contract.written is not None and self._told else ""
         self._untouched: dict[Unit, bytes | None] = {}
         # What differs, with the bytes of each side that has it (None: nested too deep).
         self._different: dict[Unit, list[bytes | None]] = {}
         self._users: dict[Unit, list[Unit]] = {}
-        self._compare_units(dict(_units_of(base.root)), dict(_units_of(revision.root)))
+        self._used: dict[Unit, bool] = {}
+        self._targets: dict[Unit, set[Unit]] = {}
+        self._sides = dict(_units_of(base.root)), dict(_units_of(revision.root))
+        self._compare_units(*self._sides)
 
     def untouched(self, unit: Unit) -> bool:
         """Return whether a part with this name stands in both documents and says the same."""
@@ -173,31 +175,50 @@ class Sameness:
         return any(name in unit[-1] for unit in itertools.chain(self._untouched, self._different))
 
     def is_used(self, unit: Unit) -> bool:
-        """Return whether references lead from outside the components to a touched part, in either document."""
-        return unit in self._used
+        """Return whether references lead from outside the components to a touched part, in either document.
 
-    @cached_property
-    def _used(self) -> set[Unit]:
-        targets: dict[Unit, list[Unit]] = {}
-        for target, users in self._users.items():
-            for user in users:
-                targets.setdefault(user, []).append(target)
-        used: set[Unit] = set()
-        waiting = [user for user in targets if user[0] != "components"]
+        What looks like a reference to it is looked at again: an example may do so, and a name that stands twice.
+        """
+        reached_from: dict[Unit, Unit] = {}
+        waiting = [unit]
         while waiting:
-            new = set(targets.get(waiting.pop(), ())) - used
-            used |= new
-            waiting += new
-        return used
+            target = waiting.pop()
+            known = self._used.get(target)
+            if known is None and target[0] != "components":
+                known = True
+            if known:
+                while target != unit:
+                    self._used[target] = True
+                    target = reached_from[target]
+                self._used[unit] = True
+                return True
+            if known is None:
+                for user in self._users.get(target, ()):
+                    if user != unit and user not in reached_from and target in self._refers_to(user):
+                        reached_from[user] = target
+                        waiting.append(user)
+        self._used |= dict.fromkeys([unit, *reached_from], False)
+        return False
+
+    def _refers_to(self, unit: Unit) -> set[Unit]:
+        """Return the parts that a part refers to, in either document."""
+        found = self._targets.get(unit)
+        if found is None:
+            rows = (_slow_references(side.get(unit)) for side in self._sides)
+            found = self._targets[unit] = set(itertools.chain(*rows))
+        return found
 
     def _compare_units(self, base: dict[Unit, Any], revision: dict[Unit, Any]) -> None:
         for unit, value in base.items():
             if unit not in revision:
                 self._different[unit] = [_bytes_of(value)]
                 continue
-            is_shared = self._comparable and value is revision[unit] and unit in self._references
-            text = self._equal(value, revision[unit]) if self._comparable and not is_shared else None
-            if is_shared or text is not None:
+            if not self._comparable:
+                self._different[unit] = [_bytes_of(value), _bytes_of(revision[unit])]
+                continue
+            is_told = value is revision[unit] and unit in self._told
+            text = None if is_told else self._equal(value, revision[unit])
+            if is_told or text is not None:
                 self._untouched[unit] = text
             else:
                 self._different[unit] = [_bytes_of(value), _bytes_of(revision[unit])]
@@ -229,7 +250,7 @@ class Sameness:
     def _leads_elsewhere(self, unit: Unit, text: bytes | None) -> bool:
         """Whether references of an untouched part lead elsewhere than to a component."""
         if text is None:
-            return not all(ref.startswith("#/components/") for ref in self._references[unit])
+            return not all(ref.startswith("#/components/") for ref in self._told[unit])
         return _OUTSIDE.search(text) is not None
 
     def _use(self, user: Unit, targets: set[Unit]) -> None:
@@ -248,7 +269,7 @@ class Sameness:
     def _units_used(self, unit: Unit) -> set[Unit]:
         """Return the parts that the references of an untouched part lead to."""
         text = self._untouched[unit]
-        return self._units(self._references[unit] if text is None else _references(text))
+        return self._units(self._told[unit] if text is None else _references(text))
 
     def _units(self, refs: Iterable[bytes | str]) -> set[Unit]:
         return set(map(self._unit, refs))
@@ -290,15 +311,18 @@ def _references(text: bytes) -> set[bytes]:
 
 
 def _slow_references(value: Any) -> Iterator[Unit]:
-    stack = [value]
+    stack, seen = [value], set[int]()
     while stack:
         node = stack.pop()
+        if not isinstance(node, Mapping | list) or id(node) in seen:
+            continue  # YAML aliases may lead back
+        seen.add(id(node))
         if isinstance(node, Mapping):
             for key in ("$ref", "$dynamicRef"):
                 if isinstance(ref := node.get(key), str):
                     yield unit_of(ref)
             stack.extend(node.values())
-        elif isinstance(node, list):
+        else:
             stack.extend(node)
 
 

@@ -223,9 +223,7 @@ def _contract(
     if parts is not None:
         parts.offsets = {}
     parsed = parse_text(text, subject, name, parts)
-    written = None
-    if parts is not None and parts.offsets:
-        written = Written(parsed.value, text, parts.offsets)
+    written = None if parts is None else Written(parsed.value, text, parts.offsets)
     # What was taken from another text was looked at there.
     is_whole = written is not None and len(parsed.text) == len(text)
     leads_out = may_lead_out(parsed.text, written.all_references if written is not None and is_whole else None)

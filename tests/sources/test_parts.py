@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -165,3 +166,5 @@ def test_yaml_is_not_shared() -> None:
 )
 def test_a_text_that_may_lead_out_is_told_by_its_references(text: str, leads_out: bool) -> None:
     assert may_lead_out(text) == leads_out
+    references = [match[1] for match in re.finditer(r"""\$ref['"]?\s*:\s*['"]?([^'"}]*)""", text)]
+    assert may_lead_out(text, references) == leads_out
