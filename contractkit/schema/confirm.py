@@ -56,16 +56,29 @@ class Validators:
         second = second and "format" not in receives.dump.keywords
         return all(receives.refuses(option, second=second) for option in options)
 
-    def refusal(self, receiver: Node, value: Any, near: Sequence[str] = (), *, text: bool) -> str:
+    def refusal(
+        self, receiver: Node, value: Any, near: Sequence[str] = (), keywords: Sequence[str] = (), *, text: bool
+    ) -> str:
         """Return in words why the receiver refuses a value; empty when the validator says nothing.
 
-        Of several reasons it is that of the place at the path `near` (`items`, `[]`, `qty`), or closest to it.
+        Of several reasons it is that of the place at the path `near` (`items`, `[]`, `qty`), or closest to it, and
+        there that of one of the keywords.
         """
-        return self._judge(receiver, receives=True).complaint(readings(value)[-1] if text else value, near)
+        reading = self._read(receiver, value) if text else value
+        return self._judge(receiver, receives=True).complaint(reading, near, keywords)
 
     def errors(self, receiver: Node, value: Any, *, text: bool) -> frozenset[Error]:
         """Return all errors that the receiver finds in a value, those of alternatives included; none if too many."""
-        return self._judge(receiver, receives=True).errors(readings(value)[-1] if text else value)
+        return self._judge(receiver, receives=True).errors(self._read(receiver, value) if text else value)
+
+    def _read(self, receiver: Node, value: Any) -> Any:
+        """Return what a receiver reads from text: of several readings one whose type it takes."""
+        judge = self._judge(receiver, receives=True)
+
+        def wrong_types(reading: Any) -> int:
+            return sum("type" in where for _, where in judge.errors(reading))
+
+        return min(reversed(readings(value)), key=wrong_types)
 
     def _judge(self, node: Node, *, receives: bool) -> _Judge:
         key = (id(node), receives)
@@ -118,14 +131,15 @@ class _Judge:
         """Whether the validators agree that the value is invalid."""
         return not self.dump.opaque and all(verdict is False for verdict in self._verdicts(value, second=second))
 
-    def complaint(self, value: Any, near: Sequence[str]) -> str:
+    def complaint(self, value: Any, near: Sequence[str], keywords: Sequence[str] = ()) -> str:
         """Return the error that is closest to a path in words, with its place in the value; else the first one."""
         errors = self._reasons(value)
         if not errors:
             return "" if errors is not None else TOO_DEEP
 
-        def closeness(error: Any) -> tuple[int, bool]:
-            return shared(error.instance_path, near), bool(near) and f'"{near[-1]}"' in error.message
+        def closeness(error: Any) -> tuple[int, bool, bool]:
+            is_said = bool(error.schema_path) and error.schema_path[-1] in keywords
+            return shared(error.instance_path, near), is_said, bool(near) and f'"{near[-1]}"' in error.message
 
         error = max(errors, key=closeness)
         place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.instance_path).lstrip(

@@ -27,6 +27,18 @@ from contractkit.schema.sendable import Exemptions, may_be_sent
 from contractkit.schema.tags import lone
 from contractkit.schema.wire import can_be_written
 
+_LIMITS = {
+    "minimum": ("minimum", "exclusiveMinimum"),
+    "maximum": ("maximum", "exclusiveMaximum"),
+    **{
+        name: (name,)
+        for name in ("multipleOf", "minLength", "maxLength", "pattern", "format", "minItems", "maxItems", "uniqueItems")
+    },
+}
+"""The keywords that speak for an aspect, where one value may be refused for several aspects."""
+_SEGMENT = Node(min_length=1, raw={"minLength": 1})
+"""What holds for every text in a path: with none there, the path is another one (RFC 3986, section 3.3)."""
+
 
 @record(frozen=True, slots=True)
 class _Shown:
@@ -101,7 +113,8 @@ class OneWay:
         gatherer, describer = Gatherer(), Describer(self._contain, self._sameness.untouched_schema)
         for point, first, speaker, sender, receiver in self._taken:
             self._contain.start(text=point.mode is not Mode.JSON)
-            gatherer.add(point, self._contain.compare((sender,), receiver, CONTEXTS[point.mode]))
+            sent = (sender, _SEGMENT) if point.facts.get("in") == "path" else (sender,)
+            gatherer.add(point, self._contain.compare(sent, receiver, CONTEXTS[point.mode]))
             pair = (sender, receiver) if point.direction is Direction.REQUEST else (receiver, sender)
             describer.add(point, *pair, first, speaker)
         self._alike, self._taken = Alike(), []
@@ -232,11 +245,13 @@ class OneWay:
         return shown
 
     def _search(self, way: Way, sender: Node, receiver: Node) -> _Shown:
-        by_tag = False
+        by_tag, second_best = False, None
         text = way.point.mode is not Mode.JSON
         self._contain.start(text=text)
         for value in way.values():
             if text and not can_be_written(value, CONTEXTS[way.point.mode].text):
+                continue
+            if value == "" and way.point.facts.get("in") == "path":
                 continue
             if not self._may_be_sent(sender, receiver, value):
                 continue
@@ -249,8 +264,24 @@ class OneWay:
                     continue
                 value = value if text else self._complete(way, sender, receiver, value)
                 value = self._readable(way, sender, receiver, value)
-                return _Shown(value, self._validators.refusal(receiver, value, way.path, text=text))
-        return _Shown(by_tag=by_tag)
+                shown = _Shown(value, self._refusal(way, receiver, value))
+                if self._is_refused_for(way, receiver, value):
+                    return shown
+                second_best = second_best or shown
+        return second_best or _Shown(by_tag=by_tag)
+
+    def _refusal(self, way: Way, receiver: Node, value: Any) -> str:
+        keywords = _LIMITS.get(way.place.aspect, ())
+        text = way.point.mode is not Mode.JSON
+        return self._validators.refusal(receiver, value, way.path, keywords, text=text)
+
+    def _is_refused_for(self, way: Way, receiver: Node, value: Any) -> bool:
+        """Whether a limit is what refuses a witness of it, and not another limit of the same value."""
+        keywords = _LIMITS.get(way.place.aspect)
+        if keywords is None:
+            return True
+        errors = self._validators.errors(receiver, value, text=way.point.mode is not Mode.JSON)
+        return not errors or any(where and where[-1] in keywords for _, where in errors)
 
     def _may_be_sent(self, sender: Node, receiver: Node, value: Any) -> bool:
         if self._exemptions.none(sender, receiver):

@@ -318,3 +318,21 @@ def test_a_malformed_parameter_is_noted_and_left_out(seen: Seen, bad: Any) -> No
         unknown = [f"{place}: document part {action}"] if bad else []
         assert seen(before, after) == [*unknown, f"notice #{place}"]
     assert seen(revision, revision) == []
+
+
+def test_a_path_has_no_empty_segment(only: Only) -> None:
+    """With no text there the path is another one, whatever the schema says."""
+
+    def path(**schema: Any) -> Document:
+        return document(parameter("path", "id", {**TEXT, **schema}), path="/a/{id}/b")
+
+    change = only(path(), path(minLength=1))
+    assert (change.aspect, change.proof) == ("minLength", Proof.CONTAINED)
+    change = only(path(), path(minLength=2))
+    assert (change.aspect, change.proof) == ("minLength", Proof.WITNESS)
+    assert change.witness is not None
+    assert (change.witness.url, change.witness.refusal) == ("/a/0/b", '"0" is shorter than 2 characters')
+    change = only(path(), path(format="uuid"))
+    assert change.witness is not None
+    assert change.witness.url != "/a//b"
+    assert only(path(enum=["", "b"]), path(enum=["b"])).proof is Proof.CONTAINED

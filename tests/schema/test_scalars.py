@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from contractkit.schema.point import Mode
 from tests.schema.points import (
     BOOLEAN,
     INTEGER,
@@ -186,3 +187,17 @@ def test_decimal_fractions_are_exact() -> None:
     assert request(third, tenth) == ["body multipleOf decreased: contained"]
     assert breaks(request({**NUMBER, "multipleOf": 0.01}, {**NUMBER, "multipleOf": 0.25})) != []
     assert breaks(request({**NUMBER, "multipleOf": 0.75}, {**NUMBER, "multipleOf": 0.25})) == []
+
+
+def test_each_limit_is_shown_by_a_value_that_it_refuses() -> None:
+    assert request(INTEGER, {**INTEGER, "minimum": 0, "maximum": 10}) == [
+        "body maximum added: witness 11",
+        "body minimum added: witness -1",
+    ]
+    found = changes(STRING, {**STRING, "minLength": 3, "maxLength": 5, "pattern": "^[a-z]+$"}, mode=Mode.TEXT)
+    refusals = {change.aspect: change.witness.refusal for change in found if change.witness is not None}
+    assert refusals == {
+        "maxLength": '"aaaaaa" is longer than 5 characters',
+        "minLength": '"" is shorter than 3 characters',
+        "pattern": '"" does not match "^[a-z]+$"',
+    }
