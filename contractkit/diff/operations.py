@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from contractkit.diff.bodies import compare_request_body
 from contractkit.diff.envelope import Envelope
 from contractkit.diff.parameters import compare_parameters
-from contractkit.diff.record import Place
+from contractkit.diff.record import Place, stable_text
 from contractkit.diff.responses import compare_responses
 from contractkit.diff.servers import compare_servers
 from contractkit.openapi.endpoint import METHODS, Endpoint
@@ -53,6 +54,24 @@ def compare_operation(place: Place, base: Endpoint, revision: Endpoint) -> None:
     compare_request_body(place, base, revision, envelope)
     if not place.record.sameness.same(base.operation.get("responses"), revision.operation.get("responses")):
         compare_responses(place, base, revision, envelope)
+
+
+def alike(base: Mapping[str, Endpoint], revision: Mapping[str, Endpoint]) -> bool:
+    """Whether most operations of two paths take and give the same, as far as their own texts tell."""
+    both = base.keys() & revision.keys()
+    same = sum(_content(base[method]) == _content(revision[method]) for method in both)
+    return bool(both) and same * 2 > max(len(base), len(revision))
+
+
+def _content(endpoint: Endpoint) -> str:
+    """Return what an operation takes and answers where all is well, as text."""
+    answers = endpoint.operation.get("responses")
+    good = {key: one for key, one in answers.items() if str(key)[:1] == "2"} if isinstance(answers, Mapping) else {}
+    bodies = [
+        one.get("content", one.get("$ref")) if isinstance(one, Mapping) else one
+        for one in (endpoint.operation.get("requestBody"), *good.values())
+    ]
+    return stable_text(bodies)
 
 
 def compare_own_servers(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from contractkit.model.records import NamedTuple, field, record
 from contractkit.openapi.endpoint import erased
@@ -12,6 +13,8 @@ _MAX_CANDIDATES = 8
 """How many base paths of one ending are weighed against a path; more have nothing in common but a common ending."""
 
 
+_NAME = re.compile(r"[A-Za-z]")
+"""What only a path with a name of its own has: `/{}/items`, not `/{}`."""
 _MAX_MOVES = 16
 """How many moves are looked at in a round, the likeliest first."""
 
@@ -30,6 +33,7 @@ class PathMatching:
 
     Attributes:
         pairs: paths as written in the base and the revision.
+        split: paths that answer the same requests where a side writes several templates for them: all of both sides.
         moves: whole-prefix moves; their pairs are not in `pairs`.
         removed: paths of the base alone.
         added: paths of the revision alone.
@@ -37,27 +41,41 @@ class PathMatching:
     """
 
     pairs: list[tuple[str, str]] = field(default_factory=list)
+    split: list[tuple[list[str], list[str]]] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
     same_total: bool = False
 
+    @property
+    def matched(self) -> int:
+        """How many keys both sides have."""
+        return len(self.pairs) + len(self.split)
 
-def match_paths(base: dict[str, str], revision: dict[str, str], *, base_paths_differ: bool) -> PathMatching:
+
+def match_paths(
+    base: dict[str, str],
+    revision: dict[str, str],
+    *,
+    base_paths_differ: bool,
+    alike: Callable[[str, str], bool] = lambda old, new: True,
+) -> PathMatching:
     """Match paths.
 
     Args:
         base: each path of the base as written, with the base path of its server.
         revision: the same of the revision.
         base_paths_differ: whether the two documents share no base path, so that paths may have moved into it.
+        alike: whether a path of the base and one of the revision take and give the same; asked where the paths alone
+            do not show that one is the other.
     """
     matching = _match_keys(base, revision, whole=False)
     if base_paths_differ:
         whole = _match_keys(base, revision, whole=True)
-        if len(whole.pairs) > len(matching.pairs):
+        if whole.matched > matching.matched:
             matching = whole
             matching.same_total = True
-    _find_moves(matching, base, revision)
+    _find_moves(matching, base, revision, alike)
     return matching
 
 
@@ -71,14 +89,14 @@ def _match_keys(base: dict[str, str], revision: dict[str, str], *, whole: bool) 
     found = PathMatching()
     for key in sorted({*before, *after}):
         old, new = before.get(key, []), after.get(key, [])
-        # Two templates that differ by names alone answer the same requests: the same names first, then in order.
-        equal = [path for path in old if path in new] if not whole else []
-        rest_old, rest_new = ([path for path in side if path not in equal] for side in (old, new))
-        count = min(len(rest_old), len(rest_new))
-        found.pairs += [(path, path) for path in equal]
-        found.pairs += zip(rest_old[:count], rest_new[:count], strict=True)
-        found.removed += rest_old[count:]
-        found.added += rest_new[count:]
+        if not (old and new):
+            found.removed += old
+            found.added += new
+        elif len(old) == len(new) == 1:
+            found.pairs.append((old[0], new[0]))
+        else:
+            # Templates that differ by names alone answer the same requests: FastAPI writes one for each spelling.
+            found.split.append((old, new))
     return found
 
 
@@ -89,9 +107,11 @@ def _by_key(paths: dict[str, str], *, whole: bool) -> dict[str, list[str]]:
     return found
 
 
-def _find_moves(matching: PathMatching, base: dict[str, str], revision: dict[str, str]) -> None:
+def _find_moves(
+    matching: PathMatching, base: dict[str, str], revision: dict[str, str], alike: Callable[[str, str], bool]
+) -> None:
     while matching.removed and matching.added:
-        move = _best_move(matching, base, revision)
+        move = _best_move(matching, base, revision, alike)
         if move is None:
             return
         matching.moves.append(move)
@@ -100,7 +120,9 @@ def _find_moves(matching: PathMatching, base: dict[str, str], revision: dict[str
         matching.added = [path for path in matching.added if path not in come]
 
 
-def _best_move(matching: PathMatching, base: dict[str, str], revision: dict[str, str]) -> Move | None:
+def _best_move(
+    matching: PathMatching, base: dict[str, str], revision: dict[str, str], alike: Callable[[str, str], bool]
+) -> Move | None:
     whole = matching.same_total
     before = {_key(path, base[path] if whole else ""): path for path in matching.removed}
     after = {_key(path, revision[path] if whole else ""): path for path in matching.added}
@@ -116,12 +138,16 @@ def _best_move(matching: PathMatching, base: dict[str, str], revision: dict[str,
                 votes[holder.removesuffix(ending), key.removesuffix(ending)] += 1
             if holders:
                 break
-    lone = len(before) == 1 and not matching.pairs
+    lone = len(before) == 1 and not matching.matched
     for (old, new), _ in sorted(votes.items(), key=lambda item: (-item[1], item[0]))[:_MAX_MOVES]:
         below = [key for key in before if _is_below(key, old)]
         pairs = [(before[key], after[new + key[len(old) :]]) for key in below if new + key[len(old) :] in after]
         # A few paths may go in the same release; one path counts only where it was the whole document.
-        if (len(pairs) > 1 or lone) and len(pairs) * 5 >= len(below) * 4:
+        if not (len(pairs) > 1 or lone) or len(pairs) * 5 < len(below) * 4:
+            continue
+        # `/users` and `/users/{}` are `/orders` and `/orders/{}` by their endings: those of any collection.
+        is_told = any(_NAME.search(key[len(old) :]) for key in below)
+        if lone or is_told or sum(alike(*pair) for pair in pairs) * 2 > len(pairs):
             return Move(old, new, tuple(pairs))
     return None
 

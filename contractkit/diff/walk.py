@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from contractkit.diff.components import compare_components
@@ -10,6 +11,7 @@ from contractkit.diff.envelope import Envelope
 from contractkit.diff.nulls import group_nulls
 from contractkit.diff.operations import (
     ITEM_KNOWN,
+    alike,
     compare_operation,
     compare_own_servers,
     report_added,
@@ -163,12 +165,19 @@ class _Walk:
             for table, root in zip(tables, roots, strict=True)
         ]
         moved = set(base_paths(roots[0])).isdisjoint(base_paths(roots[1]))
-        found = match_paths(prefixes[0], prefixes[1], base_paths_differ=moved)
+        found = match_paths(
+            prefixes[0],
+            prefixes[1],
+            base_paths_differ=moved,
+            alike=lambda old, new: alike(endpoints_of(tables[0][old], old), endpoints_of(tables[1][new], new)),
+        )
         place = self.place.at("server", "")
         raw = (self.base.get("servers"), self.revision.get("servers"))
         compare_servers(place, roots[0], roots[1], raw, same_total=found.same_total)
         for old, new in found.pairs:
             self._compare_path(tables, old, new, same_total=found.same_total)
+        for paths in found.split:
+            self._compare_split(tables, *paths, same_total=found.same_total)
         for move in found.moves:
             self._report_move(move, tables)
             for old, new in move.pairs:
@@ -198,6 +207,25 @@ class _Walk:
         items = _Items(self.place.at("operation", ""), first, second, (old, new), "", untouched)
         self._compare_items(items, same_total=same_total)
 
+    def _compare_split(
+        self, tables: list[dict[str, Part]], olds: list[str], news: list[str], *, same_total: bool
+    ) -> None:
+        """Compare the operations of paths that answer the same requests, whichever of them holds an operation."""
+        whole = self.place.at("operation", "")
+        lists: list[dict[str, list[Endpoint]]] = []
+        for paths, others, table in ((olds, news, tables[0]), (news, olds, tables[1])):
+            rows: dict[str, list[Endpoint]] = {}
+            for path in sorted(paths, key=lambda path: (path not in others, path)):
+                for method, endpoint in endpoints_of(table[path], path).items():
+                    rows.setdefault(method, []).append(endpoint)
+            lists.append(rows)
+        for method in sorted({*lists[0], *lists[1]}):
+            # Where there are several after all, the first one answers.
+            for first, second in zip_longest(*(rows.get(method, ()) for rows in lists)):
+                self._compare_endpoints(whole, "", first, second, same_total=same_total)
+        for path in sorted(set(olds) & set(news)):
+            self._compare_own(whole, tables[0][path], tables[1][path], path)
+
     def _webhooks(self) -> None:
         before, after = self.base.table("webhooks"), self.revision.table("webhooks")
         place = replace(self.place.at("webhook", ""), turned=True)
@@ -212,20 +240,36 @@ class _Walk:
         before = {} if old is None else endpoints_of(old, items.names[0])
         after = {} if new is None else endpoints_of(new, items.names[1])
         for method in sorted({*before, *after}):
-            first, second = before.get(method), after.get(method)
-            known = first or second
-            assert known is not None
-            place = replace(items.place, operation=_key(items.prefix, method, known.path))
-            if second is None:
-                report_removed(place, known)
-            elif first is None:
-                report_added(place, known)
-            else:
-                self._compare_pair(place, first, second, untouched=items.untouched, same_total=same_total)
+            pair = before.get(method), after.get(method)
+            self._compare_endpoints(items.place, items.prefix, *pair, untouched=items.untouched, same_total=same_total)
         if old is not None and new is not None and not items.untouched:
-            here = replace(self.place.at("path", items.prefix + items.names[0]), turned=items.place.turned)
-            here.compare(old, new, ("summary", "description"))
-            here.compare_rest(old, new, ITEM_KNOWN)
+            self._compare_own(items.place, old, new, items.prefix + items.names[0])
+
+    def _compare_endpoints(
+        self,
+        place: Place,
+        prefix: str,
+        first: Endpoint | None,
+        second: Endpoint | None,
+        *,
+        untouched: bool = False,
+        same_total: bool = False,
+    ) -> None:
+        known = first or second
+        assert known is not None
+        place = replace(place, operation=_key(prefix, known.method, known.path))
+        if second is None:
+            report_removed(place, known)
+        elif first is None:
+            report_added(place, known)
+        else:
+            self._compare_pair(place, first, second, untouched=untouched, same_total=same_total)
+
+    def _compare_own(self, place: Place, old: Part, new: Part, name: str) -> None:
+        """Compare what path items say themselves."""
+        here = replace(self.place.at("path", name), turned=place.turned)
+        here.compare(old, new, ("summary", "description"))
+        here.compare_rest(old, new, ITEM_KNOWN)
 
     def _compare_pair(
         self, place: Place, base: Endpoint, revision: Endpoint, *, untouched: bool, same_total: bool

@@ -192,3 +192,48 @@ def test_a_move_counts_base_paths(only: Callable[[Document, Document], Change]) 
     revision = document("GET /v1/b/x", "GET /v1/b/y", "GET /v1/z")
     change = only(base, revision)
     assert (change.aspect, change.before, change.after) == ("prefix", "/v1/a", "/v1/b")
+
+
+def test_operations_split_over_several_spellings_of_a_path(seen: Seen) -> None:
+    """FastAPI writes one template for each spelling of a parameter; requests see no difference."""
+    split, whole = document("GET /t/{name}", "PUT /t/{id}", "GET /a"), document("GET /t/{id}", "PUT /t/{id}", "GET /a")
+    three = document("GET /t/{a}", "PUT /t/{b}", "DELETE /t/{c}", "GET /a")
+    assert both_ways(seen, split, whole) == ([], [])
+    assert both_ways(seen, split, document("PUT /t/{x}", "GET /t/{y}", "GET /a")) == ([], [])
+    assert both_ways(seen, three, split) == (
+        ["DELETE /t/{}: operation presence removed"],
+        ["DELETE /t/{}: operation presence added"],
+    )
+    changed = document("GET /t/{id}", "PUT /t/{id}", "GET /a")
+    changed["paths"]["/t/{id}"]["get"] = {"responses": {"201": {"description": "ok"}}}
+    changed["paths"]["/t/{id}"]["description"] = "new"
+    assert seen(split, changed) == [
+        "/t/{id}: path description added",
+        "GET /t/{} response 200: response presence removed",
+        "GET /t/{} response 201: response presence added",
+    ]
+
+
+def collection(path: str, schema: str) -> Document:
+    found = document(f"GET {path}", f"POST {path}", f"GET {path}/{{id}}", "GET /else")
+    content = {"application/json": {"schema": {"type": "object", "properties": {schema: {"type": "string"}}}}}
+    for name, item in found["paths"].items():
+        for method in item:
+            if name != "/else":
+                item[method] = {"operationId": f"{method}{path}", "responses": {"200": {"content": content}}}
+    return found
+
+
+def test_one_collection_for_another_is_no_move(seen: Seen) -> None:
+    """`/hooks` and `/hooks/{id}` are not `/bills` and `/bills/{id}` because all collections end alike."""
+    hooks, bills, renamed = collection("/hooks", "url"), collection("/bills", "amount"), collection("/bills", "url")
+    assert seen(hooks, bills) == [
+        "GET /bills: operation presence added",
+        "GET /bills/{}: operation presence added",
+        "GET /hooks: operation presence removed",
+        "GET /hooks/{}: operation presence removed",
+        "POST /bills: operation presence added",
+        "POST /hooks: operation presence removed",
+    ]
+    assert [line for line in seen(hooks, renamed) if "presence" in line] == []
+    assert any(line.endswith("path prefix changed") for line in seen(hooks, renamed))
