@@ -9,11 +9,16 @@ from typing import TYPE_CHECKING, Any
 from contractkit.schema.branch import Branch
 from contractkit.schema.node import Node
 from contractkit.schema.result import Context, Place, Result
+from contractkit.schema.sample import valid
 from contractkit.schema.static import static_count
 
 if TYPE_CHECKING:
     from contractkit.schema.contain import Containment
 
+MAX_SIZED = 100_001
+"""How long an array is that shows a limit of its length: most limits are powers of ten."""
+MAX_DISTINCT = 10_001
+"""The same where its items have to differ."""
 MAX_INDEX = 64
 """Items behind this index are compared as the rest is."""
 
@@ -69,7 +74,7 @@ def _items(
 
 
 def _sized(engine: Containment, branch: Branch, size: int) -> Iterator[Any]:
-    if size > 10_000:
+    if size > MAX_SIZED:
         return
     if size == 0:
         yield []
@@ -79,6 +84,11 @@ def _sized(engine: Containment, branch: Branch, size: int) -> Iterator[Any]:
             yield from engine.sampler.arrays(branch, {size - 1: value})
         elif not branch.unique_items and branch.prefix_length() == 0:
             yield [value] * size
+    if size > 64 and branch.unique_items and branch.prefix_length() == 0 and size <= MAX_DISTINCT:
+        for row in (range(size), map(str, range(MAX_DISTINCT, MAX_DISTINCT + size))):
+            items = list(row)
+            if all(valid(branch.item(0), item) for item in items):
+                yield items
 
 
 def _doubled(engine: Containment, branch: Branch) -> Iterator[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -16,6 +17,8 @@ from contractkit.schema.formats import FORMATS
 from contractkit.schema.node import ARRAY, NULL, NUMBER, STRING, Node, kind_of, number
 from contractkit.schema.texts import MAX_FILL
 
+MAX_NAMES = 10_002
+"""Names that are made up for one object, to have more of them than a schema allows."""
 MAX_DEPTH = 600
 _TEXTS = ("a", "", "0", "ab", "A", "a b", "1", "-", "é", "aa", "abc", "a@b.co", "2024-01-01", "1.0", "a-b", "a_b", "x1")
 _ORDINARY = (Fraction(0), Fraction(1, 2), *(Fraction(one) for one in (1, -1, 2, 10, 100, 1000)))
@@ -304,7 +307,7 @@ class Sampler:
         known = set(branch.names)
         rules = branch.name_rules
         pool = self.values(rules) if rules else []
-        for name in (*pool, "x", "extra", *(f"x{index}" for index in range(1, 70))):
+        for name in itertools.chain(pool, ("x", "extra"), (f"x{index}" for index in range(1, MAX_NAMES))):
             if isinstance(name, str) and name not in known and valid(rules, name):
                 yield name
 

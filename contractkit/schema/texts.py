@@ -9,7 +9,7 @@ from contractkit.schema import regex
 from contractkit.schema.branch import Branch, least
 from contractkit.schema.formats import FORMATS
 
-MAX_FILL = 1_000_000
+MAX_FILL = 1_000_001
 """Characters of a text that is made to be as long as a schema asks; a longer one shows nothing to a person."""
 _PADS = {"uri": "https://a.co/", "uri-reference": "/", "iri": "https://a.co/", "iri-reference": "/"}
 """Formats of any length: what a text of any length may begin with."""
