@@ -16,8 +16,8 @@ from contractkit.openapi.media import MediaType
 from contractkit.openapi.part import Part
 
 _BODY_KNOWN = frozenset({"$ref", "description", "required", "content"})
-_MEDIA_KNOWN = frozenset({"$ref", "schema", "itemSchema", "encoding", "example", "examples"})
-_TEXTS = ("example", "examples")
+_TEXTS = ("example", "examples", "description")
+_MEDIA_KNOWN = frozenset({"$ref", "schema", "itemSchema", "encoding", *_TEXTS})
 
 MakeBody = Callable[[MediaType, Any, str], Witness]
 """Makes the message that carries a body: its media type, its value, the refusal in words."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from contractkit.model.change import SOCKET
@@ -26,6 +26,9 @@ def with_whereabouts(findings: Iterable[Finding], contract: Contract, root: Path
         return tuple(findings)
     origins = Origins(contract, root, None if contract.commit is None else _at(contract.commit, root))
     locator = Locator(contract.document)
+    findings = tuple(findings)
+    changes = [finding.change for finding in findings]
+    moves = {str(one.before): str(one.after) for one in changes if (one.area, one.aspect) == ("path", "prefix")}
     rows = []
     sockets: _Sockets | None = None
     for finding in findings:
@@ -33,7 +36,8 @@ def with_whereabouts(findings: Iterable[Finding], contract: Contract, root: Path
             sockets = sockets or _Sockets(contract, origins)
             rows.append(replace(finding, source=sockets.place(finding)))
         else:
-            rows.append(replace(finding, source=_place(finding, locator, origins)))
+            operation = _moved(finding.change.operation, moves)
+            rows.append(replace(finding, source=_place(finding, locator, origins, operation=operation)))
     return tuple(rows)
 
 
@@ -61,12 +65,26 @@ class _Sockets:
         return place_in_asyncapi(pointer, self._contract)
 
 
+def _moved(operation: str, moves: Mapping[str, str]) -> str:
+    """Return the key that an operation has in the revision, where all paths below some prefix moved."""
+    method, _, path = operation.partition(" ")
+    for before, after in moves.items():
+        if path == before or path.startswith(f"{before}/"):
+            return f"{method} {after}{path[len(before) :]}"
+    return operation
+
+
 def _place(
-    finding: Finding, locator: Locator, origins: Origins, written: Callable[[str], str] = lambda pointer: pointer
+    finding: Finding,
+    locator: Locator,
+    origins: Origins,
+    written: Callable[[str], str] = lambda pointer: pointer,
+    operation: str | None = None,
 ) -> SourcePlace | None:
     change = finding.change
-    found = locator.find(change.operation, change.location)
-    operation = locator.find(change.operation, "").pointer if change.operation else ""
+    key = change.operation if operation is None else operation
+    found = locator.find(key, change.location)
+    operation = locator.find(key, "").pointer if key else ""
     pointer, value = found.pointer, found.meant
     if change.component is not None and f"/{escape(change.component)}/" not in f"{pointer}/":
         # The component as a whole is what changed, and the location is the first place that refers to it.

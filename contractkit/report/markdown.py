@@ -68,6 +68,8 @@ def code(text: str, longest: int = _MESSAGE) -> str:
 
 
 _PLAIN = re.compile(r"[(\"']?[^\W_]+(?:['.,-][^\W\d_]+)*[)\"',.;:?]*|[-·.,;]")
+_PIECES = re.compile(r"""[\[{](?:"(?:[^"\\]|\\.)*"|[^"\[\]{}])*[\]}][^ ]*|[^ ]+| +""")
+"""Words, spaces, and lists and objects of JSON, which may hold spaces."""
 _LINKED = re.compile(r"(?i)www|[0-9a-f]{7,}|gh-")
 
 
@@ -80,14 +82,14 @@ def prose(text: str, longest: int = 1_000) -> str:
     if len(parts) % 2 == 0:
         return code(text, longest)  # a name that holds a backtick: nobody can tell where it ends
     return "".join(
-        (code(part) if part else "") if index % 2 else " ".join(map(_word, part.split(" ")))
+        (code(part) if part else "") if index % 2 else "".join(map(_word, _PIECES.findall(part)))
         for index, part in enumerate(parts)
     )
 
 
 def _word(word: str) -> str:
-    """Return a word as it is where it is plainly one, else as a code span, the marks of the sentence behind it."""
-    if not word or (_PLAIN.fullmatch(word) and not _LINKED.search(word)):
+    """Return a word or space as it is where it is plainly one, else as a code span, the sentence's marks behind it."""
+    if word.isspace() or (_PLAIN.fullmatch(word) and not _LINKED.search(word)):
         return word
     inner = word.rstrip(".,;")
     return f"{code(inner)}{word[len(inner) :]}" if inner else code(word)
