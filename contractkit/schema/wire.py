@@ -152,13 +152,15 @@ def can_be_written(value: Any, text: int) -> bool:
 def never_written(branches: Branches, branch: Branch, text: int) -> bool:
     """Whether no value of a branch can be sent as text: nulls, lists of nulls, empty lists.
 
-    A schema that says nothing of objects may mean any text, but no object; and inside a list, no list.
+    A schema that says nothing of objects and lists may mean any text, but none of these.
     """
     if branch.kind == NULL:
         return True
-    if branch.kind in (ARRAY, OBJECT) and text != 2 and (text == INNER or branch.kind == OBJECT):
-        return branch.values is None and not branch.array_layers and all(node.kinds == ANY for node in branch.sources)
-    if branch.kind != ARRAY or branch.values is not None:
+    if branch.kind not in (ARRAY, OBJECT) or branch.values is not None:
+        return False
+    if text != 2 and not branch.array_layers and all(node.kinds == ANY for node in branch.sources):
+        return True
+    if branch.kind == OBJECT:
         return False
     try:
         firsts = branches.of(branch.item(0)) if branch.item(0) else ()

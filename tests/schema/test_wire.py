@@ -151,7 +151,9 @@ def test_a_list_parameter_reads_a_single_value_as_a_list_of_one() -> None:
         ({"type": "array", "prefixItems": [NULL], "items": STRING}, {"const": 1}),
         ({"enum": [0, []]}, {"enum": [0]}),
         ({"enum": ["a", ["a", ["b"]]]}, {"enum": ["a"]}),
-        # A schema that says nothing of objects means any text; in a list it means no list.
+        # A schema that says nothing of objects and lists means any text.
+        (True, STRING),
+        ({"title": "T"}, {"anyOf": [STRING, NUMBER]}),
         (True, {"items": {"type": ["string", "number", "boolean"]}}),
         (True, {"type": "array", "items": STRING}),
     ],
