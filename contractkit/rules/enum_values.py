@@ -67,6 +67,8 @@ def _gained(change: Change) -> bool:
 
 def _replaced(change: Change) -> str:
     gone, new = _gone(change), _new(change)
+    if gone and new and change.facts.get("is_one_of_several"):
+        gone, new = (gone, []) if change.direction is Direction.REQUEST else ([], new)
     if gone and new:
         return f"{place(change)} may be {listed(new)} and no longer {listed(gone)}"
     if gone:

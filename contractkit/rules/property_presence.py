@@ -34,6 +34,10 @@ def _optional(change: Change) -> bool:
     return not _required(change)
 
 
+def _gone(change: Change) -> str:
+    return "may be missing now" if change.facts.get("is_one_of_several") else "was removed"
+
+
 def _selection(action: str, direction: Direction, required: bool) -> tuple[Selection, ...]:
     return (Selection("schema", ("property",), (action,), direction, _required if required else _optional),)
 
@@ -91,7 +95,7 @@ RULES = (
         summary="a response lost a property that was always there",
         severity=Severity.BREAKING,
         selects=_selection("removed", Direction.RESPONSE, required=True),
-        message=lambda change: f"property {place(change)}, which was always there, was removed",
+        message=lambda change: f"property {place(change)}, which was always there, {_gone(change)}",
         breaks=response_schemas(_object({"sku": _TEXT, "qty": _COUNT}, "qty"), _SKU),
         holds=response_schemas(_SKU_AND_QTY, _SKU),
         mirror="request-required-property-added",

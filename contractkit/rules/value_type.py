@@ -9,12 +9,16 @@ Instead: add a new property beside the old one and let clients move; in a reques
 
 from __future__ import annotations
 
-from contractkit.model.change import Change
+from contractkit.model.change import Change, Direction
 from contractkit.rules.families import keyword_rules
 from contractkit.rules.wording import place, shown
 
 
 def _message(change: Change) -> str:
+    if change.facts.get("is_one_of_several"):
+        if change.direction is Direction.REQUEST:
+            return f"{place(change)} may no longer be {shown(change.before)}"
+        return f"{place(change)} may now be {shown(change.after)} too"
     if change.before is None:
         return f"{place(change)}, of any type before, is now {shown(change.after)}"
     if change.after is None:

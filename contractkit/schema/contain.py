@@ -202,23 +202,24 @@ class Containment:
             return
         if not sender:
             sender = (_NOTHING_SAID,)
-        for branch in self.branches.of(sender):
-            result.attach(self.compare_branch(branch, receiver, context), (), same_value)
+        found = [self.compare_branch(branch, receiver, context) for branch in self.branches.of(sender)]
+        for child in found:
+            result.attach(child, (), same_value)
+        _tell_apart(result, found, receiver)
         self._settle_unknown(result, sender, receiver)
 
     def _each_alternative(self, result: Result, union: Node, receiver: Node, context: Context) -> None:
         """Compare the alternatives of a plain union one by one, so that each keeps its name."""
-        if union.any_of is not None:
-            for part in union.any_of:
-                result.attach(self.compare((part,), receiver, context), (), same_value)
-            return
+        found: list[Result] = []
         one_of = union.one_of or ()
-        for index, part in enumerate(one_of):
+        for index, part in enumerate(one_of if union.any_of is None else union.any_of):
             child = self.compare((part,), receiver, context)
-            if not child.ok:
+            if not child.ok and union.any_of is None:
                 others = [self.branches.negated(other) for place, other in enumerate(one_of) if place != index]
                 child = self.compare((part, *others), receiver, context)
+            found.append(child)
             result.attach(child, (), same_value)
+        _tell_apart(result, found, receiver)
 
     def _check_branch(self, result: Result, branch: Branch, receiver: Node, context: Context) -> None:
         if context.text and never_written(self.branches, branch, context.text):
@@ -374,6 +375,13 @@ class Containment:
 
 _NOTHING_SAID = Node(raw=True)
 _ACCEPTED = Result((), (), _NOTHING_SAID, JSON)
+
+
+def _tell_apart(result: Result, found: Sequence[Result], receiver: Node) -> None:
+    """Note at what was refused whether the receiver, if it is no union itself, accepts another alternative."""
+    if not result.ok and receiver.any_of is None and receiver.one_of is None and any(child.ok for child in found):
+        for edge in result.edges:
+            edge.is_one_of_several = edge.is_one_of_several or not edge.result.ok
 
 
 def _unknown(ref: str, sender: Sequence[Node], receiver: Node) -> Place:

@@ -89,6 +89,11 @@ class Way:
         """Whether the way leads through the closest alternative of a union."""
         return any(edge.union is not None for edge in self.edges())
 
+    @property
+    def is_one_of_several(self) -> bool:
+        """Whether the sender has other alternatives around the place, which the receiver accepts."""
+        return any(edge.is_one_of_several for edge in self.edges())
+
     def values(self) -> Iterator[Any]:
         """Yield whole values that may show what is wrong, the smallest first; then other ways to write the same.
 

@@ -25,7 +25,7 @@ from contractkit.schema.reshape import Marks
 from contractkit.schema.sameness import Sameness
 from contractkit.schema.sendable import Exemptions, may_be_sent
 from contractkit.schema.tags import lone
-from contractkit.schema.wire import can_be_written
+from contractkit.schema.wire import SEGMENT, can_be_written
 
 _LIMITS = {
     "minimum": ("minimum", "exclusiveMinimum"),
@@ -36,8 +36,6 @@ _LIMITS = {
     },
 }
 """The keywords that speak for an aspect, where one value may be refused for several aspects."""
-_SEGMENT = Node(min_length=1, raw={"minLength": 1})
-"""What holds for every text in a path: with none there, the path is another one (RFC 3986, section 3.3)."""
 
 
 @record(frozen=True, slots=True)
@@ -113,7 +111,7 @@ class OneWay:
         gatherer, describer = Gatherer(), Describer(self._contain, self._sameness.untouched_schema)
         for point, first, speaker, sender, receiver in self._taken:
             self._contain.start(text=point.mode is not Mode.JSON)
-            sent = (sender, _SEGMENT) if point.facts.get("in") == "path" else (sender,)
+            sent = (sender, SEGMENT) if point.facts.get("in") == "path" else (sender,)
             gatherer.add(point, self._contain.compare(sent, receiver, CONTEXTS[point.mode]))
             pair = (sender, receiver) if point.direction is Direction.REQUEST else (receiver, sender)
             describer.add(point, *pair, first, speaker)
@@ -203,6 +201,8 @@ class OneWay:
             sender, receiver = None, True
         before, after = (sender, receiver) if group.direction is Direction.REQUEST else (receiver, sender)
         operations = sorted({point.operation for point in group.points.values()})
+        if way.is_one_of_several:
+            facts["is_one_of_several"] = True
         facts["place"] = "property" if way.path else way.point.facts.get("place", "body")
         return Change(
             area="schema",

@@ -74,12 +74,14 @@ class Edge:
         result: what was found there.
         union: the union of which this is the closest alternative, where another one may save the sender; it must
             refuse a value too. None for what is wrong whatever stands beside it.
+        is_one_of_several: whether the receiver accepts other alternatives of the sender here.
     """
 
     step: tuple[str, ...]
     lift: Callable[[Any], Iterable[Any]]
     result: Result
     union: Node | None = None
+    is_one_of_several: bool = False
 
 
 @record(eq=False, slots=True)

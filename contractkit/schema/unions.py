@@ -148,13 +148,28 @@ def _listed_of(branch: Branch, name: str) -> frozenset[str] | None:
 
 
 def _closest(branch: Branch, tried: Sequence[tuple[Node, Result]]) -> Result | None:
-    """Return the failing alternative that the sender most likely means: the same name, then the fewest faults."""
+    """Return the failing alternative that the sender most likely means.
+
+    That is one of the same name, then one whose properties may have the sender's values (as a tag has), then the one
+    with the fewest faults.
+    """
     names = {node.component for node in branch.sources if node.component is not None}
     failing = [(part, child) for part, child in tried if not child.ok and not child.running]
     if not failing:
         return None
-    failing.sort(key=lambda item: (not (_names(item[0]) & names), len(item[1].places) + len(item[1].edges)))
-    return failing[0][1]
+
+    def distance(item: tuple[Node, Result]) -> tuple[bool, bool, int]:
+        part, child = item
+        other_tag = any(_refuses_values(edge.result) for edge in child.edges if edge.step)
+        return not (_names(part) & names), other_tag, len(child.places) + len(child.edges)
+
+    return min(failing, key=distance)[1]
+
+
+def _refuses_values(found: Result) -> bool:
+    """Whether single values are what is refused right here."""
+    in_place = [found, *(edge.result for edge in found.edges if not edge.step)]
+    return any(place.aspect == "enum" for one in in_place for place in one.places)
 
 
 def _split(engine: Containment, result: Result, branch: Branch, receiver: Node, context: Context) -> bool:

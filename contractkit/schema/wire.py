@@ -40,6 +40,10 @@ def text_of(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
+SEGMENT = Node(min_length=1, raw={"minLength": 1})
+"""What holds for every text in a path: with none there, the path is another one (RFC 3986, section 3.3)."""
+
+
 def readings(value: Any, node: Node | None = None) -> list[Any]:
     """Return the JSON values that a receiver may read from what was written for this value.
 
@@ -152,14 +156,17 @@ def can_be_written(value: Any, text: int) -> bool:
 def never_written(branches: Branches, branch: Branch, text: int) -> bool:
     """Whether no value of a branch can be sent as text: nulls, lists of nulls, empty lists.
 
-    A schema that says nothing of objects and lists may mean any text, but none of these.
+    A schema that says nothing of objects may mean any text, but no object; one that says nothing at all (FastAPI writes
+    it for a parameter without a type) means no list either, and inside a list nothing means a list.
     """
     if branch.kind == NULL:
         return True
     if branch.kind not in (ARRAY, OBJECT) or branch.values is not None:
         return False
     if text != 2 and not branch.array_layers and all(node.kinds == ANY for node in branch.sources):
-        return True
+        says_nothing = all(node is SEGMENT or node.is_anything() for node in branch.sources)
+        if branch.kind == OBJECT or text == INNER or says_nothing:
+            return True
     if branch.kind == OBJECT:
         return False
     try:

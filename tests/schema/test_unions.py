@@ -245,3 +245,14 @@ def test_oneofs_inside_each_other_are_decided_in_few_steps() -> None:
 
     two = {"oneOf": [{**STRING, "pattern": "^(a|b)$"}, STRING]}
     assert breaks(response(nested(STRING), nested(two))) == ['body oneOf changed: witness "a"']
+
+
+def test_the_alternative_with_the_senders_value_is_the_one_that_is_meant() -> None:
+    """A tag need not be required to tell which alternative became another."""
+
+    def tagged(kind: str, *required: str, **properties: Schema) -> Schema:
+        return obj(*required, type={"const": kind}, **properties)
+
+    base = {"anyOf": [tagged("local"), tagged("cluster", config=STRING)]}
+    revision = {"anyOf": [tagged("rented"), tagged("local"), tagged("cluster", "config", config=STRING)]}
+    assert breaks(request(base, revision)) == ['body.config required added: witness {"type":"cluster"}']
