@@ -56,7 +56,7 @@ def validate(
     places = _Places(contract)
     size = places.size
     if size > _SLOW:
-        tell([f"validating {size / 1e6:.1f} MB; openapi-spec-validator takes some 20 s a megabyte"])
+        tell([f"validating {size / 1e6:.1f} MB; openapi-spec-validator takes some seconds a megabyte"])
     findings = [*places.duplicates(), *findings_of(contract, time_limit)]
     lines = [visible(f"{places.label(finding.place)}: {finding.text}") for finding in findings]
     count = f"{len(findings)} finding{'s' if len(findings) > 1 else ''}" if findings else "valid"

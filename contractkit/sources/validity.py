@@ -1,6 +1,6 @@
 """What openapi-spec-validator finds wrong with a document. The only importer of that package.
 
-It is slow (20 s a megabyte) and follows references by itself; here it may only follow those inside the document, so
+It is slow (seconds a megabyte) and follows references by itself; here it may only follow those inside the document, so
 that it reads no file and opens no connection.
 """
 
