@@ -15,7 +15,7 @@ from contractkit.schema.static import static_count
 if TYPE_CHECKING:
     from contractkit.schema.contain import Containment
 
-MAX_SIZED = 100_001
+MAX_SIZED = 10_001
 """How long an array is that shows a limit of its length: most limits are powers of ten."""
 MAX_DISTINCT = 10_001
 """The same where its items have to differ."""
@@ -74,7 +74,7 @@ def _items(
 
 
 def _sized(engine: Containment, branch: Branch, size: int) -> Iterator[Any]:
-    if size > MAX_SIZED:
+    if size > MAX_SIZED or not engine.may_fill(size):
         return
     if size == 0:
         yield []

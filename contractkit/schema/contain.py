@@ -36,6 +36,8 @@ ALGEBRA_BUDGET = 300
 """Questions to the set algebra for one contract point."""
 MAX_AVOIDED = 2
 """Searches for values that a schema refuses, inside each other."""
+FILLED_BUDGET = 400_000
+"""Items and properties, all together, of the values that are made large to go beyond a limit."""
 AVOIDING_BUDGET = 300
 """Searches for such values for one contract point."""
 STEP_BUDGET = 500_000
@@ -43,6 +45,8 @@ STEP_BUDGET = 500_000
 LIGHT_BUDGET = 50_000
 HEAVY_TOTAL = 750_000
 """Steps of all points of one direction beyond `LIGHT_BUDGET` after which each further point has no more than that."""
+MAX_SMALL = 1_000
+"""Items or properties of a value that is small."""
 MAX_IN_PLACE = 1_000
 """Comparisons of one value inside each other: a condition that leads back to itself makes ever new branches."""
 STEPS_PER_COMPARISON = 10
@@ -71,6 +75,7 @@ class Containment:
         self._outside: dict[int, list[Any]] = {}
         self._avoided = 0
         self._avoiding_left = AVOIDING_BUDGET
+        self._filled = 0
         self.sampler = self._samplers[0]
         self.emptiness = Emptiness(self)
         self._memo: dict[tuple[Any, ...], Result] = {}
@@ -205,7 +210,7 @@ class Containment:
         found = [self.compare_branch(branch, receiver, context) for branch in self.branches.of(sender)]
         for child in found:
             result.attach(child, (), same_value)
-        _tell_apart(result, found, receiver)
+        result.tell_apart(found)
         self._settle_unknown(result, sender, receiver)
 
     def _each_alternative(self, result: Result, union: Node, receiver: Node, context: Context) -> None:
@@ -219,7 +224,7 @@ class Containment:
                 child = self.compare((part, *others), receiver, context)
             found.append(child)
             result.attach(child, (), same_value)
-        _tell_apart(result, found, receiver)
+        result.tell_apart(found)
 
     def _check_branch(self, result: Result, branch: Branch, receiver: Node, context: Context) -> None:
         if context.text and never_written(self.branches, branch, context.text):
@@ -349,6 +354,12 @@ class Containment:
         self._outside[id(branch)] = found
         return found
 
+    def may_fill(self, size: int) -> bool:
+        """Whether a value may still be made that is so large; small ones always may."""
+        if size > MAX_SMALL:
+            self._filled += size
+        return size <= MAX_SMALL or self._filled <= FILLED_BUDGET
+
     def pinned(self, name: str, value: Any) -> Node:
         """Return the one schema of objects that hold this value under this name."""
         key = (name, typed_text(value))
@@ -375,13 +386,6 @@ class Containment:
 
 _NOTHING_SAID = Node(raw=True)
 _ACCEPTED = Result((), (), _NOTHING_SAID, JSON)
-
-
-def _tell_apart(result: Result, found: Sequence[Result], receiver: Node) -> None:
-    """Note at what was refused whether the receiver, if it is no union itself, accepts another alternative."""
-    if not result.ok and receiver.any_of is None and receiver.one_of is None and any(child.ok for child in found):
-        for edge in result.edges:
-            edge.is_one_of_several = edge.is_one_of_several or not edge.result.ok
 
 
 def _unknown(ref: str, sender: Sequence[Node], receiver: Node) -> Place:

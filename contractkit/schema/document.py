@@ -57,7 +57,7 @@ class Document:
         self.noted += 1
         self.notices.setdefault((place, text), Notice(place, text))
         if value not in (None, "", [], {}):
-            with suppress(RecursionError):
+            with suppress(RecursionError, TypeError):
                 name = next((step for step in reversed(place.split("/")) if not step.isdigit()), "")
                 self.unknown.setdefault((name, typed_text(value)), place)
 

@@ -210,7 +210,7 @@ def _counts(engine: Containment, result: Result, branch: Branch, receiver: Node)
     if most is None or most > limit:
 
         def more() -> Iterator[Any]:
-            made = engine.sampler.object(branch, {}, size=limit + 1)
+            made = engine.sampler.object(branch, {}, size=limit + 1) if engine.may_fill(limit + 1) else None
             if made is not None:
                 yield made
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from contractkit.model.records import NamedTuple, field, record
@@ -148,6 +148,13 @@ class Result:
         self.edges.append(Edge(step, lift, child, self.receiver if tentative else None))
         if not child.ok:
             self.ok = False
+
+    def tell_apart(self, found: Sequence[Result]) -> None:
+        """Note at the alternatives that are refused whether the receiver, if it is no union itself, accepts another."""
+        is_union = self.receiver.any_of is not None or self.receiver.one_of is not None
+        if not self.ok and not is_union and any(child.ok for child in found):
+            for edge in self.edges:
+                edge.is_one_of_several = edge.is_one_of_several or not edge.result.ok
 
     @property
     def component(self) -> str | None:
