@@ -25,6 +25,8 @@ _VERSION = 2
 _REFERENCE = re.compile(rb"\$(?:r|dynamicR)efu(.{4})", re.DOTALL)
 """The key of a reference and the length of its text, as marshal writes them: `u`, four bytes, the UTF-8 text."""
 
+_AS_JSON = re.compile(r'"\$(?:r|dynamicR)ef": ("(?:[^"\\]|\\.)*")')
+"""A reference as `json.dumps` writes it."""
 _OUTSIDE = re.compile(rb"\$(?:r|dynamicR)efu.{4}(?!#/components/)", re.DOTALL)
 """A reference that leads elsewhere than to a component."""
 
@@ -204,8 +206,15 @@ class Sameness:
         """Return the parts that a part refers to, in either document."""
         found = self._targets.get(unit)
         if found is None:
-            rows = (_slow_references(side.get(unit)) for side in self._sides)
-            found = self._targets[unit] = set(itertools.chain(*rows))
+            found = self._targets[unit] = set()
+            values = [side.get(unit) for side in self._sides]
+            for value in values if values[0] is not values[1] else values[:1]:
+                try:
+                    text = json.dumps(value)
+                except (ValueError, TypeError, RecursionError):
+                    found.update(_slow_references(value))
+                else:
+                    found |= self._units(json.loads(ref) for ref in _AS_JSON.findall(text))
         return found
 
     def _compare_units(self, base: dict[Unit, Any], revision: dict[Unit, Any]) -> None:
