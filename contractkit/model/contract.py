@@ -38,7 +38,7 @@ class Contract:
         warnings: bad parts that were set aside.
         hints: things the user may want to know (mounted sub-applications, for one).
         file: the file the document was read from, for messages; None for an app or a URL.
-        written: the text of JSON that it was read from, where that is known.
+        written: the text that it was read from, where that is known.
         origins: for an app, where its routes and models come from (see `contractkit.sources.app_origins`).
         commit: the commit that an app was imported from; None for what is checked out.
         sockets: the AsyncAPI document beside the OpenAPI document; None where the source says nothing of WebSockets.

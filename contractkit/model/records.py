@@ -129,7 +129,7 @@ class _Init:
         record: the class.
     """
 
-    record: type[Any]
+    record: Any
 
     def __init__(self, names: tuple[str, ...], defaults: dict[str, _Default], *, frozen: bool, kw_only: bool) -> None:
         self._names = names
@@ -153,7 +153,7 @@ class _Init:
             twice = named and not named.keys().isdisjoint(names[: len(given)])
             if self._left <= 0 or twice or len(given) > most or values.keys() | made.keys() != known:
                 compiled = self.compiled()
-                setattr(self.record, "__init__", compiled)  # noqa: B010  (type checkers know one `__init__` alone)
+                self.record.__init__ = compiled
                 compiled(self_, *given, **named)
                 return
             for name in names:

@@ -1,4 +1,4 @@
-"""The text that a document was read from: where its entries stand in it, and what they refer to."""
+"""The text that a document was read from: of JSON, where its entries stand in it and what they refer to."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _SPELLED_OUT = re.compile(r"\\u00[2-7]")
 
 
 class Written:
-    """A text of JSON.
+    """The text of a document.
 
     Attributes:
         document: the value that was read from it.
         text: the whole text.
-        offsets: where the names of its entries stand, in their order, for those that are read one by one
-            (`contractkit.sources.parts`).
+        offsets: where the names of its entries stand, in their order, for those of JSON that are read one by one
+            (`contractkit.sources.parts`); else none.
     """
 
     def __init__(self, document: Mapping[str, Any], text: str, offsets: Mapping[Way, int]) -> None:

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -89,14 +90,40 @@ def stands(contract: Contract, unit: Unit) -> str:
     return json.dumps(value)
 
 
-@settings(derandomize=True, deadline=None, max_examples=600)
-@given(pairs())
-def test_the_same_is_known_with_the_texts_and_without(texts: tuple[str, str]) -> None:
+def with_texts(texts: tuple[str, str]) -> tuple[Contract, Contract]:
     parts, contracts = Parts(), list[Contract]()
     for text in texts:
         read = parts.read(text)
         assert read is not None
         contracts.append(Contract("", read[0], written=Written(read[0], text, parts.offsets)))
-    bare = [Contract("", json.loads(text)) for text in texts]
     first, second = contracts
-    assert answers(first, second) == answers(*bare)
+    return first, second
+
+
+def without_texts(texts: tuple[str, str]) -> tuple[Contract, Contract]:
+    return Contract("", json.loads(texts[0])), Contract("", json.loads(texts[1]))
+
+
+@settings(derandomize=True, deadline=None, max_examples=600)
+@given(pairs())
+def test_the_same_is_known_with_the_texts_and_without(texts: tuple[str, str]) -> None:
+    assert answers(*with_texts(texts)) == answers(*without_texts(texts))
+
+
+@pytest.mark.parametrize(
+    ("holder", "is_used"),
+    [
+        ('{"$ref": "#/components/schemas/A"}', True),
+        ('{"$ref": "#/components/schemas/A", "$ref": "#/components/schemas/B"}', False),
+        ('{"x-$ref": "#/components/schemas/A"}', False),
+        ('{"enum": ["$ref", "#/components/schemas/A"]}', False),
+    ],
+)
+def test_what_only_looks_like_a_reference_uses_nothing(holder: str, is_used: bool) -> None:
+    first, second = (
+        f'{{"openapi": "3.1.0", "paths": {{"/a": {holder}}}, "components": {{"schemas": {{"A": {part}, "B": {{}}}}}}}}'
+        for part in ('{"type": "string"}', '{"type": "integer"}')
+    )
+    for base, revision in (with_texts((first, second)), without_texts((first, second))):
+        found = Sameness(Document(base, Side.BASE), Document(revision, Side.REVISION))
+        assert found.is_used(("components", "schemas", "A")) == is_used
