@@ -7,6 +7,7 @@ import pytest
 
 from contractkit.diff.walk import Comparison
 from contractkit.model.change import Change, Direction, Proof, Witness
+from contractkit.rules.registry import rule_for
 
 Document = dict[str, Any]
 Seen = Callable[[Document, Document], list[str]]
@@ -265,3 +266,10 @@ def test_a_witness_takes_the_examples_of_its_media_type(only: Only, given: Docum
     witness = only(side({}), side({"maximum": 9})).witness
     assert witness is not None
     assert witness.body == {"a": "ab", "b": 10}
+
+
+def test_a_description_of_a_media_type_is_a_text(only: Only) -> None:
+    """OpenAPI has none there, and frameworks write one all the same."""
+    base, revision = document({"content": {JSON: {}}}), document({"content": {JSON: {"description": "d"}}})
+    change = only(base, revision)
+    assert (change.aspect, change.action, rule_for(change).id) == ("description", "added", "text-changed")
