@@ -139,9 +139,10 @@ class Envelope:
 
     def _url(self, rows: dict[tuple[str, str], tuple[Parameter, Any]]) -> str:
         in_path = {row.identity[1]: _text(row, item) for row, item in _in(rows, "path")}
-        count = len(self._sender.template_names)
+        # Where all paths moved, that is told once: what else breaks is shown where the revision answers.
+        count = len(self.revision.template_names)
         texts = iter([in_path.get(str(count - index), _FALLBACK) for index in range(count)])
-        path = _TEMPLATE.sub(lambda _: next(texts), self._sender.path)
+        path = _TEMPLATE.sub(lambda _: next(texts), self.revision.path)
         pairs = [text for row, item in _in(rows, "query") if (text := _text(row, item))]
         for _, item in _in(rows, "querystring"):
             pairs.append(serialise("query", "", item, style="form", explode=True))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from contractkit.diff.paths import match_paths
+from contractkit.diff.walk import Comparison
 from contractkit.model.change import Change, Witness
 from contractkit.openapi.endpoint import erased
 
@@ -132,6 +133,26 @@ def test_a_move_is_one_change(
 def test_a_move_shows_the_smallest_request(only: Callable[[Document, Document], Change]) -> None:
     change = only(document("GET /x", "GET /x/{id}"), document("GET /api/x", "GET /api/x/{id}"))
     assert change.witness == Witness("nothing answers on this path any more", "GET", "/x")
+
+
+@pytest.mark.parametrize(
+    ("base", "revision", "url"),
+    [
+        (["GET /x/{id}", "GET /y"], ["GET /v1/x/{x_id}", "GET /v1/y"], "/v1/x/7"),
+        (["GET /x/{id}", "GET /y"], ["GET /{tenant}/x/{id}", "GET /{tenant}/y"], "/x/x/7"),
+        (["GET /{tenant}/x/{id}", "GET /{tenant}/y"], ["GET /x/{id}", "GET /y"], "/x/7"),
+    ],
+)
+def test_what_else_breaks_below_a_move_is_sent_to_the_new_path(
+    comparison: Callable[[Document, Document], Comparison], base: list[str], revision: list[str], url: str
+) -> None:
+    old, new = document(*base), document(*revision)
+    name = base[0].removesuffix("}").rpartition("{")[2]
+    for side, operation, where, key in ((old, base[0], "path", name), (new, revision[0], "query", "q")):
+        parameter = {"name": key, "in": where, "required": True, "schema": {"const": 7}}
+        side["paths"][operation.removeprefix("GET ")]["get"] = {**OK, "parameters": [parameter]}
+    changes = comparison(old, new).changes
+    assert [change.witness.url for change in changes if change.location == "query.q" and change.witness] == [url]
 
 
 def test_moved_operations_are_compared(seen: Seen) -> None:
