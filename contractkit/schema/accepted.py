@@ -15,6 +15,7 @@ from contractkit.schema.text_facts import PROMISES
 def accepted_changes(describer: Describer, spoken: set[tuple[Any, ...]]) -> list[Change]:
     """Return the facts that no other change speaks of: the receiver accepts them, or they are none of values."""
     whole = {key[:4] for key in spoken if key[4] in _WHOLE}
+    told = {key[:4] for key in spoken}
     opened = {key[:4] for key in spoken if key[4] in _REST}
     found: list[Change] = []
     for key, fact in describer.facts.items():
@@ -22,6 +23,8 @@ def accepted_changes(describer: Describer, spoken: set[tuple[Any, ...]]) -> list
             continue  # what stands under names that are not declared was told as a whole
         if key[:5] in spoken or (key[:4] in whole and fact.aspect in _WHOLE):
             continue
+        if fact.own.get("unread") and key[:4] in told:
+            continue  # nobody can read what differs: there is no more to it than what was told
         location = located(fact.point, fact.path)
         found.append(
             Change(

@@ -20,9 +20,10 @@ from contractkit.schema.emptiness import Emptiness
 from contractkit.schema.evaluate import CannotSayError, asked
 from contractkit.schema.expand import Branches, TooManyError, without_anything
 from contractkit.schema.identity import Identity
-from contractkit.schema.node import ARRAY, NUMBER, OBJECT, STRING, Node, kind_of, unknown_of
+from contractkit.schema.node import ARRAY, NUMBER, OBJECT, STRING, Node, kind_of
 from contractkit.schema.result import JSON, PURE, Context, Place, Result, local_candidates, same_value
 from contractkit.schema.sample import Sampler, valid
+from contractkit.schema.unread import check_left_out, doubt_left_out, settle_unknown, unknown_place
 from contractkit.schema.wire import (
     can_be_written,
     common_kinds,
@@ -203,7 +204,7 @@ class Containment:
     def _check_all(self, result: Result, sender: tuple[Node, ...], receiver: Node, context: Context) -> None:
         if len(sender) == 1 and sender[0].is_plain_union():
             self._each_alternative(result, sender[0], receiver, context)
-            self._settle_unknown(result, sender, receiver)
+            settle_unknown(result, sender, receiver)
             return
         if not sender:
             sender = (_NOTHING_SAID,)
@@ -211,7 +212,7 @@ class Containment:
         for child in found:
             result.attach(child, (), same_value)
         result.tell_apart(found)
-        self._settle_unknown(result, sender, receiver)
+        settle_unknown(result, sender, receiver)
 
     def _each_alternative(self, result: Result, union: Node, receiver: Node, context: Context) -> None:
         """Compare the alternatives of a plain union one by one, so that each keeps its name."""
@@ -230,7 +231,8 @@ class Containment:
         if context.text and never_written(self.branches, branch, context.text):
             return
         self._keywords(result, branch, receiver, context)
-        self._settle_unknown(result, branch.sources, receiver)
+        settle_unknown(result, branch.sources, receiver)
+        doubt_left_out(result, branch, receiver)
         if (
             not result.ok
             and context.text
@@ -250,20 +252,12 @@ class Containment:
         result.edges.clear()
         if tight is not None:
             self._keywords(result, tight, receiver, context)
-
-    def _settle_unknown(self, result: Result, sender: Sequence[Node], receiver: Node) -> None:
-        """Say one thing alone where a `$ref` that leads nowhere is all that a side says of its values."""
-        ref = receiver.reference or unknown_of(sender)
-        if ref is not None and not result.ok:
-            result.ok = True
-            result.places.clear()
-            result.edges.clear()
-            result.add(_unknown(ref, sender, receiver))
+            doubt_left_out(result, branch, receiver)
 
     def _keywords(self, result: Result, branch: Branch, receiver: Node, context: Context) -> None:
         if receiver.reference is not None and not any(node.never for node in branch.sources):
             # Where the sender says the same reference, this has been answered by what is equal.
-            result.add(_unknown(receiver.reference, branch.sources, receiver))
+            result.add(unknown_place(receiver.reference, branch.sources, receiver))
             return
         if receiver.never:
             said = scalars.summary(branch)
@@ -275,6 +269,8 @@ class Containment:
             if unknown:
                 result.add(self.undecided(branch.sources, receiver, "schema", unknown[0]))
                 return
+        if receiver.left_out:
+            check_left_out(result, branch, receiver)
         if branch.values is not None:
             self._each_value(result, branch, receiver, context)
             return
@@ -386,12 +382,6 @@ class Containment:
 
 _NOTHING_SAID = Node(raw=True)
 _ACCEPTED = Result((), (), _NOTHING_SAID, JSON)
-
-
-def _unknown(ref: str, sender: Sequence[Node], receiver: Node) -> Place:
-    """Return a place that nobody can decide: no value shows anything."""
-    raw = sender[0].raw if sender else True
-    return Place("schema", raw, receiver.raw, tuple, reason=f"what stands at `$ref: {ref}` is not known")
 
 
 def _stuck(key: tuple[Any, ...], sender: tuple[Node, ...], receiver: Node, context: Context, reason: str) -> Result:

@@ -24,6 +24,7 @@ from contractkit.schema.node import ARRAY, BOOLEAN, NULL, OBJECT, UNSENT, Node, 
 from contractkit.schema.point import Point
 from contractkit.schema.scalars import summary
 from contractkit.schema.text_facts import text_facts
+from contractkit.schema.unread import left_out
 
 
 @record(eq=False, slots=True)
@@ -229,8 +230,8 @@ class Describer:
         if before != after and not (_is_listed(base) or _is_listed(revision)):
             yield "type", (), before, after, {}
         for ours, theirs in matched:
-            if ours is not None and theirs is not None and _unknown(ours) != _unknown(theirs):
-                yield "schema", (), _raw(ours.sources), _raw(theirs.sources), {}
+            if ours is not None and theirs is not None and _unread(ours) != _unread(theirs):
+                yield "schema", (), _raw(ours.sources), _raw(theirs.sources), {"unread": True}
             if ours is not None and theirs is not None and alternatives(ours, theirs) is not None:
                 continue
             if ours is None or theirs is None:
@@ -321,9 +322,10 @@ class Describer:
 _OPEN = Node(raw=True)
 
 
-def _unknown(branch: Branch) -> set[str]:
-    """Return the references that lead nowhere among what is said of a branch."""
-    return {node.reference for node in branch.sources if node.reference is not None}
+def _unread(branch: Branch) -> set[str]:
+    """Return what nobody can read of what is said of a branch: references that lead nowhere, impossible keywords."""
+    references = {node.reference for node in branch.sources if node.reference is not None}
+    return references | left_out(branch.sources, branch.kind)
 
 
 def _leads_nowhere(pair: _Pair) -> bool:

@@ -125,6 +125,7 @@ def local_key(node: Node) -> tuple[object, ...]:
             node.one_of is None,
             node.opaque,
             node.reference,
+            node.left_out,
             tuple(label for label, _ in node.children()),
         )
     return node.local_key

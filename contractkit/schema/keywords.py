@@ -10,6 +10,7 @@ from typing import Any
 from contractkit.model.jsontext import typed_text
 from contractkit.schema.document import Document
 from contractkit.schema.node import ANY, KIND_OF_TYPE, NULL, Node, fraction, kind_of
+from contractkit.schema.reshape import short_text
 
 KNOWN_FORMATS = frozenset(
     [
@@ -78,6 +79,10 @@ _ASSERTIONS = frozenset(("type", "enum", "const")).union(
 _BINARY = frozenset({"application/octet-stream", "binary", "image/*", "*/*"})
 
 
+EMPTY: tuple[object, ...] = ("", [], {})
+"""What serialisers write where there is nothing, whatever should stand there."""
+
+
 class Reader:
     """Fills nodes from the keywords of a schema of this document."""
 
@@ -85,10 +90,18 @@ class Reader:
         self.document = document
         self.place: list[str] = []
         """The way to the schema that is being read."""
+        self.left_out: set[str] = set()
+        """Keywords of that schema that were left out, each with what it holds."""
 
     def note(self, text: str) -> None:
         """Remember a bad part of the schema that is being read."""
         self.document.note("/".join(step for step in self.place if step), text)
+
+    def leave_out(self, keyword: str, value: Any, text: str) -> None:
+        """Remember that a keyword, or a part of what it holds, is left out; what is empty is as good as absent."""
+        self.note(text)
+        if value not in EMPTY:
+            self.left_out.add(f"{keyword} {short_text(value)}")
 
     @staticmethod
     def is_assertion(keyword: str) -> bool:
@@ -134,7 +147,8 @@ class Reader:
                 node.maximum, node.maximum_open = bound, is_open
         multiple = self._number(schema, "multipleOf")
         if multiple is not None and multiple <= 0:
-            self.note(f"`multipleOf` must be above 0, not {str(schema['multipleOf'])[:40]}; it was left out")
+            text = f"`multipleOf` must be above 0, not {str(schema['multipleOf'])[:40]}; it was left out"
+            self.leave_out("multipleOf", schema["multipleOf"], text)
         else:
             node.multiple_of = multiple
 
@@ -146,7 +160,7 @@ class Reader:
         if isinstance(pattern, str):
             node.pattern = pattern or None
         elif pattern is not None:
-            self.note(f"`pattern` must be text, not {str(pattern)[:40]!r}; it was left out")
+            self.leave_out("pattern", pattern, f"`pattern` must be text, not {str(pattern)[:40]!r}; it was left out")
         name = schema.get("format")
         if isinstance(name, str) and name in KNOWN_FORMATS:
             node.format = name
@@ -170,7 +184,7 @@ class Reader:
         if isinstance(raw, list):
             listed = raw
         elif raw is not None:
-            self.note(f"`enum` must be a list, not {str(raw)[:40]!r}; it was left out")
+            self.leave_out("enum", raw, f"`enum` must be a list, not {str(raw)[:40]!r}; it was left out")
         if "const" in schema:
             constant = typed_text(schema["const"])
             listed = [
@@ -198,7 +212,7 @@ class Reader:
             return []
         if isinstance(raw, list):
             return raw
-        self.note(f"`{keyword}` should be a list, not {str(raw)[:40]!r}; it was left out")
+        self.leave_out(keyword, raw, f"`{keyword}` should be a list, not {str(raw)[:40]!r}; it was left out")
         return []
 
     def table(self, schema: Mapping[str, Any], keyword: str) -> list[tuple[str, Any]]:
@@ -207,8 +221,15 @@ class Reader:
         if isinstance(raw, dict):
             return list(raw.items())
         if raw is not None:
-            self.note(f"`{keyword}` should be an object, not {str(raw)[:40]!r}; it was left out")
+            self.leave_out(keyword, raw, f"`{keyword}` should be an object, not {str(raw)[:40]!r}; it was left out")
         return []
+
+    def flag(self, schema: Mapping[str, Any], keyword: str) -> bool:
+        """Return a keyword's boolean, False where it is absent."""
+        raw = schema.get(keyword)
+        if raw is not None and not isinstance(raw, bool):
+            self.leave_out(keyword, raw, f"`{keyword}` must be true or false, not {str(raw)[:40]!r}; it was left out")
+        return raw is True
 
     def size(self, schema: Mapping[str, Any], keyword: str) -> int | None:
         """Return a keyword's count (2020-12 validation: a number without fraction, 0 or more), None where absent."""
@@ -216,7 +237,8 @@ class Reader:
         if value is None:
             return None
         if value.denominator != 1 or value < 0:
-            self.note(f"`{keyword}` must be a whole number of 0 or more, not {value}; it was left out")
+            text = f"`{keyword}` must be a whole number of 0 or more, not {value}; it was left out"
+            self.leave_out(keyword, schema[keyword], text)
             return None
         return int(value)
 
@@ -226,10 +248,13 @@ class Reader:
         if isinstance(raw, list):
             named = [one for one in raw if isinstance(one, str)]
             if len(named) < len(raw):
-                self.note(f"`{keyword}` should hold names only; the others were left out")
+                others = [one for one in raw if not isinstance(one, str)]
+                self.leave_out(keyword, others, f"`{keyword}` should hold names only; the others were left out")
             return named
         if raw is not None and not isinstance(raw, bool):
-            self.note(f"`{keyword}` should be a list of names, not {str(raw)[:40]!r}; it was left out")
+            self.leave_out(
+                keyword, raw, f"`{keyword}` should be a list of names, not {str(raw)[:40]!r}; it was left out"
+            )
         return []
 
     def _number(self, schema: Mapping[str, Any], keyword: str) -> Fraction | None:
@@ -241,7 +266,7 @@ class Reader:
             or not isinstance(raw, int | float)
             or (isinstance(raw, float) and not math.isfinite(raw))
         ):
-            self.note(f"`{keyword}` must be a number, not {str(raw)[:40]!r}; it was left out")
+            self.leave_out(keyword, raw, f"`{keyword}` must be a number, not {str(raw)[:40]!r}; it was left out")
             return None
         return fraction(raw)
 

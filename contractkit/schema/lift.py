@@ -14,6 +14,7 @@ from contractkit.model.change import Direction
 from contractkit.schema.document import Document
 from contractkit.schema.keywords import (
     ARRAY_KEYWORDS,
+    EMPTY,
     IN_PLACE_KEYWORDS,
     NUMBER_KEYWORDS,
     OBJECT_KEYWORDS,
@@ -21,7 +22,16 @@ from contractkit.schema.keywords import (
     Reader,
 )
 from contractkit.schema.node import ANYTHING, FALSE, TRUE, UNSENT, Node
-from contractkit.schema.reshape import Marks, combines, component_name, deep_text, flat, unsent_names, without_required
+from contractkit.schema.reshape import (
+    Marks,
+    combines,
+    component_name,
+    deep_text,
+    flat,
+    short_text,
+    unsent_names,
+    without_required,
+)
 from contractkit.schema.sameness import Sameness
 from contractkit.schema.tags import Tags
 
@@ -93,7 +103,7 @@ class Lift:
     def _new_node(self, schema: Any, depth: int) -> Node:
         if not isinstance(schema, dict):
             self._read.note(f"a schema was expected where {str(schema)[:60]!r} stands; it accepts anything now")
-            return TRUE
+            return TRUE if schema in EMPTY else Node(raw=schema, left_out=(f"a schema that is {short_text(schema)}",))
         if depth > MAX_DEPTH:
             self._read.note(
                 f"a schema is nested deeper than {MAX_DEPTH} levels; what lies below is compared by its text"
@@ -199,6 +209,7 @@ class Lift:
 
     def _fill(self, node: Node, schema: Mapping[str, Any], depth: int) -> None:
         read = self._read
+        around, read.left_out = read.left_out, set()
         read.kinds(node, schema)
         # Most schemas hold two or three keywords: whole groups are passed over.
         if not NUMBER_KEYWORDS.isdisjoint(schema):
@@ -213,6 +224,9 @@ class Lift:
             self._applicators(node, schema, depth)
         if "enum" in schema or "const" in schema:
             read.enumeration(node, schema)
+        if read.left_out:
+            node.left_out = tuple(sorted(read.left_out))
+        read.left_out = around
 
     def _arrays(self, node: Node, schema: Mapping[str, Any], depth: int) -> None:
         read = self._read
@@ -231,7 +245,7 @@ class Lift:
             node.items = ANYTHING
         node.min_items = read.size(schema, "minItems") or 0
         node.max_items = read.size(schema, "maxItems")
-        node.unique_items = schema.get("uniqueItems") is True
+        node.unique_items = read.flag(schema, "uniqueItems")
         if schema.get("contains") is not None:
             # `contains: {}` says something: there is an item.
             node.contains = self.node(schema["contains"], depth + 1, "contains")
@@ -298,7 +312,7 @@ class Lift:
             raw = schema.get(keyword)
             if not isinstance(raw, list) or not raw:
                 if raw is not None:
-                    read.note(f"`{keyword}` should be a list of schemas; it was left out")
+                    read.leave_out(keyword, raw, f"`{keyword}` should be a list of schemas; it was left out")
                 continue
             tag = self.tags.property_of(schema, raw)
             nodes = [self.node(one, depth + 1, f"{keyword}/{index}") for index, one in enumerate(raw)]
@@ -317,7 +331,7 @@ class Lift:
             if twice is not None and not node.not_.has_assertions() and not combines(node.not_):
                 node.not_, node.all_of = None, (*node.all_of, twice)
         elif "not" in schema:
-            read.note("`not` should be a schema; it was left out")
+            read.leave_out("not", schema["not"], "`not` should be a schema; it was left out")
         if isinstance(schema.get("if"), Mapping | bool):
             node.if_ = self.node(schema["if"], depth + 1, "if")
             node.then = self._child(schema.get("then"), depth, "then")
@@ -325,7 +339,7 @@ class Lift:
             if node.then is None and node.else_ is None and not self._marks.unevaluated:
                 node.if_ = None
         elif "if" in schema:
-            read.note("`if` should be a schema; it was left out")
+            read.leave_out("if", schema["if"], "`if` should be a schema; it was left out")
 
     def _marking(self, keyword: str, schema: Mapping[str, Any], depth: int) -> Node | None:
         """Return the sub-schema of an `unevaluated...` keyword; one that accepts anything still marks what it sees."""

@@ -48,6 +48,8 @@ class Node:
         component: the name of the component whose root this is, None for an inline schema.
         raw: the schema as it stands in the document, for reports.
         opaque: texts of what cannot be read; two equal opaque texts mean the same.
+        left_out: keywords whose value is none that they can have, with that value, sorted. Nobody knows what they mean;
+            two equal ones mean the same, and where something else is looked for they say nothing.
         reference: a `$ref` that leads nowhere. Nobody knows what stands there, and two equal ones mean the same; where
             something else is looked for it accepts anything, so that one such place does not hide all around it.
     """
@@ -97,6 +99,7 @@ class Node:
     else_: Node | None = None
     opaque: tuple[str, ...] = ()
     reference: str | None = None
+    left_out: tuple[str, ...] = ()
     # Filled by `identity`.
     local_key: tuple[object, ...] | None = None
     below: list[tuple[str, Node]] | None = None
@@ -200,6 +203,7 @@ class Node:
             or self.unevaluated_properties is not None
             or self.opaque
             or self.reference is not None
+            or self.left_out
         )
 
     def is_anything(self) -> bool:

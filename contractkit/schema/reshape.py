@@ -10,6 +10,7 @@ from contractkit.model.records import replace
 from contractkit.schema.node import UNSENT, Node
 
 COMPONENTS = "#/components/schemas/"
+_MAX_SHORT = 60
 
 
 class Marks:
@@ -33,6 +34,15 @@ def deep_text(schema: Any) -> str:
         return hashlib.sha256(typed_text(schema).encode("utf-8", "surrogatepass")).hexdigest()[:12]
     except RecursionError:
         return f"unreadable {id(schema)}"
+
+
+def short_text(value: Any) -> str:
+    """Return a text of a value, the same for the same value alone, with the digest of the whole where it is long."""
+    try:
+        text = typed_text(value)
+    except RecursionError:
+        return deep_text(value)
+    return text if len(text) <= _MAX_SHORT else f"{text[:_MAX_SHORT]}... ({deep_text(value)})"
 
 
 def flat(branches: tuple[Node, ...]) -> tuple[Node, ...]:

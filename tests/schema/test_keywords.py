@@ -1,5 +1,6 @@
-"""Malformed keywords: noted, left out, and the rest is compared."""
+"""Malformed keywords: noted, left out, and the rest is compared; what is new among them is undecided."""
 
+import json
 import math
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from contractkit.schema.document import Side
 from contractkit.schema.engine import SchemaEngine
-from tests.schema.points import INTEGER, STRING, Schema, document, lines, obj, point
+from tests.schema.points import INTEGER, STRING, Schema, both_ways, document, lines, obj, point, request
 
 
 def noticed(schema: Schema, base: Schema = STRING) -> tuple[list[str], list[str]]:
@@ -46,23 +47,26 @@ def noticed(schema: Schema, base: Schema = STRING) -> tuple[list[str], list[str]
     ],
 )
 def test_the_keyword_is_left_out_and_noted_by_its_name(keyword: str, value: Any) -> None:
-    found, notices = noticed({**STRING, keyword: value})
+    bad = {**STRING, keyword: value}
+    found, notices = noticed(bad, bad)
     assert found == []
     assert len(notices) == 1
     assert keyword in notices[0] or "a schema was expected" in notices[0]
 
 
 def test_what_is_no_schema_under_not_or_if_is_left_out() -> None:
-    found, notices = noticed({**STRING, "not": 5})
+    bad = {**STRING, "not": 5}
+    found, notices = noticed(bad, bad)
     assert found == []
     assert len(notices) == 1
-    assert noticed({**STRING, "if": 5, "then": False})[0] == []
+    bad = {**STRING, "if": 5, "then": False}
+    assert noticed(bad, bad)[0] == []
 
 
 @pytest.mark.parametrize("schema", ["text", 5, [], ["type"]])
-def test_what_is_no_schema_accepts_anything_and_is_noted(schema: Any) -> None:
-    found, notices = noticed(obj(a=schema), obj(a=True))
-    assert found == []
+def test_what_is_no_schema_is_noted_and_all_around_it_compared(schema: Any) -> None:
+    found, notices = noticed(obj(a=schema, b=INTEGER), obj(a=schema, b=STRING))
+    assert found == ['body.b type changed: witness {"b":""}']
     assert len(notices) == 1
     assert notices[0].startswith("a schema was expected")
 
@@ -95,6 +99,75 @@ def test_a_whole_number_may_be_written_with_a_fraction() -> None:
 
 
 def test_the_rest_of_a_malformed_schema_is_compared() -> None:
-    found, notices = noticed({**INTEGER, "minimum": "3", "maximum": 5}, INTEGER)
+    bad = {**INTEGER, "minimum": "3"}
+    found, notices = noticed({**bad, "maximum": 5}, bad)
     assert found == ["body maximum added: witness 6"]
     assert len(notices) == 1
+    assert noticed({**bad, "maximum": 5}, INTEGER)[0] == [
+        "body maximum added: witness 6",
+        'body schema changed: undecided (minimum "3")',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "keyword", "one", "other"),
+    [
+        ("integer", "minimum", "3", "5"),
+        ("number", "exclusiveMaximum", "3", "5"),
+        ("integer", "multipleOf", 0, -1),
+        ("string", "maxLength", 1.5, 2.5),
+        ("string", "pattern", 5, 6),
+        ("string", "enum", "a", "b"),
+        ("array", "uniqueItems", "yes", "no"),
+        ("array", "prefixItems", "a", "b"),
+        ("object", "required", "a", "b"),
+        ("object", "required", ["x", 1], ["x", 2]),
+        ("object", "properties", ["a"], ["b"]),
+        ("object", "dependentRequired", "a", "b"),
+        ("boolean", "anyOf", "a", "b"),
+        ("boolean", "not", "a", "b"),
+        ("boolean", "if", "a", "b"),
+    ],
+)
+def test_another_malformed_value_is_undecided_in_both_directions(kind: str, keyword: str, one: Any, other: Any) -> None:
+    schemas = [{"type": kind, keyword: value} for value in (one, other)]
+    reasons = [json.dumps(value[1:] if keyword == "required" and value[0] == "x" else value) for value in (one, other)]
+    first, second = ([f"body schema changed: undecided ({keyword} {reason})"] for reason in reasons)
+    assert both_ways(*schemas) == (second, first, first, second)
+
+
+def test_a_malformed_value_of_a_keyword_for_other_kinds_says_nothing() -> None:
+    assert both_ways({**STRING, "minimum": "3"}, {**STRING, "minItems": "5"}) == ([], [], [], [])
+
+
+@pytest.mark.parametrize("empty", ["", [], {}])
+def test_what_is_empty_is_as_good_as_absent(empty: Any) -> None:
+    assert both_ways({**INTEGER, "minimum": empty}, {**INTEGER, "enum": empty or ""}) == ([], [], [], [])
+
+
+def test_a_keyword_that_is_mended_proves_nothing() -> None:
+    bad, good = {**INTEGER, "minimum": "3"}, {**INTEGER, "minimum": 3}
+    mended, unread = 'body minimum added: undecided (minimum "3")', 'body schema changed: undecided (minimum "3")'
+    lost = 'body minimum removed: undecided (minimum "3")'
+    assert both_ways(bad, good) == (
+        [mended],
+        ["body minimum added: contained", unread],
+        ["body minimum removed: contained", unread],
+        [lost],
+    )
+    # What it cannot have meant still breaks.
+    assert request(bad, {**STRING, "minimum": 3}) == ["body type changed: witness 0"]
+
+
+def test_a_union_that_is_mended_proves_nothing() -> None:
+    bad, good = {"anyOf": {"type": "string"}}, {"anyOf": [STRING, INTEGER]}
+    assert request(bad, good) == ['body schema changed: undecided (anyOf {"type":"string"})']
+
+
+def test_what_is_no_schema_and_becomes_one_is_undecided() -> None:
+    assert request(obj(a=3), obj(a=INTEGER)) == ["body.a schema changed: undecided (a schema that is 3)"]
+    assert request(obj(a=INTEGER), obj(a=3)) == ["body.a schema changed: undecided (a schema that is 3)"]
+
+
+def test_a_schema_beside_none_differs_in_no_malformed_keyword() -> None:
+    assert request(STRING, {}) == ["body nullable added: contained", "body type changed: contained"]
