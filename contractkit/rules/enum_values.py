@@ -15,7 +15,7 @@ from contractkit.model.finding import Severity
 from contractkit.model.jsontext import typed_text
 from contractkit.rules.examples import Example, Fragment, request_values, response_values
 from contractkit.rules.rule import Rule, Selection
-from contractkit.rules.wording import listed, place
+from contractkit.rules.wording import either, listed, place
 
 _ANY = {"type": "string"}
 _TWO = {"type": "string", "enum": ["red", "green"]}
@@ -70,10 +70,10 @@ def _replaced(change: Change) -> str:
     if gone and new and change.facts.get("is_one_of_several"):
         gone, new = (gone, []) if change.direction is Direction.REQUEST else ([], new)
     if gone and new:
-        return f"{place(change)} may be {listed(new)} and no longer {listed(gone)}"
+        return f"{place(change)} may be {either(new)} and no longer {either(gone)}"
     if gone:
-        return f"{place(change)} may no longer be {listed(gone)}"
-    return f"{place(change)} may now be {listed(new)} too"
+        return f"{place(change)} may no longer be {either(gone)}"
+    return f"{place(change)} may now be {either(new)} too"
 
 
 def _as_list(value: object) -> list[object]:
@@ -81,7 +81,7 @@ def _as_list(value: object) -> list[object]:
 
 
 def _limited(change: Change) -> str:
-    return f"{place(change)}, free before, must now be {listed(_as_list(change.after))}"
+    return f"{place(change)}, free before, must now be {either(_as_list(change.after))}"
 
 
 def _freed(change: Change) -> str:

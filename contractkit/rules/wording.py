@@ -46,10 +46,19 @@ def shown(value: object) -> str:
 
 def listed(values: list[object]) -> str:
     """Return a few values as a list in a sentence: `"a", "b" and 3 more`."""
+    return _joined(values, "and")
+
+
+def either(values: list[object]) -> str:
+    """Return a few values of which it is one, or none: `"a", "b" or 3 more`."""
+    return _joined(values, "or")
+
+
+def _joined(values: list[object], word: str) -> str:
     texts = [shown(value) for value in values]
     if len(texts) > 4:
-        return ", ".join(texts[:3]) + f" and {len(texts) - 3} more"
-    return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
+        return ", ".join(texts[:3]) + f" {word} {len(texts) - 3} more"
+    return f" {word} ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
 
 
 def turned(change: Change, noun: str) -> str:

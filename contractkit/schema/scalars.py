@@ -70,13 +70,19 @@ def values_place(branch: Branch, receiver: Node, refused: Sequence[Any]) -> Plac
             if aspect == "enum":
                 break
             return Place(aspect, _listed(branch), part.raw, lambda: values)
-    return Place(
-        "enum",
-        _listed(branch),
-        list(receiver.enum) if receiver.enum is not None else None,
-        lambda: values,
-        facts={"values": values},
-    )
+    return Place("enum", _listed(branch), _taken(branch.kind, receiver), lambda: values, facts={"values": values})
+
+
+def _taken(kind: int, receiver: Node) -> list[Any] | None:
+    """Return the values of a kind that a receiver lists, in itself or over all alternatives; None where it does not."""
+    if receiver.enum is not None:
+        return list(receiver.enum)
+    if not receiver.is_plain_union():
+        return None
+    parts = [part for part in receiver.any_of or receiver.one_of or () if part.kinds & kind]
+    if not parts or any(part.enum is None for part in parts):
+        return None
+    return [value for part in parts for value in part.enum or () if kind_of(value) == kind]
 
 
 def _listed(branch: Branch) -> Any:

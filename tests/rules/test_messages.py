@@ -115,6 +115,16 @@ REQUEST, RESPONSE = Direction.REQUEST, Direction.RESPONSE
             '`c`, free before, must now be "red"',
         ),
         (
+            Change("schema", "enum", "added", "POST /a", "body.c", REQUEST, None, ["a", "b", "c", "d", "e"]),
+            "request-enum-added",
+            '`c`, free before, must now be "a", "b", "c" or 2 more',
+        ),
+        (
+            Change("schema", "enum", "changed", "POST /a", "200.body.c", RESPONSE, ["a", "b"], ["a", "b", "c", "d"]),
+            "response-enum-value-added",
+            '`c` may now be "c" or "d" too',
+        ),
+        (
             Change("operation", "presence", "removed", "GET /a", facts={"sunset_before": "2026-01-01"}),
             "operation-removed",
             "`GET /a` was removed; its end was announced for 2026-01-01",

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from contractkit.model.change import Direction
 from tests.schema.points import (
     ARRAY,
     BOOLEAN,
@@ -16,6 +17,7 @@ from tests.schema.points import (
     Schema,
     both_ways,
     breaks,
+    changes,
     closed,
     obj,
     ref,
@@ -256,3 +258,17 @@ def test_the_alternative_with_the_senders_value_is_the_one_that_is_meant() -> No
     base = {"anyOf": [tagged("local"), tagged("cluster", config=STRING)]}
     revision = {"anyOf": [tagged("rented"), tagged("local"), tagged("cluster", "config", config=STRING)]}
     assert breaks(request(base, revision)) == ['body.config required added: witness {"type":"cluster"}']
+
+
+@pytest.mark.parametrize(
+    ("union", "before"),
+    [
+        ({"anyOf": [{"enum": ["a", "b"]}, NULL]}, ["a", "b"]),
+        ({"oneOf": [{"enum": ["a"]}, {"enum": ["b", 1]}]}, ["a", "b"]),
+        ({"anyOf": [{"enum": ["a", "b"]}, {**STRING, "maxLength": 0}]}, None),
+        ({"anyOf": [INTEGER, NULL]}, None),
+    ],
+)
+def test_a_list_that_grew_is_told_with_the_one_it_was(union: Schema, before: Any) -> None:
+    found = changes(union, {"enum": ["a", "b", "c"]}, Direction.RESPONSE)
+    assert [change.before for change in found if change.aspect == "enum"] == [before]
