@@ -274,6 +274,12 @@ class Describer:
                 child = _Pair((named[0],), (named[1],), None, None, pair.path, pair.component, pair.inside)
                 yield self._named(child, *named)
                 continue
+            packed = [[node.content_schema for node in one.sources if node.content_schema] for one in (ours, theirs)]
+            if all(packed):
+                # What is packed into a text stands where the text does.
+                one, other = packed[0][0], packed[1][0]
+                inner = _Pair((one,), (other,), one.raw, other.raw, pair.path, pair.component, pair.inside)
+                yield self._named(inner, one, other)
             if ours.kind not in (OBJECT, ARRAY):
                 continue
             if ours.kind == ARRAY:

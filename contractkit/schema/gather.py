@@ -84,6 +84,23 @@ class Way:
             yield link.edge
             link = link.above
 
+    def packed(self) -> tuple[Way, Link] | None:
+        """Return the rest of the way from what stands in a text on, with the link to it; None where there is no text.
+
+        The values of that rest are what is to be packed.
+        """
+        below: list[Edge] = []
+        link = self.link
+        while link is not None:
+            if link.edge.packed:
+                rest: Link | None = None
+                for edge in reversed(below):
+                    rest = Link(edge, rest)
+                return Way(self.point, rest, self.path, self.place, self.result), link
+            below.append(link.edge)
+            link = link.above
+        return None
+
     @property
     def through_union(self) -> bool:
         """Whether the way leads through the closest alternative of a union."""

@@ -79,11 +79,15 @@ def _strings(base: Branch, revision: Branch) -> Iterator[Difference]:
         for name, aspect in (
             ("encoding", "contentEncoding"),
             ("media", "contentMediaType"),
-            ("schema", "contentSchema"),
         ):
             was, now = (_content(texts, name) for texts in (before, after))
             if was != now:
                 yield aspect, (), was, now, {}
+    packed = [
+        next((node.content_schema for node in one.sources if node.content_schema), None) for one in (base, revision)
+    ]
+    if (packed[0] is None) != (packed[1] is None):
+        yield "contentSchema", (), packed[0] and packed[0].raw, packed[1] and packed[1].raw, {}
 
 
 def _content(texts: list[str], name: str) -> str | None:

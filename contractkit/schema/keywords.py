@@ -173,8 +173,6 @@ class Reader:
         media = schema.get("contentMediaType")
         if isinstance(media, str) and media.lower() not in _BINARY:
             content.append(f"media {media.lower()}")
-            if schema.get("contentSchema") not in (None, True):
-                content.append(f"schema {typed_text(schema['contentSchema'])}")
         node.content = tuple(content)
 
     def enumeration(self, node: Node, schema: Mapping[str, Any]) -> None:

@@ -216,6 +216,9 @@ class Lift:
             read.numbers(node, schema)
         if not STRING_KEYWORDS.isdisjoint(schema):
             read.strings(node, schema)
+            if "contentSchema" in schema and any(text.startswith("media ") for text in node.content):
+                # Without a media type it says nothing (2020-12 validation, 8.5).
+                node.content_schema = self._child(schema["contentSchema"], depth, "contentSchema")
         if not ARRAY_KEYWORDS.isdisjoint(schema):
             self._arrays(node, schema, depth)
         if not OBJECT_KEYWORDS.isdisjoint(schema):

@@ -71,6 +71,7 @@ class Node:
     pattern: str | None = None
     format: str | None = None
     content: tuple[str, ...] = ()
+    content_schema: Node | None = None
     prefix_items: tuple[Node, ...] = ()
     items: Node | None = None
     min_items: int = 0
@@ -120,6 +121,7 @@ class Node:
             ("if", self.if_),
             ("then", self.then),
             ("else", self.else_),
+            ("content", self.content_schema),
         ):
             if one is not None:
                 found.append((label, one))

@@ -17,12 +17,13 @@ from contractkit.schema.contain import Containment
 from contractkit.schema.describe import Describer
 from contractkit.schema.document import Side
 from contractkit.schema.examples import Path, with_examples
-from contractkit.schema.gather import Gatherer, Group, Way
+from contractkit.schema.gather import Gatherer, Group, Link, Way
 from contractkit.schema.lift import Lift
 from contractkit.schema.node import Node
 from contractkit.schema.point import CONTEXTS, Mode, Point
 from contractkit.schema.reshape import Marks
 from contractkit.schema.sameness import Sameness
+from contractkit.schema.sample import valid
 from contractkit.schema.sendable import Exemptions, may_be_sent
 from contractkit.schema.tags import lone
 from contractkit.schema.wire import SEGMENT, can_be_written
@@ -226,6 +227,12 @@ class OneWay:
         for way in group.ways:
             if way.place.facts.get("definition"):
                 return way, Proof.DEFINITION, None, None
+            packed = way.packed()
+            if packed is not None:
+                witness = self._packed(*packed)
+                if witness is not None:
+                    return way, Proof.DEFINITION, witness, None
+                continue
             shown = self._shown(way)
             if shown.refusal is not None:
                 return way, Proof.WITNESS, way.point.witness(shown.value, shown.refusal), None
@@ -233,6 +240,20 @@ class OneWay:
         way = group.ways[0]
         reason = "a discriminator that only one side has" if by_tag else way.place.reason or way.place.aspect
         return way, Proof.UNDECIDED, None, reason
+
+    def _packed(self, rest: Way, link: Link) -> Witness | None:
+        """Return what shows a break of what stands in a text: no validator of the whole looks there, but readers do."""
+        senders, receiver = link.edge.result.sender, link.edge.result.receiver
+        sender = senders[0] if len(senders) == 1 else Node(all_of=senders, raw=True)
+        for value in rest.values():
+            if self._may_be_sent(sender, receiver, value) and self._validators.confirm(
+                sender, receiver, value, text=False
+            ):
+                refusal = self._validators.refusal(receiver, value, rest.place.step, text=False)
+                for whole in link.lift(value, 1):
+                    if valid(self._roots(rest.point)[:1], whole):
+                        return rest.point.witness(whole, refusal)
+        return None
 
     def _shown(self, way: Way) -> _Shown:
         """Return what shows the break at the end of a way; ways of points that are spelled alike show the same."""

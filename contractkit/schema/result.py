@@ -75,6 +75,7 @@ class Edge:
         union: the union of which this is the closest alternative, where another one may save the sender; it must
             refuse a value too. None for what is wrong whatever stands beside it.
         is_one_of_several: whether the receiver accepts other alternatives of the sender here.
+        packed: whether the sub-schema is of what stands in a text (`contentSchema`), where no validator looks.
     """
 
     step: tuple[str, ...]
@@ -82,6 +83,7 @@ class Edge:
     result: Result
     union: Node | None = None
     is_one_of_several: bool = False
+    packed: bool = False
 
 
 @record(eq=False, slots=True)
@@ -137,7 +139,13 @@ class Result:
         self.places.append(place)
 
     def attach(
-        self, child: Result, step: tuple[str, ...], lift: Callable[[Any], Iterable[Any]], *, tentative: bool = False
+        self,
+        child: Result,
+        step: tuple[str, ...],
+        lift: Callable[[Any], Iterable[Any]],
+        *,
+        tentative: bool = False,
+        packed: bool = False,
     ) -> None:
         """Record what was found below; what is accepted for good leaves no trace."""
         if child.is_certain:
@@ -145,7 +153,7 @@ class Result:
         self.leaned |= child.leaning
         self.leaned_in_union |= child.leaned_in_union
         self.stuck |= child.stuck
-        self.edges.append(Edge(step, lift, child, self.receiver if tentative else None))
+        self.edges.append(Edge(step, lift, child, self.receiver if tentative else None, packed=packed))
         if not child.ok:
             self.ok = False
 

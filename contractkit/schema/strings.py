@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import functools
+import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +38,7 @@ def check(engine: Containment, result: Result, branch: Branch, receiver: Node) -
             _by_language(engine, result, branch, texts, "pattern", sender, receiver.pattern, wanted)
     if receiver.format is not None and not any(formats.holds(receiver.format, name) for name in branch.formats):
         _format(engine, result, branch, texts, receiver.format)
-    _content(result, branch, receiver)
+    _content(engine, result, branch, receiver)
 
 
 def _length(
@@ -103,19 +106,40 @@ def _format(engine: Containment, result: Result, branch: Branch, texts: Texts, n
     result.add(Place("format", sender, name, candidates, reason=f"format {name}"))
 
 
-def _content(result: Result, branch: Branch, receiver: Node) -> None:
+def _content(engine: Containment, result: Result, branch: Branch, receiver: Node) -> None:
     """The content keywords are annotations to a validator, but who writes base64 and reads base32 reads nonsense."""
+    if receiver.content_schema is not None:
+        _content_schema(engine, result, branch, receiver.content_schema)
     wanted = _content_of(receiver)
     said: dict[str, str] = {}
     for node in branch.sources:
         said |= _content_of(node)
-    for name, aspect in (("encoding", "contentEncoding"), ("media", "contentMediaType"), ("schema", "contentSchema")):
-        if name in wanted and wanted[name] != said.get(name) and not (name == "schema" and "media" not in wanted):
+    for name, aspect in (("encoding", "contentEncoding"), ("media", "contentMediaType")):
+        if name in wanted and wanted[name] != said.get(name):
             result.add(Place(aspect, said.get(name), wanted[name], tuple, facts={"definition": True}))
-        elif name in said and name not in wanted and name != "schema":
+        elif name in said and name not in wanted:
             result.add(Place(aspect, said[name], None, tuple, facts={"definition": True}))
 
 
 def _content_of(node: Node) -> dict[str, str]:
-    """Return the content keywords of a schema: `encoding`, `media`, `schema`."""
+    """Return the content keywords of a schema: `encoding`, `media`."""
     return {name: value for name, _, value in (text.partition(" ") for text in node.content)}
+
+
+def _content_schema(engine: Containment, result: Result, branch: Branch, wanted: Node) -> None:
+    """Compare what is packed into a text."""
+    said = tuple(node.content_schema for node in branch.sources if node.content_schema is not None)
+    if said:
+        encodings = {text for node in branch.sources for text in node.content if text.startswith("encoding ")}
+        lift = functools.partial(_packed, encodings=encodings)
+        result.attach(engine.compare(said, wanted, crossed=True), (), lift, packed=True)
+    else:
+        result.add(Place("contentSchema", None, wanted.raw, tuple, facts={"definition": True}))
+
+
+def _packed(value: Any, encodings: set[str]) -> list[Any]:
+    """Return the text of a value as it is packed; none where it is encoded in a way that is not known here."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if encodings == {"encoding base64"}:
+        return [base64.b64encode(text.encode("utf-8", "surrogatepass")).decode()]
+    return [] if encodings else [text]
