@@ -17,9 +17,28 @@ if TYPE_CHECKING:
 
 
 def type_names(node: Node) -> Any:
-    """Return what a report calls the type: a name, or a list of names."""
-    names = [_name(kind, integer=node.integer) for kind in KINDS if node.kinds & kind]
+    """Return what a report calls the type, or those of the alternatives of a union: a name, or a list of names."""
+    names = list(dict.fromkeys(_type_names(node)))
+    if "number" in names and "integer" in names:
+        names.remove("integer")
     return names[0] if len(names) == 1 else names
+
+
+def written_types(node: Node) -> Any:
+    """Return the same of a value that is written as text, where there is no null."""
+    names = type_names(node)
+    if isinstance(names, list) and "null" in names:
+        names = [name for name in names if name != "null"]
+        return names[0] if len(names) == 1 else names
+    return names
+
+
+def _type_names(node: Node) -> Iterator[str]:
+    if node.is_plain_union():
+        for part in node.any_of or node.one_of or ():
+            yield from _type_names(part)
+    else:
+        yield from (_name(kind, integer=node.integer) for kind in KINDS if node.kinds & kind)
 
 
 def _name(kind: int, *, integer: bool) -> str:

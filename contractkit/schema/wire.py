@@ -220,7 +220,7 @@ def text_branch(engine: Containment, result: Result, branch: Branch, receiver: N
         result.attach(engine.compare(branch.item(0), receiver, context), (), _listed)
         return
     sender = scalars.summary(branch)
-    result.add(Place("type", sender, scalars.type_names(receiver), lambda: _telling(engine, branch)))
+    result.add(Place("type", sender, scalars.written_types(receiver), lambda: _telling(engine, branch)))
 
 
 def read_as_text(engine: Containment, result: Result, branch: Branch, receiver: Node, context: Context) -> bool:
