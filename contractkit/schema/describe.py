@@ -81,6 +81,7 @@ class Describer:
         self._children: dict[_Key, list[_Key]] = {}
         self._parents: dict[_Key, list[_Key]] = {}
         self._loud: set[_Key] = set()
+        self._sends = Direction.REQUEST
 
     def add(self, point: Point, base: Node, revision: Node, first: Point, speaker: Point) -> None:
         """Describe what differs at one contract point and below.
@@ -93,6 +94,7 @@ class Describer:
             speaker: where what differs in the first one's own schemas, and in no component, is told for this point.
         """
         self._expansion.start()
+        self._sends = point.direction
         root = self._named(_Pair((base,), (revision,), point.base, point.revision, (), None, ()), base, revision)
         self._explore(point, root)
         # The pairs below that were described before, for another point: their facts reach this one too.
@@ -318,8 +320,9 @@ class Describer:
         return child
 
     def _named(self, pair: _Pair, base: Node, revision: Node) -> _Pair:
-        """Start a new component where one side's name begins here."""
-        name = base.component if base.component is not None else revision.component
+        """Start a new component where one side's name begins here: the sender's, as for what breaks."""
+        sender, receiver = (base, revision) if self._sends is Direction.REQUEST else (revision, base)
+        name = sender.component if sender.component is not None else receiver.component
         if name is not None:
             pair.component, pair.inside = name, ()
         return pair

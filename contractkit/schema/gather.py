@@ -142,6 +142,8 @@ class Group:
         points: all points that reach it.
         unions: keys of union places which are reported instead when this one is not confirmed.
         firm: whether it is wrong on one way at least whatever a union around it takes.
+        around: the first four parts of the keys of places around it that speak of the same value: it is the root of an
+            alternative of theirs.
     """
 
     key: tuple[Any, ...]
@@ -151,6 +153,7 @@ class Group:
     points: dict[int, Point] = field(default_factory=dict)
     unions: set[tuple[Any, ...]] = field(default_factory=set)
     firm: bool = False
+    around: set[tuple[Any, ...]] = field(default_factory=set)
 
 
 @record(eq=False, slots=True)
@@ -164,6 +167,7 @@ class _Stop:
     inside: tuple[str, ...]
     unions: tuple[tuple[Any, ...], ...]
     alternatives: tuple[Node, ...] = ()
+    around: tuple[tuple[Any, ...], ...] = ()
 
 
 class Gatherer:
@@ -206,27 +210,23 @@ class Gatherer:
                     continue
                 path = (*stop.path, *edge.step)
                 component, inside = stop.component, (*stop.inside, *edge.step)
+                around = () if edge.step else stop.around
                 if child.component is not None and (child.component != stop.component or edge.step):
+                    if not edge.step:
+                        around = (*around, _key(point, stop, ()))
                     component, inside = child.component, ()
                 unions = (*stop.unions, *union_keys) if edge.union is not None else stop.unions
                 beside = () if edge.step else alternatives
-                queue.append(_Stop(child, Link(edge, stop.link), path, component, inside, unions, beside))
+                queue.append(_Stop(child, Link(edge, stop.link), path, component, inside, unions, beside, around))
 
     def _place(self, point: Point, stop: _Stop, place: Place) -> tuple[Any, ...]:
-        holder = stop.component if stop.component is not None else f"{point.operation} {point.location}"
-        key = (
-            point.direction,
-            stop.component is not None,
-            holder,
-            (*stop.inside, *place.step),
-            place.aspect,
-            self._text(place.sender),
-            self._text(place.receiver),
-        )
+        key = (*_key(point, stop, place.step), place.aspect, self._text(place.sender), self._text(place.receiver))
         group = self.groups.get(key)
         if group is None:
             group = self.groups[key] = Group(key, point.direction, stop.component)
         group.points[id(point)] = point
+        if not place.step:
+            group.around.update(stop.around)
         if stop.unions:
             group.unions.update(stop.unions)
         else:
@@ -243,6 +243,12 @@ class Gatherer:
             known = self._texts[id(value)] = typed_text(value)
             self._alive.append(value)
         return known
+
+
+def _key(point: Point, stop: _Stop, step: tuple[str, ...]) -> tuple[Any, ...]:
+    """Return what makes a place one place, its values aside."""
+    holder = stop.component if stop.component is not None else f"{point.operation} {point.location}"
+    return point.direction, stop.component is not None, holder, (*stop.inside, *step)
 
 
 def _inside_itself(stop: _Stop, root: Result) -> bool:

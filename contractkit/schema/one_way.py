@@ -187,8 +187,9 @@ class OneWay:
                 # Another branch may save the sender here; the union's own place speaks for it.
                 continue
             changes.append(change)
-            spoken.add((*group.key[:4], change.aspect))
-            spoken.add((*group.key[:4], group.key[4]))
+            for place in (group.key[:4], *group.around):
+                spoken.add((*place, change.aspect))
+                spoken.add((*place, group.key[4]))
         return changes, spoken
 
     def _change(self, group: Group) -> Change:

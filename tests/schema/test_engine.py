@@ -107,7 +107,22 @@ class TestOneFindingForAComponent:
         ]
         after = {"A-Input": obj(x=INTEGER), "A-Output": obj("x", x=INTEGER)}
         assert summary(compared(points, {"A": obj(x=INTEGER)}, after)) == {
-            ("A", "200.body.x required added: contained", ("GET /a",))
+            ("A-Output", "200.body.x required added: contained", ("GET /a",))
+        }
+
+    def test_another_component_in_its_place_is_told_once(self) -> None:
+        points = [point(ref("A"), ref("B")), point(ref("A"), ref("B"), RESPONSE, location="200.body")]
+        after = {"B": obj("x", x=INTEGER)}
+        assert summary(compared(points, {"A": obj("x", "y", x=INTEGER, y=STRING)}, after)) == {
+            ("A", "body.y property removed: contained", ("POST /x",)),
+            ("B", '200.body.y property removed: witness {"x":0}', ("POST /x",)),
+        }
+
+    def test_a_type_that_came_beside_another_is_told_once(self) -> None:
+        listed = {"type": "array", "items": INTEGER}
+        points = [point(listed, {"anyOf": [listed, ref("B")]}, RESPONSE, location="200.body")]
+        assert summary(compared(points, {}, {"B": obj("x", x=INTEGER)})) == {
+            ("B", '200.body type changed: witness {"x":0}', ("POST /x",))
         }
 
     def test_inline_schemas_of_two_operations_are_two_findings(self) -> None:
