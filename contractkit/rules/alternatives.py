@@ -35,13 +35,42 @@ def _tagged(*tags: str) -> dict[str, object]:
 
 def _message(change: Change) -> str:
     if "alternative" not in change.facts:
+        if change.aspect != "discriminator" and change.action in ("added", "removed"):
+            one, verb = (change.after, "got") if change.action == "added" else (change.before, "lost")
+            return f"{place(change)} {verb} the alternative {_said(one)}"
         return turned(change, f"`{change.aspect}`")
     request = change.direction is Direction.REQUEST
     name = change.facts["alternative"]
-    value = f"`{name}`" if name else shown(change.before if request else change.after)
+    value = f"`{name}`" if name else _said(change.before if request else change.after)
+    if change.facts.get("lone"):
+        return f"{place(change)} may {'no longer' if request else 'now'} be {value}"
     if request:
         return f"{place(change)} may no longer be {value}: no alternative of `{change.aspect}` takes all of it"
     return f"{place(change)} may now be {value}: no alternative of `{change.aspect}` took all of it"
+
+
+def _said(schema: object) -> str:
+    """Return an alternative without a name in words: the one that it refers to, its type, or itself."""
+    if schema is True:
+        return "any value"
+    if isinstance(schema, str):
+        return f"`{schema}`"
+    if isinstance(schema, dict) and set(schema) - {"title", "description"} == {"$ref"}:
+        return f"`{str(schema['$ref']).rpartition('/')[2]}`"
+    if isinstance(schema, dict) and set(schema) - {"title", "description"} == {"type"}:
+        return _KINDS.get(str(schema["type"]), shown(schema))
+    return shown(schema)
+
+
+_KINDS = {
+    "string": "a string",
+    "integer": "an integer",
+    "number": "a number",
+    "boolean": "a boolean",
+    "array": "a list",
+    "object": "an object",
+    "null": "null",
+}
 
 
 RULES = (

@@ -2,8 +2,8 @@
 
 JSON Schema 2020-12 (validation, section 8) makes these annotations: no validator refuses a text for them. Clients that
 unpack the text do notice: base64 where base32 was is noise to them. So the change breaks by definition, unless it is
-only another way of writing the same (`format: binary`). Where both sides say what is packed into the text, that is compared
-as any value is, and told by the rules of its keywords.
+only another way of writing the same (`format: binary`). Where both sides say what is packed into the text, that is
+compared as any value is, and told by the rules of its keywords.
 
 Instead: send the new encoding in a new property, and go on accepting the old one.
 """

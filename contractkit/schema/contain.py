@@ -20,7 +20,7 @@ from contractkit.schema.emptiness import Emptiness
 from contractkit.schema.evaluate import CannotSayError, asked
 from contractkit.schema.expand import Branches, TooManyError, without_anything
 from contractkit.schema.identity import Identity
-from contractkit.schema.node import ARRAY, NUMBER, OBJECT, STRING, Node, kind_of
+from contractkit.schema.node import ARRAY, BOOLEAN, NUMBER, OBJECT, STRING, Node, kind_of
 from contractkit.schema.result import JSON, PURE, Context, Place, Result, local_candidates, same_value
 from contractkit.schema.sample import Sampler, valid
 from contractkit.schema.unread import check_left_out, doubt_left_out, settle_unknown, unknown_place
@@ -218,13 +218,14 @@ class Containment:
         """Compare the alternatives of a plain union one by one, so that each keeps its name."""
         found: list[Result] = []
         one_of = union.one_of or ()
-        for index, part in enumerate(one_of if union.any_of is None else union.any_of):
+        parts = one_of if union.any_of is None else union.any_of
+        for index, part in enumerate(parts):
             child = self.compare((part,), receiver, context)
             if not child.ok and union.any_of is None:
                 others = [self.branches.negated(other) for place, other in enumerate(one_of) if place != index]
                 child = self.compare((part, *others), receiver, context)
             found.append(child)
-            result.attach(child, (), same_value)
+        unions.attach_alternatives(result, "oneOf" if union.any_of is None else "anyOf", parts, found)
         result.tell_apart(found)
 
     def _check_branch(self, result: Result, branch: Branch, receiver: Node, context: Context) -> None:
@@ -309,7 +310,10 @@ class Containment:
                 continue
             if not accepted:
                 refused.append(value)
-        if refused:
+        if len(refused) == len(branch.values or ()) and branch.kind == BOOLEAN and receiver.is_plain_union():
+            # Nobody listed these two: it is the type that no alternative takes.
+            unions.check(self, result, branch, receiver, context)
+        elif refused:
             result.add(scalars.values_place(branch, receiver, refused))
         elif unsure is not None:
             result.add(self.undecided(branch.sources, receiver, "schema", unsure))

@@ -276,6 +276,8 @@ def _is_meant(closest: Node, result: Result, alternatives: Iterable[Node]) -> bo
     """
     own = {node.component for node in result.sender}
     if closest.component is None:
+        if any(part.component in own for part in closest.all_of if part.component is not None):
+            return False  # the sender's own alternative, with a tag
         return any(other.raw == closest.raw for other in alternatives)
     return closest.component not in own and any(other.component == closest.component for other in alternatives)
 

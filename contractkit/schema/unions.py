@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 MAX_SPLIT = 64
 """Whole numbers, or values of a property, into which a branch is split at the most."""
 
+MAX_SHOWN = 12
+"""Values of an alternative that the receiver does not have, of which one is to show that."""
 MAX_SPLITS_DEEP = 2
 """Properties by which one branch is split at the most."""
 
@@ -84,7 +87,10 @@ def _union(
     for _, child in tried:
         if not child.ok:
             result.lean(child)
-    closest = _closest(branch, tried)
+    # One of the same name may have another tag now, and was passed over for it.
+    names = {node.component for node in branch.sources if node.component is not None}
+    apart = [part for part in parts if _names(part) & names and all(part is not other for other in viable)]
+    closest = _closest(branch, [*tried, *((part, engine.compare_branch(branch, part, inner)) for part in apart)])
     if closest is not None:
         result.attach(closest, (), same_value, tentative=True)
     sender = branch.sources[0].raw if branch.sources else True
@@ -93,6 +99,24 @@ def _union(
     if not refuted:
         place.reason = keyword
     result.add(place)
+
+
+def attach_alternatives(result: Result, keyword: str, parts: Sequence[Node], found: Sequence[Result]) -> None:
+    """Record what was found of each alternative of the sender.
+
+    Where the receiver is one of them, the others are not changed: it does not have them.
+    """
+    own = _names(result.receiver)
+    is_one = any(child.ok and _names(part) & own for part, child in zip(parts, found, strict=True))
+    for part, child in zip(parts, found, strict=True):
+        names = _names(part)
+        if child.ok or not is_one or not names or names & own:
+            result.attach(child, (), same_value)
+        else:
+            result.lean(child)
+            facts = {"alternative": min(names), "lone": True}
+            candidates = functools.partial(local_candidates, child, MAX_SHOWN)
+            result.add(Place(keyword, part.raw, result.receiver.raw, candidates, facts=facts))
 
 
 def _likely_first(branch: Branch, parts: Sequence[Node]) -> list[Node]:

@@ -156,16 +156,22 @@ class TestDiscriminator:
     def test_a_value_of_the_tag_is_renamed(self) -> None:
         renamed = pet({"kitty": TAGS["cat"], "dog": TAGS["dog"]}, "Cat", "Dog")
         union = pet(TAGS, "Cat", "Dog")
-        assert breaks(request(union, renamed, components=PETS)) == ['body oneOf changed: witness {"kind":"cat"}']
-        assert breaks(response(union, renamed, components=PETS)) == ['body oneOf changed: witness {"kind":"kitty"}']
+        assert request(union, renamed, components=PETS) == [
+            "body discriminator changed: contained",
+            'body.kind enum changed: witness {"kind":"cat"}',
+        ]
+        assert response(union, renamed, components=PETS) == [
+            "body discriminator changed: contained",
+            'body.kind enum changed: witness {"kind":"kitty"}',
+        ]
 
     def test_an_alternative_is_removed(self) -> None:
         cats = pet({"cat": TAGS["cat"]}, "Cat")
         union = pet(TAGS, "Cat", "Dog")
-        assert breaks(request(union, cats, components=PETS)) == ['body.kind enum changed: witness {"kind":"dog"}']
+        assert breaks(request(union, cats, components=PETS)) == ['body oneOf changed: witness {"kind":"dog"}']
         assert breaks(response(union, cats, components=PETS)) == []
         assert breaks(request(cats, union, components=PETS)) == []
-        assert breaks(response(cats, union, components=PETS)) == ['body.kind enum changed: witness {"kind":"dog"}']
+        assert breaks(response(cats, union, components=PETS)) == ['body oneOf changed: witness {"kind":"dog"}']
 
     def test_a_mapping_that_says_what_the_names_say_is_a_text(self) -> None:
         said = pet({"Cat": TAGS["cat"], "Dog": TAGS["dog"]}, "Cat", "Dog")
@@ -272,3 +278,22 @@ def test_the_alternative_with_the_senders_value_is_the_one_that_is_meant() -> No
 def test_a_list_that_grew_is_told_with_the_one_it_was(union: Schema, before: Any) -> None:
     found = changes(union, {"enum": ["a", "b", "c"]}, Direction.RESPONSE)
     assert [change.before for change in found if change.aspect == "enum"] == [before]
+
+
+def test_a_union_that_becomes_one_of_its_models_loses_the_others() -> None:
+    models = {"A": obj("a", a=INTEGER), "B": obj("b", b=INTEGER)}
+    union = {"anyOf": [ref("A"), ref("B")]}
+    assert both_ways(union, ref("A"), components=models) == (
+        ['body anyOf changed: witness {"b":0}'],
+        ["body anyOf removed: contained"],
+        ["body anyOf added: contained"],
+        ['body anyOf changed: witness {"b":0}'],
+    )
+
+
+def test_any_value_that_becomes_a_union_is_one_break() -> None:
+    union = {"anyOf": [obj(), NULL]}
+    assert breaks(request(obj(p=True), obj(p=union))) == ['body.p anyOf changed: witness {"p":true}']
+    assert breaks(request(obj(p=BOOLEAN), obj(p=union))) == ['body.p anyOf changed: witness {"p":true}']
+    listed = {"enum": [True, False]}
+    assert breaks(request(obj(p=listed), obj(p=union))) == ['body.p anyOf changed: witness {"p":true}']
