@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from contractkit.model.records import field, record
+from contractkit.schema.formats import FORMATS, VERSIONED
 from contractkit.schema.node import ANY, KIND_NAME, KINDS, NUMBER, UNSENT, Node, number
 
 MAX_NESTED = 40
@@ -147,7 +148,7 @@ class _Writer:
         self._objects(node, out)
         for keyword, row in (("allOf", node.all_of), ("anyOf", node.any_of)):
             if row:
-                out[keyword] = [self._node(part, place) for part in row]
+                out[keyword] = [*out.get(keyword, ()), *(self._node(part, place) for part in row)]
         # Under these an acceptance may become a refusal.
         self._turned += 1
         if node.one_of:
@@ -170,8 +171,11 @@ class _Writer:
             out["pattern"] = node.pattern
             self._note_pattern(node.pattern)
         if node.format is not None:
-            out["format"] = node.format
-            self._dump.keywords.add("format")
+            if node.format in VERSIONED:
+                out["allOf"] = [{"pattern": f"^{FORMATS[node.format].over}$"}]
+            else:
+                out["format"] = node.format
+                self._dump.keywords.add("format")
         for keyword, count in (("minLength", node.min_length), ("maxLength", node.max_length)):
             if count is not None and (count or keyword.startswith("max")):
                 out[keyword] = count

@@ -1,5 +1,7 @@
 """The formats of JSON Schema 2020-12 (validation, 7.3): which holds which, which texts they hold, samples.
 
+Besides them `uuid1` to `uuid8`: pydantic writes them for the versions of RFC 9562, and refuses the others.
+
 `over` is a pattern that every text of the format matches; `under` one whose matches all are of the format (None where
 no useful one is known). Validators disagree at the edges (leap seconds, case, quoted local parts), so the samples and
 `under` keep away from those.
@@ -17,6 +19,10 @@ _BYTE = r"(25[0-5]|2[0-4]\d|1\d\d|[1-9]\d|\d)"
 _UUID = r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"
 _LABEL = r"[a-z]([a-z0-9]{0,10}[a-z0-9])?"
 _URI_REST = r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]*"
+
+
+VERSIONED = tuple(f"uuid{version}" for version in range(1, 9))
+"""UUIDs of one version, whose digit is at a fixed place (RFC 9562, section 4.2); validators of JSON Schema know none."""
 
 
 class Format(NamedTuple):
@@ -93,6 +99,15 @@ FORMATS: dict[str, Format] = {
     "relative-json-pointer": Format(r"\d+[\s\S]*", r"[1-9]\d{0,3}(/[a-z0-9]{0,20}){0,4}", ("1", "0/a")),
     "regex": Format(r"[\s\S]*", r"[a-z0-9]*", ("a", "^a$")),
 }
+
+
+def _versioned(version: str) -> Format:
+    pattern = _UUID.replace("{4}-[0-9A-Fa-f]{4}-", f"{{4}}-{version}[0-9A-Fa-f]{{3}}-", 1)
+    sample = f"00000000-0000-{version}000-8000-000000000000"
+    return Format(pattern, pattern, (sample,), ("uuid",), lengths=(36, 36))
+
+
+FORMATS |= {name: _versioned(name[-1]) for name in VERSIONED}
 
 
 def holds(outer: str, inner: str) -> bool:

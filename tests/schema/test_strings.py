@@ -107,7 +107,7 @@ def test_keywords_of_other_kinds_are_held_against_each_other(sent: Schema, recei
     assert breaks(response({**STRING, **received}, {**STRING, **sent})) != []
 
 
-@pytest.mark.parametrize("name", ["int32", "password", "uuid4", "binary", "path", "time-delta", "made up"])
+@pytest.mark.parametrize("name", ["int32", "password", "uuid9", "binary", "path", "time-delta", "made up"])
 def test_formats_that_json_schema_does_not_know_say_nothing(name: str) -> None:
     assert both_ways(STRING, {**STRING, "format": name}) == SILENCE
 
@@ -219,4 +219,27 @@ def test_a_text_that_packs_itself_ends() -> None:
 
     assert request(ref("Doll"), ref("Doll"), base_components=components(INTEGER), components=components(STRING)) == [
         'body.a type changed: witness {"a":0}'
+    ]
+
+
+@pytest.mark.parametrize("version", range(1, 9))
+def test_a_version_of_uuids_is_one_of_them(version: int) -> None:
+    whole, one = {**STRING, "format": "uuid"}, {**STRING, "format": f"uuid{version}"}
+    found = changes(whole, one, Direction.REQUEST)
+    shown = [change.witness.body for change in found if change.witness is not None]
+    assert [(change.aspect, change.before, change.after) for change in found] == [("format", "uuid", f"uuid{version}")]
+    assert [text[14] != str(version) and len(text) for text in shown] == [36]
+    assert response(whole, one) == ["body format changed: contained"]
+    assert request(one, whole) == ["body format changed: contained"]
+    assert response(one, whole) == [f'body format changed: witness "{shown[0]}"']
+    other = {**STRING, "format": f"uuid{version % 8 + 1}", "pattern": "^0"}
+    assert [line.rpartition(" ")[0] for line in request({**one, "pattern": "^0"}, other)] == [
+        "body format changed: witness"
+    ]
+
+
+def test_a_version_of_uuids_beside_an_all_of_is_asked_for() -> None:
+    versioned = {**STRING, "format": "uuid4", "allOf": [{"maxLength": 36}], "pattern": "^[0-9a-f-]*$"}
+    assert request({**versioned, "format": "uuid"}, versioned) == [
+        'body format changed: witness "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaa44"'
     ]
