@@ -6,6 +6,7 @@ What is made is meant to be valid and mostly is; who needs to know asks the sche
 from __future__ import annotations
 
 import datetime
+import functools
 import random
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +21,7 @@ from contractkit.fuzz.operation import Operation, ParameterSpec
 from contractkit.fuzz.validity import validity
 from contractkit.fuzz.variants import with_parameter
 from contractkit.schema import regex
-from contractkit.schema.formats import FORMATS
+from contractkit.schema.formats import FORMATS, VERSIONED
 from contractkit.schema.node import ANY, ARRAY, BOOLEAN, KINDS, NULL, NUMBER, STRING, Node, number
 from contractkit.schema.wire import text_of
 
@@ -291,11 +292,17 @@ def _date_time(rng: random.Random) -> str:
     return _date(rng).isoformat() + rng.choice(("Z", ".5Z", "+00:00", "+05:30", "-12:00"))
 
 
+def _uuid(rng: random.Random, version: str) -> str:
+    text = str(uuid.UUID(int=rng.getrandbits(128), version=4))
+    return f"{text[:14]}{version}{text[15:]}"
+
+
 _FORMATS: dict[str, Callable[[random.Random], str]] = {
     "date": lambda rng: _date(rng).date().isoformat(),
     "date-time": _date_time,
     "time": lambda rng: _date(rng).time().isoformat() + "Z",
-    "uuid": lambda rng: str(uuid.UUID(int=rng.getrandbits(128), version=4)),
+    "uuid": lambda rng: _uuid(rng, "4"),
+    **{name: functools.partial(_uuid, version=name[-1]) for name in VERSIONED},
     "email": lambda rng: "".join(rng.choices(_ALPHABETS[0], k=rng.randint(1, 12))) + "@example.com",
     "ipv4": lambda rng: ".".join(str(rng.randrange(256)) for _ in range(4)),
 }

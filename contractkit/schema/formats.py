@@ -22,7 +22,7 @@ _URI_REST = r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]*"
 
 
 VERSIONED = tuple(f"uuid{version}" for version in range(1, 9))
-"""UUIDs of one version, whose digit is at a fixed place (RFC 9562, section 4.2); validators of JSON Schema know none."""
+"""UUIDs of one version, whose digit is at a fixed place (RFC 9562, section 4.2); no validator knows these names."""
 
 
 class Format(NamedTuple):

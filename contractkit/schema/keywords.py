@@ -36,7 +36,10 @@ KNOWN_FORMATS = frozenset(
         *(f"uuid{version}" for version in range(1, 9)),
     ]
 )
-"""The formats of JSON Schema 2020-12 validation, 7.3, and the versions of UUIDs, which pydantic writes. Others (`int32`, `password`, `binary`, ...) are annotations."""
+"""The formats of JSON Schema 2020-12 validation, 7.3, and the versions of UUIDs, which pydantic writes.
+
+Others (`int32`, `password`, `binary`, ...) are annotations.
+"""
 
 NUMBER_KEYWORDS = frozenset(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"))
 STRING_KEYWORDS = frozenset(
