@@ -18,6 +18,7 @@ _TIME = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(Z|[+-]([01]\d|2[0-3]):[0-5
 _BYTE = r"(25[0-5]|2[0-4]\d|1\d\d|[1-9]\d|\d)"
 _UUID = r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"
 _LABEL = r"[a-z]([a-z0-9]{0,10}[a-z0-9])?"
+_PAGE = r"https://([a-z][a-z0-9]{0,19}\.){1,4}[a-z]{2,10}(/[a-z0-9]{0,20}){0,4}"
 _URI_REST = r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]*"
 
 
@@ -48,7 +49,9 @@ FORMATS: dict[str, Format] = {
     "time": Format(
         r"\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", _TIME, ("00:00:00Z", "12:30:00+01:00"), lengths=(9, None)
     ),
-    "duration": Format(r"P[0-9YMWDTHS.,]+", r"P\d{1,4}D", ("P1D", "PT1H"), lengths=(3, None)),
+    "duration": Format(
+        r"P[0-9YMWDTHS.,]+", r"P(\d{1,3}Y\d{1,3}M)?\d{1,4}D(T\d{1,3}H\d{1,3}M)?", ("P1D", "PT1H"), lengths=(3, None)
+    ),
     "email": Format(
         r".+@.+",
         r"[a-z]{1,20}@[a-z]{1,20}\.[a-z]{2,10}",
@@ -73,7 +76,7 @@ FORMATS: dict[str, Format] = {
     ),
     "uri": Format(
         r"[A-Za-z][A-Za-z0-9+.-]*:" + _URI_REST,
-        r"https://[a-z]{1,20}\.[a-z]{2,10}(/[a-z0-9]{0,20}){0,4}",
+        _PAGE,
         ("https://a.co", "https://example.com/x"),
         ("uri-reference", "iri", "iri-reference"),
         lengths=(2, None),
@@ -86,7 +89,7 @@ FORMATS: dict[str, Format] = {
     ),
     "iri": Format(
         r"[A-Za-z][A-Za-z0-9+.-]*:[\s\S]*",
-        r"https://[a-z]{1,20}\.[a-z]{2,10}(/[a-z0-9]{0,20}){0,4}",
+        _PAGE,
         ("https://a.co",),
         ("iri-reference",),
     ),

@@ -17,7 +17,7 @@ from contractkit.schema.contain import Containment
 from contractkit.schema.describe import Describer
 from contractkit.schema.document import Side
 from contractkit.schema.examples import Path, with_examples
-from contractkit.schema.gather import Gatherer, Group, Link, Way
+from contractkit.schema.gather import Gatherer, Group, Link, Way, join
 from contractkit.schema.lift import Lift
 from contractkit.schema.node import Node
 from contractkit.schema.point import CONTEXTS, Mode, Point
@@ -25,6 +25,7 @@ from contractkit.schema.reshape import Marks
 from contractkit.schema.sameness import Sameness
 from contractkit.schema.sample import valid
 from contractkit.schema.sendable import Exemptions, may_be_sent
+from contractkit.schema.several import lacking
 from contractkit.schema.tags import lone
 from contractkit.schema.wire import SEGMENT, can_be_written
 
@@ -239,8 +240,13 @@ class OneWay:
                 return way, Proof.WITNESS, way.point.witness(shown.value, shown.refusal), None
             by_tag = by_tag or shown.by_tag
         way = group.ways[0]
-        reason = "a discriminator that only one side has" if by_tag else way.place.reason or way.place.aspect
+        reason = "a discriminator that only one side has" if by_tag else way.place.reason or self._lacking(way)
         return way, Proof.UNDECIDED, None, reason
+
+    def _lacking(self, way: Way) -> str:
+        """Return why no value shows a break that there is: what the sender must send besides, or the aspect."""
+        there = lacking(self._contain.sampler, self._contain.branches, self._roots(way.point)[:1])
+        return f"no value is known for `{join(there)}`" if there else way.place.aspect
 
     def _packed(self, rest: Way, link: Link) -> Witness | None:
         """Return what shows a break of what stands in a text: no validator of the whole looks there, but readers do."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from fractions import Fraction
 from typing import Any
 
 from contractkit.model.jsontext import typed_text
@@ -14,15 +14,21 @@ from contractkit.schema.effort import Effort
 from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.expand import Branches, TooManyError
 from contractkit.schema.formats import FORMATS
-from contractkit.schema.node import ARRAY, NULL, NUMBER, STRING, Node, kind_of, number
-from contractkit.schema.texts import MAX_FILL
+from contractkit.schema.node import ARRAY, NULL, NUMBER, OBJECT, STRING, Node, kind_of
+from contractkit.schema.several import different, guesses, numbers, shown
+from contractkit.schema.texts import MAX_FILL, padded
 
 MAX_NAMES = 10_002
 """Names that are made up for one object, to have more of them than a schema allows."""
 MAX_DEPTH = 600
+MAX_UNSURE = 8
+"""Values that nobody can judge here, of which one is taken where no other is found."""
+MAX_SMALL = 64
+"""Items of an array that is made whatever else is made."""
+MAX_FILLED = 50_000
+"""Items of all larger arrays together: those that a schema asks for."""
 _TEXTS = ("a", "", "0", "ab", "A", "a b", "1", "-", "é", "aa", "abc", "a@b.co", "2024-01-01", "1.0", "a-b", "a_b", "x1")
-_ORDINARY = (Fraction(0), Fraction(1, 2), *(Fraction(one) for one in (1, -1, 2, 10, 100, 1000)))
-_BROKEN = (Fraction(1, 2), Fraction(3, 2), Fraction(-1, 2), Fraction(1, 10))
+_ANYTHING, _NAME = Node(raw=True), Node(raw=True, kinds=STRING)
 
 
 def valid(nodes: Iterable[Node], value: Any) -> bool:
@@ -31,6 +37,18 @@ def valid(nodes: Iterable[Node], value: Any) -> bool:
         return all(accepts(node, value) for node in nodes)
     except CannotSayError:
         return False
+
+
+def _judged(nodes: Iterable[Node], value: Any) -> bool | None:
+    """Return whether all schemas accept the value; None where nobody can say here, though the validators can."""
+    sure = True
+    for node in nodes:
+        try:
+            if not accepts(node, value):
+                return False
+        except CannotSayError:
+            sure = False
+    return True if sure else None
 
 
 class Sampler:
@@ -61,6 +79,7 @@ class Sampler:
         self._smallest: dict[Branch, dict[str, Any] | None] = {}
         self._texts: dict[int, str] = {}
         self._depth = 0
+        self._filled = 0
 
     def values(self, conjunction: Sequence[Node]) -> list[Any]:
         """Return up to eight values that every node accepts; none when none was found."""
@@ -72,12 +91,16 @@ class Sampler:
         self._running.add(key)
         self._depth += 1
         found: dict[str, Any] = {}
+        unsure: dict[str, Any] = {}
         complete = True
         try:
             for branch in self._branches.of(conjunction):
                 count = 0
                 for value in self.of_branch(branch):
-                    if branch.is_simple or valid(conjunction, value):
+                    holds = branch.is_simple or _judged(conjunction, value)
+                    if holds is None and len(unsure) < MAX_UNSURE:
+                        unsure.setdefault(self._text_of(value), value)
+                    if holds:
                         found.setdefault(self._text_of(value), value)
                         count += 1
                         if count >= 3:
@@ -87,6 +110,10 @@ class Sampler:
         finally:
             self._running.discard(key)
             self._depth -= 1
+        if not found and complete:
+            # What no search finds may be what the author shows; else it is one that only the validators can judge.
+            examples = [value for value in shown(conjunction) if _judged(conjunction, value) is not False]
+            found = {self._text_of(value): value for value in examples} or unsure
         values = [found[text] for text in sorted(found, key=lambda text: (len(text), text))][:8]
         if values or (complete and not self._running):
             # An empty answer inside a recursion may only mean that the recursion was cut.
@@ -139,6 +166,8 @@ class Sampler:
         fill = max(branch.min_length, 0)
         if not branch.patterns and not outside:
             if branch.formats:
+                yield from padded(branch, max(fill, *(FORMATS[name].lengths[0] for name in branch.formats)))
+                yield from different(branch, 3)
                 return
             if fill == 0:
                 yield from ("", "a", "b", "ab")
@@ -153,6 +182,7 @@ class Sampler:
             inside += [regex.fullmatch(under) for name in branch.formats if (under := FORMATS[name].under) is not None]
             yield from regex.examples(inside, outside, limit=6)
         except (regex.Unsupported, ValueError):
+            yield from guesses(branch)
             yield from _TEXTS
 
     def arrays(self, branch: Branch, fixed: Mapping[int, Any] | None = None) -> Iterator[list[Any]]:
@@ -165,13 +195,22 @@ class Sampler:
             sizes.append(least + max(node.min_contains for node in counted))
         longest, seen = branch.longest(), set[str]()
         for size in dict.fromkeys(sizes):
-            if (longest is not None and size > longest) or size > 64:
+            if (longest is not None and size > longest) or not self._may_fill(size, least, counted):
                 continue
-            for shift in (0, 1):
+            for shift in (0, 1) if size <= MAX_SMALL else (0,):
                 items = self._items(branch, fixed, size, counted, shift)
                 if items is not None and _is_counted(counted, items) and (text := typed_text(items)) not in seen:
                     seen.add(text)
                     yield items
+
+    def _may_fill(self, size: int, least: int, counted: Sequence[Node]) -> bool:
+        """Whether an array is made of a size: small ones always are, and large ones where they must be."""
+        if size <= MAX_SMALL:
+            return True
+        if size > least or counted or self._filled + size > MAX_FILLED:
+            return False
+        self._filled += size
+        return True
 
     def _items(
         self, branch: Branch, fixed: Mapping[int, Any], size: int, counted: Sequence[Node], shift: int
@@ -181,7 +220,10 @@ class Sampler:
         needed = max((node.min_contains for node in counted), default=0)
         limited = [node.contains for node in counted if node.contains is not None and node.max_contains is not None]
         items: list[Any] = []
+        texts: set[str] = set()
         for index in range(size):
+            if branch.unique_items and items:
+                texts.add(typed_text(items[-1]))
             if index in fixed:
                 items.append(fixed[index])
                 continue
@@ -194,10 +236,24 @@ class Sampler:
             choices = choices or self._any(allowed)
             if not choices:
                 return None
-            texts = {typed_text(item) for item in items}
             fresh = [item for item in choices if typed_text(item) not in texts] if branch.unique_items else choices
+            if not fresh:
+                fresh = list(itertools.islice(self._others(allowed, size, texts), 1))
             items.append((fresh or choices)[min(shift, len(fresh or choices) - 1)])
         return items
+
+    def _others(self, conjunction: Sequence[Node], count: int, known: set[str]) -> Iterator[Any]:
+        """Yield values of a schema that are none of the known ones, looked for among `count` of each branch."""
+        with contextlib.suppress(TooManyError):
+            for branch in self._branches.of(conjunction or (_ANYTHING,)):
+                for value in different(branch, count):
+                    if typed_text(value) not in known and (branch.is_simple or valid(conjunction, value)):
+                        yield value
+                for name in sorted(branch.required)[:1] if branch.kind == OBJECT else ():
+                    for value in self._others(branch.at(name), count, set()):
+                        made = self.object(branch, {name: value})
+                        if made is not None and typed_text(made) not in known and valid(conjunction, made):
+                            yield made
 
     def objects(self, branch: Branch) -> Iterator[dict[str, Any]]:
         """Yield small objects of a branch: the minimal one, then variations of one property each."""
@@ -306,7 +362,10 @@ class Sampler:
             return
         known = set(branch.names)
         rules = branch.name_rules
-        pool = self.values(rules) if rules else []
+        pool: Iterable[Any] = ()
+        if rules:
+            named = (*rules, _NAME)
+            pool = itertools.chain(self.values(named), self._others(named, MAX_SMALL, set()))
         for name in itertools.chain(pool, ("x", "extra"), (f"x{index}" for index in range(1, MAX_NAMES))):
             if isinstance(name, str) and name not in known and valid(rules, name):
                 yield name
@@ -328,22 +387,3 @@ def _is_counted(counted: Sequence[Node], items: Sequence[Any]) -> bool:
         if count < node.min_contains or (node.max_contains is not None and count > node.max_contains):
             return False
     return True
-
-
-def numbers(branch: Branch) -> Iterator[int | float]:
-    """Yield numbers of a branch: ordinary ones first, then those next to its bounds."""
-    (low, low_open), (high, high_open) = branch.lowest(), branch.highest()
-    step = branch.step
-    grid = step if step is not None else Fraction(1)
-    near = [bound + offset * grid for bound in (low, high) if bound is not None for offset in (0, 1, -1)]
-    middle = [(low + high) / 2] if low is not None and high is not None and step is None else []
-    fractions = [] if step is not None and step.denominator == 1 else list(_BROKEN)
-    multiples = [] if step is None else [step, -step, 2 * step, 0 * step]
-    for exact in (*_ORDINARY, *near, *fractions, *middle, *multiples):
-        if step is not None and (exact / step).denominator != 1:
-            continue
-        if low is not None and (exact < low or (exact == low and low_open)):
-            continue
-        if high is not None and (exact > high or (exact == high and high_open)):
-            continue
-        yield number(exact)

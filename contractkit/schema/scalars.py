@@ -10,7 +10,7 @@ from contractkit.schema.branch import Branch
 from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.node import ANY, BOOLEAN, KIND_NAME, KINDS, NULL, NUMBER, Node, kind_of, number
 from contractkit.schema.result import Place, Result
-from contractkit.schema.sample import numbers
+from contractkit.schema.several import numbers
 
 if TYPE_CHECKING:
     from contractkit.schema.contain import Containment
