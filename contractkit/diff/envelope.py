@@ -97,7 +97,11 @@ class Envelope:
             rows[parameter.identity] = (parameter, value)
         if without is not None:
             rows.pop(without.identity, None)
-        headers = {row.name: field for row, item in _in(rows, "header") if (field := _text(row, item)) or row.required}
+        headers = {
+            row.name: field
+            for row, item in _in(rows, "header")
+            if (field := _text(row, item)) or row.required or row is parameter
+        }
         if cookies := [text for row, item in _in(rows, "cookie") if (text := _text(row, item))]:
             headers["Cookie"] = "; ".join(cookies)
         if has_body is None:

@@ -23,7 +23,7 @@ from contractkit.schema.node import Node
 from contractkit.schema.point import CONTEXTS, Mode, Point
 from contractkit.schema.reshape import Marks
 from contractkit.schema.sameness import Sameness
-from contractkit.schema.sample import valid
+from contractkit.schema.sample import empty_texts, valid
 from contractkit.schema.sendable import Exemptions, may_be_sent
 from contractkit.schema.several import lacking
 from contractkit.schema.tags import lone
@@ -273,7 +273,7 @@ class OneWay:
         return shown
 
     def _search(self, way: Way, sender: Node, receiver: Node) -> _Shown:
-        by_tag, second_best = False, None
+        by_tag, others = False, dict[tuple[bool, int], _Shown]()
         text = way.point.mode is not Mode.JSON
         self._contain.start(text=text)
         for value in way.values():
@@ -293,10 +293,12 @@ class OneWay:
                 value = value if text else self._complete(way, sender, receiver, value)
                 value = self._readable(way, sender, receiver, value)
                 shown = _Shown(value, self._refusal(way, receiver, value))
-                if self._is_refused_for(way, receiver, value):
+                is_told = self._is_refused_for(way, receiver, value)
+                empty = empty_texts(value) if text else 0
+                if is_told and not empty:
                     return shown
-                second_best = second_best or shown
-        return second_best or _Shown(by_tag=by_tag)
+                others.setdefault((not is_told, empty), shown)
+        return others[min(others)] if others else _Shown(by_tag=by_tag)
 
     def _refusal(self, way: Way, receiver: Node, value: Any) -> str:
         keywords = _LIMITS.get(way.place.aspect, ())
@@ -345,6 +347,7 @@ class OneWay:
             return (
                 bool(now)
                 and now <= before
+                and not (text and empty_texts(other) > empty_texts(value))
                 and all(place in places for place, _ in before - now)
                 and self._may_be_sent(sender, receiver, other)
                 and self._validators.confirm(sender, receiver, other, text=text)

@@ -51,6 +51,13 @@ def _judged(nodes: Iterable[Node], value: Any) -> bool | None:
     return True if sure else None
 
 
+def empty_texts(value: Any) -> int:
+    """Return how many empty texts a value holds: on the wire many senders drop them, and many receivers read none."""
+    if isinstance(value, dict | list):
+        return sum(map(empty_texts, value.values() if isinstance(value, dict) else value))
+    return int(value == "")
+
+
 class Sampler:
     """Makes values, smallest first, the same ones on every run.
 
@@ -114,7 +121,8 @@ class Sampler:
             # What no search finds may be what the author shows; else it is one that only the validators can judge.
             examples = [value for value in shown(conjunction) if _judged(conjunction, value) is not False]
             found = {self._text_of(value): value for value in examples} or unsure
-        values = [found[text] for text in sorted(found, key=lambda text: (len(text), text))][:8]
+        empty = {text: empty_texts(value) if self._text else 0 for text, value in found.items()}
+        values = [found[text] for text in sorted(found, key=lambda text: (empty[text], len(text), text))][:8]
         if values or (complete and not self._running):
             # An empty answer inside a recursion may only mean that the recursion was cut.
             self._values[key] = values
@@ -169,12 +177,10 @@ class Sampler:
                 yield from padded(branch, max(fill, *(FORMATS[name].lengths[0] for name in branch.formats)))
                 yield from different(branch, 3)
                 return
-            if fill == 0:
-                yield from ("", "a", "b", "ab")
-            if fill <= MAX_FILL:
-                yield "a" * fill
-                yield "b" * (fill + 1)
-                yield "0" * fill
+            longest = branch.max_length
+            made = ["", "a", "b", "ab"] if fill == 0 else []
+            made += ["a" * fill, "b" * (fill + 1), "0" * fill] if fill <= MAX_FILL else []
+            yield from (text for text in made if longest is None or len(text) <= longest)
             return
         try:
             inside = [regex.pattern(pattern) for pattern in branch.patterns]

@@ -20,6 +20,14 @@ LIST = {"type": "array", "items": TEXT}
 OBJECT = {"type": "object", "properties": {"a": TEXT}}
 
 
+def obj(*required: str, **properties: Document) -> Document:
+    return {
+        "type": "object",
+        "properties": {**dict.fromkeys(required, TEXT), **properties},
+        "required": list(required),
+    }
+
+
 def document(body: Any = None, **components: Any) -> Document:
     operation: Document = {"responses": {}}
     if body is not None:
@@ -34,6 +42,40 @@ def document(body: Any = None, **components: Any) -> Document:
 
 def body(*media_types: str, schema: Any = None, **fields: Any) -> Document:
     return {"content": {name: {} if schema is None else {"schema": schema} for name in media_types}, **fields}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sent"),
+    [
+        (obj("a", "b"), obj("a", "b", "c"), {"a": "a", "b": "a"}),
+        (obj(a={"type": ["string", "null"]}), obj(a={"type": ["integer", "null"]}), {"a": "a"}),
+        (obj("b", a=TEXT), obj("b", a={**TEXT, "minLength": 1}), {"a": "", "b": "a"}),
+        (obj("b", a=TEXT, b={**TEXT, "example": ""}), obj("b", a={"enum": ["x"]}, b=TEXT), {"a": "a", "b": "a"}),
+        (obj("b", a=TEXT, b={"const": ""}), obj("b", a={"enum": ["x"]}, b=TEXT), {"a": "a", "b": ""}),
+    ],
+)
+@pytest.mark.parametrize("media_type", [FORM, MULTIPART])
+def test_a_field_of_a_form_is_empty_only_where_it_must(
+    comparison: Callable[[Document, Document], Comparison],
+    old: Document,
+    new: Document,
+    sent: Document,
+    media_type: str,
+) -> None:
+    base, revision = (document(body(media_type, schema=schema, required=True)) for schema in (old, new))
+    (witness,) = (one.witness for one in comparison(base, revision).changes if one.witness is not None)
+    assert witness.body == sent
+
+
+@pytest.mark.parametrize(("media_type", "text"), [(JSON, ""), (FORM, "a"), (MULTIPART, "a")])
+@pytest.mark.parametrize("required", [True, False])
+def test_an_operation_that_is_gone_is_shown_with_the_body_that_it_required(
+    only: Only, media_type: str, text: str, required: bool
+) -> None:
+    base = document(body(media_type, schema=obj("a"), required=required))
+    refusal = "there is no POST on this path any more"
+    sent: tuple[Any, ...] = ({"Content-Type": media_type}, True, {"a": text}) if required else ()
+    assert only(base, {**base, "paths": {}}).witness == Witness(refusal, "POST", "/a", *sent)
 
 
 def test_an_optional_body_added_and_removed(seen: Seen) -> None:

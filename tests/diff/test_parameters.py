@@ -96,6 +96,33 @@ def test_the_smallest_request_takes_the_examples_of_parameters(only: Only) -> No
     )
 
 
+@pytest.mark.parametrize(
+    ("where", "schema", "url", "headers"),
+    [
+        ("query", {"enum": ["UTC"]}, "/a?p=a", {}),
+        ("query", {**TEXT, "minLength": 1}, "/a?p=", {}),
+        ("header", {"enum": ["UTC"]}, "/a", {"p": "a"}),
+        ("header", {**TEXT, "minLength": 1}, "/a", {"p": ""}),
+        ("cookie", {"enum": ["UTC"]}, "/a", {"Cookie": "p=a"}),
+        ("cookie", {**TEXT, "minLength": 1}, "/a", {"Cookie": "p="}),
+    ],
+)
+def test_an_optional_parameter_is_sent_and_empty_only_where_nothing_else_shows_the_break(
+    only: Only, where: str, schema: Document, url: str, headers: dict[str, str]
+) -> None:
+    witness = only(document(parameter(where, "p")), document(parameter(where, "p", schema))).witness
+    assert witness is not None
+    assert (witness.url, witness.headers) == (url, headers)
+
+
+@pytest.mark.parametrize(("schema", "url"), [(TEXT, "/a?q=a"), ({**TEXT, "maxLength": 0}, "/a?q=")])
+def test_what_a_request_needs_besides_is_empty_only_where_it_must(only: Only, schema: Document, url: str) -> None:
+    needed = parameter("query", "q", schema, required=True)
+    witness = only(document(needed), document(needed, parameter("query", "new", required=True))).witness
+    assert witness is not None
+    assert witness.url == url
+
+
 def test_header_names_have_no_case(seen: Seen) -> None:
     assert seen(document(parameter("header", "X-A")), document(parameter("header", "x-a"))) == []
 

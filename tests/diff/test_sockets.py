@@ -298,7 +298,7 @@ def test_witnesses_are_messages() -> None:
     schema(revision, "Said")["required"].remove("text")
     verdict = compare(Contract("base", base), Contract("revision", revision))
     assert {one.change.location: witness(one.change) for one in verdict.findings} == {
-        "receive.Say.text": ("WS", "/rooms/0", {"X-Tenant": ""}, {"type": "say", "text": "aa"}, None),
+        "receive.Say.text": ("WS", "/rooms/0", {"X-Tenant": "a"}, {"type": "say", "text": "aa"}, None),
         "send.Said.text": (None, None, {}, {"type": "said", "at": ""}, "message"),
     }
 

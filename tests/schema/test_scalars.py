@@ -198,6 +198,6 @@ def test_each_limit_is_shown_by_a_value_that_it_refuses() -> None:
     refusals = {change.aspect: change.witness.refusal for change in found if change.witness is not None}
     assert refusals == {
         "maxLength": '"aaaaaa" is longer than 5 characters',
-        "minLength": '"" is shorter than 3 characters',
-        "pattern": '"" does not match "^[a-z]+$"',
+        "minLength": '"a" is shorter than 3 characters',
+        "pattern": '"0" does not match "^[a-z]+$"',
     }
