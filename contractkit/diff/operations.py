@@ -104,7 +104,7 @@ def report_removed(place: Place, endpoint: Endpoint) -> None:
         "removed",
         endpoint.path,
         None,
-        witness=None if place.turned else partial(envelope.request, refusal, has_body=False),
+        witness=None if place.turned else partial(envelope.request, refusal),
         deprecated_before=operation.flag("deprecated"),
         sunset_before=operation.get("x-sunset"),
         stability_before=operation.get("x-stability-level"),

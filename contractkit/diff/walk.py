@@ -194,9 +194,7 @@ class _Walk:
         first = min(rows, key=lambda row: (row.path, row.method), default=None)
         here = replace(self.place.at("path", ""), users=users)
         envelope = None if first is None else Envelope(self.record.engine, first, first)
-        witness = (
-            (lambda: envelope.request("nothing answers on this path any more", has_body=False)) if envelope else None
-        )
+        witness = (lambda: envelope.request("nothing answers on this path any more")) if envelope else None
         here.add("prefix", "changed", move.before, move.after, witness=witness)
 
     def _compare_path(self, tables: list[dict[str, Part]], old: str, new: str, *, same_total: bool) -> None:

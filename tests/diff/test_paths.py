@@ -1,5 +1,6 @@
 """Paths are matched with parameter names erased, base paths counted, and whole-prefix moves told once."""
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -133,6 +134,16 @@ def test_a_move_is_one_change(
 def test_a_move_shows_the_smallest_request(only: Callable[[Document, Document], Change]) -> None:
     change = only(document("GET /x", "GET /x/{id}"), document("GET /api/x", "GET /api/x/{id}"))
     assert change.witness == Witness("nothing answers on this path any more", "GET", "/x")
+
+
+def test_a_move_shows_the_body_that_a_request_needs(only: Callable[[Document, Document], Change]) -> None:
+    base, revision = (copy.deepcopy(document(f"PUT {path}/x", f"GET {path}/y")) for path in ("", "/api"))
+    body = {"required": True, "content": {"application/json": {"schema": {"const": 7}}}}
+    for one, path in ((base, "/x"), (revision, "/api/x")):
+        one["paths"][path]["put"]["requestBody"] = body
+    assert only(base, revision).witness == Witness(
+        "nothing answers on this path any more", "PUT", "/x", {"Content-Type": "application/json"}, True, 7
+    )
 
 
 @pytest.mark.parametrize(
