@@ -13,7 +13,7 @@ from contractkit.model.records import record
 from contractkit.openapi.endpoint import Endpoint, Parameter, read_parameter
 from contractkit.openapi.media import MediaType, parse_media_type
 from contractkit.openapi.part import Part
-from contractkit.openapi.wire import scalar_text, serialise
+from contractkit.openapi.wire import file_fields, scalar_text, serialise
 from contractkit.schema.document import Side
 from contractkit.schema.engine import SchemaEngine
 from contractkit.schema.point import Mode
@@ -116,7 +116,15 @@ class Envelope:
             has_body,
             body if has_body else None,
             credentials=self._credentials,
+            files=self._files(media_type) if has_body else (),
         )
+
+    def _files(self, media_type: MediaType | None) -> tuple[str, ...]:
+        """Return the fields of the sender's form that are files."""
+        if media_type is None or media_type.essence != "multipart/form-data":
+            return ()
+        holder = self._sender.content.get(media_type.text)
+        return () if holder is None else file_fields(self._sender.document, holder.get("schema"))
 
     def with_own_body(self, refusal: str, media_type: MediaType) -> Witness:
         """Return the smallest request whose body is of one of the sender's media types."""

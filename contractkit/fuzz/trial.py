@@ -99,8 +99,7 @@ class Confirmer:
     def _request(self, change: Change) -> Confirmation:
         witness = change.witness
         assert witness is not None
-        sender = self._base.operations[change.operation].endpoint
-        request = request_of(witness, sender, self._session.api.base_path, self._user)
+        request = request_of(witness, self._session.api.base_path, self._user)
         operation = self._session.api.find(request.method, request.path)
         control: Exchange | None = None
         if operation is not None:

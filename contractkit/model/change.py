@@ -60,6 +60,7 @@ class Witness:
         body: the JSON value of the whole body.
         status: the status code of a response, `message` for a message of the server, None for what the client sends.
         credentials: what the sender must show besides; the break does not depend on it.
+        files: the fields of a body of type `multipart/form-data` that are sent as files.
     """
 
     refusal: str
@@ -70,6 +71,7 @@ class Witness:
     body: Any = None
     status: str | None = None
     credentials: tuple[Credential, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 @record(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Writes parameter values as they are sent.
+"""Writes parameter values as they are sent, and tells which fields of a form are files.
 
 Sources: OpenAPI 3.1.1, 4.8.12.3 to 4.8.12.6 (style values and examples), OpenAPI 3.2.0 (style `cookie`), RFC 6570
 (levels 1 to 4, the expansions that the styles name), RFC 3986 (percent-encoding).
@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from contractkit.schema.document import Document
 
 DEFAULT_STYLE = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
 """The style of a parameter that names none, by its place."""
@@ -113,3 +116,49 @@ def scalar_text(value: Any) -> str:
     if isinstance(value, str):
         return value
     return "" if value is None else json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def file_fields(document: Document, schema: Any) -> tuple[str, ...]:
+    """Return the names of a form's fields that carry files (OpenAPI 3.0.4, 4.7.14; 3.1.1, 4.8.14).
+
+    Args:
+        document: what holds the schema.
+        schema: that of a body of type `multipart/form-data`, as it stands there.
+    """
+    rows: dict[str, bool] = {}
+    for part in _applied(document, schema):
+        table = part.get("properties")
+        for name, field in table.items() if isinstance(table, Mapping) else ():
+            rows[str(name)] = rows.get(str(name), False) or _is_file(document, field)
+    return tuple(sorted(name for name, is_file in rows.items() if is_file))
+
+
+def _applied(document: Document, schema: Any) -> list[Mapping[str, Any]]:
+    """Return a schema and what it applies to the same value, alternatives among it; each once."""
+    found: dict[int, Mapping[str, Any]] = {}
+    waiting = [schema]
+    while waiting:
+        one = waiting.pop()
+        if not isinstance(one, Mapping) or id(one) in found:
+            continue
+        found[id(one)] = one
+        if isinstance(ref := one.get("$ref"), str):
+            waiting.append(document.lookup(ref))
+        for keyword in ("allOf", "anyOf", "oneOf"):
+            waiting += listed if isinstance(listed := one.get(keyword), list) else []
+    return list(found.values())
+
+
+def _is_file(document: Document, schema: Any) -> bool:
+    """Whether a field is a file, or a list of some."""
+    whole = _applied(document, schema)
+    items = [one for part in whole for one in _applied(document, part.get("items"))]
+    return any(map(_says_file, whole + items))
+
+
+def _says_file(schema: Mapping[str, Any]) -> bool:
+    if schema.get("format") == "binary" or schema.get("type") == "file":
+        return True
+    media = schema.get("contentMediaType")
+    # JSON inside a text (pydantic's `Json`) and what is encoded as text are sent as text.
+    return isinstance(media, str) and "contentEncoding" not in schema and not media.endswith(("/json", "+json"))

@@ -80,6 +80,8 @@ def curl_line(witness: Witness, server: str, raw: bytes | None = None) -> str | 
     media_type = _media_type(witness.headers)
     # curl writes the type of a form in parts itself, with the boundary.
     in_parts = raw is None and isinstance(witness.body, Mapping) and media_type == "multipart/form-data"
+    if in_parts and any(not name or "=" in name for name in witness.body):
+        return None  # curl ends the name at the first one
     left_out = {"cookie", "content-type"} if in_parts else {"cookie"}
     headers = [
         f"{name}: {value}" if value else f"{name};"
@@ -89,7 +91,7 @@ def curl_line(witness: Witness, server: str, raw: bytes | None = None) -> str | 
     cookies = next((value for name, value in witness.headers.items() if name.lower() == "cookie"), "")
     if raw is not None and len(raw) > MOST_BYTES:
         return None
-    feed, body = "", [] if raw is not None or not witness.has_body else _body_words(witness.body, media_type)
+    feed, body = "", [] if raw is not None or not witness.has_body else _body_words(witness, media_type)
     if raw is not None:
         feed, body = _raw_words(raw)
         if all(name.lower() != "content-type" for name in witness.headers):
@@ -205,16 +207,26 @@ def _media_type(headers: Mapping[str, str]) -> str:
     return "application/json"
 
 
-def _body_words(body: object, media_type: str) -> list[str]:
+def _body_words(witness: Witness, media_type: str) -> list[str]:
+    body = witness.body
     if isinstance(body, Mapping) and media_type == "application/x-www-form-urlencoded":
         from urllib.parse import urlencode
 
         return ["--data-raw", urlencode(_fields(body), errors="replace")]
     if isinstance(body, Mapping) and media_type == "multipart/form-data":
-        return [word for name, text in _fields(body) for word in ("--form-string", f"{name}={text}")]
+        return [word for name, text in _fields(body) for word in _part_words(name, text, name in witness.files)]
     if isinstance(body, str) and not _is_json(media_type):
         return ["--data-raw", body]
     return ["--data-raw", _json(body)]
+
+
+def _part_words(name: str, text: str, is_file: bool) -> tuple[str, str]:
+    """Return curl's words for a part of a form; a part is a file to servers where it has the name of one."""
+    if not is_file:
+        return "--form-string", f"{name}={text}"
+    if not _TOKEN.fullmatch(text):
+        text = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return "-F", f"{name}={text};filename=witness;type=application/octet-stream"
 
 
 def _raw_words(raw: bytes) -> tuple[str, list[str]]:

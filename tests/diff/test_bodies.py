@@ -67,6 +67,15 @@ def test_a_field_of_a_form_is_empty_only_where_it_must(
     assert witness.body == sent
 
 
+@pytest.mark.parametrize(("media_type", "files"), [(MULTIPART, ("file",)), (FORM, ()), (JSON, ())])
+def test_the_files_of_a_form_are_told(only: Only, media_type: str, files: tuple[str, ...]) -> None:
+    upload = {"type": "string", "contentMediaType": "application/octet-stream"}
+    base, revision = (body(media_type, schema=obj(*names, file=upload)) for names in ("a", "ab"))
+    witness = only(document(base), document(revision)).witness
+    assert witness is not None
+    assert witness.files == files
+
+
 @pytest.mark.parametrize(("media_type", "text"), [(JSON, ""), (FORM, "a"), (MULTIPART, "a")])
 @pytest.mark.parametrize("required", [True, False])
 def test_an_operation_that_is_gone_is_shown_with_the_body_that_it_required(

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from contractkit.openapi.wire import STYLES, default_explode, scalar_text, serialise
+from contractkit.model.contract import Contract
+from contractkit.openapi.wire import STYLES, default_explode, file_fields, scalar_text, serialise
+from contractkit.schema.document import Document, Side
 
 LIST = ["blue", "black"]
 OBJECT = {"R": 100, "G": 200}
@@ -109,3 +111,32 @@ def test_only_form_styles_explode_by_default() -> None:
         "pipeDelimited": False,
         "deepObject": False,
     }
+
+
+BINARY = {"type": "string", "format": "binary"}
+BYTES = {"type": "string", "contentMediaType": "application/octet-stream"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "names"),
+    [
+        (True, ()),
+        ({"properties": 1, "allOf": 2}, ()),
+        ({"properties": {"a": {"type": "string"}, "b": True, "c": BYTES, "d": BINARY, "e": {"type": "file"}}}, "cde"),
+        ({"properties": {"a": {"anyOf": [BYTES, {"type": "null"}]}, "b": {"type": "array", "items": BINARY}}}, "ab"),
+        ({"properties": {"a": {"anyOf": [{"type": "array", "items": BYTES}, {"type": "null"}]}}}, "a"),
+        ({"properties": {"a": {"type": "string", "contentMediaType": "application/json"}}}, ()),
+        ({"properties": {"a": {**BYTES, "contentEncoding": "base64"}}}, ()),
+        ({"$ref": "#/components/schemas/Form"}, "ab"),
+        ({"allOf": [{"$ref": "#/components/schemas/Form"}, {"properties": {"c": BYTES}}]}, "abc"),
+        ({"$ref": "#/components/schemas/Circle"}, "a"),
+    ],
+)
+def test_fields_that_are_files(schema: Any, names: Any) -> None:
+    schemas = {
+        "File": BYTES,
+        "Form": {"properties": {"a": {"$ref": "#/components/schemas/File"}, "b": BINARY, "t": {}}},
+        "Circle": {"properties": {"a": BINARY}, "allOf": [{"$ref": "#/components/schemas/Circle"}]},
+    }
+    document = Document(Contract("base", {"openapi": "3.1.0", "components": {"schemas": schemas}}), Side.BASE)
+    assert file_fields(document, schema) == tuple(names)

@@ -68,9 +68,29 @@ def test_lines(given_line: str | None, expected: str) -> None:
     assert given_line == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a", "-F 'f=a;filename=witness;type=application/octet-stream'"),
+        ("", """-F 'f="";filename=witness;type=application/octet-stream'"""),
+        ("@a;b", """-F 'f="@a;b";filename=witness;type=application/octet-stream'"""),
+        ('\\"', """-F 'f="\\\\\\"";filename=witness;type=application/octet-stream'"""),
+    ],
+)
+def test_a_file_is_sent_as_one(text: str, expected: str) -> None:
+    headers = {"Content-Type": "multipart/form-data"}
+    body = {"f": [text, "b"], "t": text}
+    witness = Witness("no", "POST", "/a", headers, has_body=True, body=body, files=("f", "g"))
+    other = "-F 'f=b;filename=witness;type=application/octet-stream'"
+    plain = shlex.join(["--form-string", f"t={text}"])
+    assert curl_line(witness, SERVER) == f"curl -X POST http://127.0.0.1:8000/a {expected} {other} {plain}"
+
+
 def test_what_no_shell_can_send_has_no_line() -> None:
     assert line("GET", "/a", {"X-A": "a\nb"}) is None
     assert line("POST", "/a", {"Content-Type": "text/plain"}, body="a\0b") is None
+    assert line("POST", "/a", {"Content-Type": "multipart/form-data"}, body={"a=b": "c"}) is None
+    assert line("POST", "/a", {"Content-Type": "multipart/form-data"}, body={"": "c"}) is None
     assert curl_line(Witness("no", status="200", has_body=True, body=1), SERVER) is None
 
 
