@@ -56,6 +56,14 @@ class Validators:
         second = second and "format" not in receives.dump.keywords
         return all(receives.refuses(option, second=second) for option in options)
 
+    def accept(self, node: Node, value: Any, *, text: bool) -> bool:
+        """Whether the value, where `text` is set also as it is read from what is written, is valid for a schema."""
+        judge = self._judge(node, receives=False)
+        second = bool({"pattern", "multipleOf"} & judge.dump.keywords) and "backtracking" not in judge.dump.keywords
+        second = second and is_contested(value)
+        options = readings(value, node) if text else [value]
+        return judge.accepts(value, second=second) and any(judge.accepts(one, second=second) for one in options)
+
     def refusal(
         self, receiver: Node, value: Any, near: Sequence[str] = (), keywords: Sequence[str] = (), *, text: bool
     ) -> str:

@@ -10,15 +10,18 @@ from contractkit.model.change import Change, Direction
 from contractkit.model.contract import Notice
 from contractkit.model.jsontext import typed_text
 from contractkit.schema.accepted import action_of
+from contractkit.schema.confirm import Validators
 from contractkit.schema.contain import Containment
 from contractkit.schema.document import Document, Side
-from contractkit.schema.examples import Path, with_examples
+from contractkit.schema.examples import Path, whole_examples, with_examples
 from contractkit.schema.lift import Lift
+from contractkit.schema.node import Node
 from contractkit.schema.one_way import OneWay
-from contractkit.schema.point import Mode, Point
+from contractkit.schema.point import CONTEXTS, Mode, Point
 from contractkit.schema.reshape import Marks
 from contractkit.schema.sameness import Sameness
 from contractkit.schema.sample import valid
+from contractkit.schema.wire import can_be_written
 
 if TYPE_CHECKING:
     from contractkit.model.aside import Aside
@@ -43,6 +46,7 @@ class SchemaEngine:
         self._sameness = Sameness(base, revision) if sameness is None else sameness
         self._samplings = {one: Containment() for one in Direction}
         marks = Marks(self._sameness.mentions)
+        self._validators = Validators()
         self._samples: dict[tuple[Side, Direction, Mode, str], tuple[bool, Any]] = {}
         self._lifts: dict[Direction, dict[Side, Lift]] = {}
         for direction in Direction:
@@ -102,12 +106,21 @@ class SchemaEngine:
         values = sampling.sampler.values((node,))
         sampling.effort.rest()
         if not values:
-            return False, None
+            return self._exemplary(node, mode, examples)
 
         def still_good(other: Any, _: frozenset[Path]) -> bool:
             return valid((node,), other)
 
         return True, with_examples((node,), values[0], still_good, examples=examples)
+
+    def _exemplary(self, node: Node, mode: Mode, examples: Sequence[Any]) -> tuple[bool, Any]:
+        """Return an example as it stands, where no value can be made: formats that we cannot judge are judged apart."""
+        text = mode is not Mode.JSON
+        for value in whole_examples(node, examples):
+            written = not text or can_be_written(value, CONTEXTS[mode].text)
+            if written and self._validators.accept(node, value, text=text):
+                return True, value
+        return False, None
 
 
 __all__ = ["Mode", "Point", "SchemaEngine", "action_of"]

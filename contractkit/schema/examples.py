@@ -75,6 +75,17 @@ def with_examples(
     return _replaced(value, taken)
 
 
+def whole_examples(node: Node, given: Sequence[Any]) -> list[Any]:
+    """Return what a contract gives as whole values of a schema, in the order in which they are preferred.
+
+    Args:
+        node: the schema.
+        given: the examples beside it.
+    """
+    schemas = [one.raw for one in in_place([node]) if isinstance(one.raw, dict)]
+    return [*_given(schemas), *given, *(raw["default"] for raw in schemas if raw.get("default") is not None)]
+
+
 def _examples(said: _Said, value: Any, path: Path, keep: Sequence[str] | None) -> Iterator[tuple[Path, Any]]:
     """Yield an example for each place that holds another value than an example."""
     closure = in_place(said.nodes)

@@ -123,6 +123,37 @@ def test_what_a_request_needs_besides_is_empty_only_where_it_must(only: Only, sc
     assert witness.url == url
 
 
+@pytest.mark.parametrize(
+    ("said", "beside", "sent"),
+    [
+        ({"example": "jane@corp.example.org"}, {}, "jane@corp.example.org"),
+        ({"examples": ["no address", "joe@corp.example.org"]}, {}, "joe@corp.example.org"),
+        ({"default": "info@corp.example.org"}, {}, "info@corp.example.org"),
+        ({}, {"example": "jim@corp.example.org"}, "jim@corp.example.org"),
+        ({}, {"examples": {"one": {"value": "jo@corp.example.org"}}}, "jo@corp.example.org"),
+        ({"example": "a@b.co", "examples": [7], "default": "x@corp.example.org.uk"}, {}, "x"),
+        ({}, {}, "x"),
+    ],
+)
+@pytest.mark.parametrize("where", ["path", "query", "header", "cookie"])
+def test_where_no_value_can_be_made_an_example_that_fits_is_sent(
+    only: Only, said: Document, beside: Document, sent: str, where: str
+) -> None:
+    schema = {**TEXT, "format": "email", "pattern": r"^[a-z]+@corp\.example\.org$", **said}
+    known = parameter(where, "p", schema, **{"required": True, **beside})
+    path = "/a/{p}" if where == "path" else "/a"
+    new = parameter("query", "new", required=True)
+    witness = only(document(known, path=path), document(known, new, path=path)).witness
+    assert witness is not None
+    found = {
+        "path": (f"/a/{sent.replace('@', '%40')}", {}),
+        "query": (f"/a?p={sent.replace('@', '%40')}", {}),
+        "header": ("/a", {"p": sent}),
+        "cookie": ("/a", {"Cookie": f"p={sent.replace('@', '%40')}"}),
+    }
+    assert (witness.url, witness.headers) == found[where]
+
+
 def test_header_names_have_no_case(seen: Seen) -> None:
     assert seen(document(parameter("header", "X-A")), document(parameter("header", "x-a"))) == []
 

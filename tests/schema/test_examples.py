@@ -6,7 +6,7 @@ import pytest
 
 from contractkit.model.change import Change, Direction
 from contractkit.schema.document import Side
-from contractkit.schema.engine import Point, SchemaEngine
+from contractkit.schema.engine import Mode, Point, SchemaEngine
 from contractkit.schema.examples import MAX_TEXT
 from tests.schema.points import ARRAY, INTEGER, NULL, STRING, Schema, document, obj, point
 
@@ -119,3 +119,21 @@ def test_samples_take_examples() -> None:
     assert sample(STRING, ("TEA-001",)) == (True, "TEA-001")
     assert sample({**STRING, "maxLength": 3}, ("TEA-001",)) == (True, "")
     assert sample(obj("a", a=STRING), ({"a": 3}, {"a": "TEA-001"})) == (True, {"a": "TEA-001"})
+
+
+@pytest.mark.parametrize(
+    ("mode", "examples", "found"),
+    [
+        (Mode.JSON, (), (False, None)),
+        (Mode.JSON, ([], ["no address"], ["a@b.example.org"]), (True, ["a@b.example.org"])),
+        (Mode.TEXT, ([], ["a@b.example.org"]), (True, ["a@b.example.org"])),
+        (Mode.TEXT, ([["a@b.example.org"]], "no address"), (False, None)),
+    ],
+)
+def test_where_no_value_can_be_made_an_example_is_taken_as_it_stands(
+    mode: Mode, examples: tuple[Any, ...], found: tuple[bool, Any]
+) -> None:
+    engine = SchemaEngine(document(Side.BASE, {}, "3.1.0"), document(Side.REVISION, {}, "3.1.0"))
+    items = {**STRING, "format": "email", "pattern": r"\.example\.org$"}
+    schema = {"type": "array", "items": items, "minItems": 1}
+    assert engine.sample(Side.BASE, schema, Direction.REQUEST, mode, examples) == found
