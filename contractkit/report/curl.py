@@ -103,7 +103,8 @@ def curl_line(witness: Witness, server: str, raw: bytes | None = None) -> str | 
     line += [word for header in headers for word in ("-H", _quoted(header))]
     if cookie := shown.cookie(cookies):
         line += ["-H", _expanded(cookie)]
-    return feed + " ".join([*line, *shown.options(), *map(_quoted, body)])
+    text = feed + " ".join([*line, *shown.options(), *map(_quoted, body)])
+    return text if len(text.encode("utf-8", "surrogatepass")) <= _MOST_LINE else None
 
 
 class _Variable(str):
@@ -174,6 +175,8 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """A name of a header or cookie (RFC 9110, 5.6.2)."""
 MOST_BYTES = 4_000
 """Of a body that is sent as it is: a longer line is for no person."""
+_MOST_LINE = 131_071
+"""Bytes of a whole line: Linux takes no longer argument (execve(2), MAX_ARG_STRLEN), and only so many of them."""
 _DASH = ord("-")
 """What begins with it is an option to `printf`."""
 _PRINTF = {ord("%"): "%%", ord("\\"): "\\\\", ord("'"): "\\047"}

@@ -8,7 +8,7 @@ from contractkit.model.finding import Severity
 from contractkit.model.fuzz import FuzzFinding, FuzzVerdict, OperationResult, Step
 from contractkit.report.fuzz_json import step_curl
 from contractkit.report.standing import standing_lines
-from contractkit.report.terminal import Terminal, visible
+from contractkit.report.terminal import MOST_SHOWN, Terminal, shortened, visible
 
 _COLOURS = {Severity.BREAKING: "red", Severity.RISKY: "yellow", Severity.SAFE: "green"}
 _SEVERITY = 10
@@ -79,10 +79,10 @@ class _Page:
 
     def _step(self, step: Step, label: str, *, full: bool) -> Iterator[str]:
         line = step_curl(step, self._server)
-        if line is not None:
+        if line is not None and len(line) <= MOST_SHOWN:
             yield self._label(label) + visible(line)  # never folded: it is made to be copied
         else:
-            yield from self._labelled(label, visible(f"{step.method} {step.url}"))
+            yield from self._labelled(label, shortened(f"{step.method} {step.url}"))
             if step.has_body:
                 yield self._label("body") + self._terminal.value(step.body, len(_MARGIN))
         status = "none came" if step.status is None else str(step.status)

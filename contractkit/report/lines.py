@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contractkit.report.jsontext import line_of
-from contractkit.report.terminal import visible
+from contractkit.report.terminal import MOST_SHOWN, shortened, visible
 from contractkit.report.view import Entry, Message, State
 from contractkit.report.words import may_come
 
@@ -51,15 +51,15 @@ def details(entry: Entry) -> Iterator[tuple[str, str]]:
 
 def message_lines(message: Message, label: str) -> Iterator[tuple[str, str]]:
     """Yield a request or response, what the other side says to it, and what the app answered."""
-    if message.curl is not None:
+    if message.curl is not None and len(message.curl) <= MOST_SHOWN:
         yield label, visible(message.curl)
     else:
         if message.method is not None or message.url is not None:
-            yield label, visible(f"{message.method or ''} {message.url or ''}".strip())
+            yield label, shortened(f"{message.method or ''} {message.url or ''}".strip())
         else:
             yield label, visible(may_come(message.status))
         if message.headers:
-            yield "headers", visible(", ".join(f"{name}: {value}" for name, value in message.headers.items()))
+            yield "headers", shortened(", ".join(f"{name}: {value}" for name, value in message.headers.items()))
         if message.has_body:
             yield "body", shown(message.body)
     if message.refusal is not None:

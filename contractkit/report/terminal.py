@@ -9,6 +9,16 @@ _CODES = {"bold": "1", "dim": "2", "red": "1;31", "yellow": "33", "green": "32"}
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
+MOST_SHOWN = 4_000
+"""Characters of a `curl` line that a person is shown; longer ones stand in the JSON report alone."""
+_LONGEST = 600
+
+
+def shortened(text: str) -> str:
+    """Return a text of one line as a person reads it: visible, and cut with `…` where it is long."""
+    return visible(text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…")
+
+
 def visible(text: str) -> str:
     """Return the text with every character escaped that is not printed as itself.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from contractkit.model.change import Change, Direction, Proof, Witness
@@ -11,7 +11,7 @@ from contractkit.model.finding import Finding, Severity
 from contractkit.model.verdict import Bump, SideInfo, Verdict
 from contractkit.report.curl import curl_line, server_url
 from contractkit.report.standing import standing_lines
-from contractkit.report.terminal import Terminal, visible
+from contractkit.report.terminal import MOST_SHOWN, Terminal, shortened, visible
 from contractkit.report.words import may_come
 
 if TYPE_CHECKING:
@@ -158,19 +158,20 @@ class _Page:
 
     def _request(self, witness: Witness) -> Iterator[str]:
         line = curl_line(witness, self._server)
-        if line is not None:
+        if line is not None and len(line) <= MOST_SHOWN:
             # Never folded: it is made to be copied.
             yield self._label("proof") + visible(line)
         else:
-            yield from self._labelled("proof", visible(f"{witness.method or ''} {witness.url or ''}".strip()))
+            headers = _headers({name: text for name, text in witness.headers.items() if name != "Content-Type"})
+            yield from self._labelled(
+                "proof", shortened(f"{witness.method or ''} {witness.url or ''}{headers}".strip())
+            )
             if witness.has_body:
                 yield from self._value("body", witness.body)
         yield from self._labelled("answer", visible(f"refused: {witness.refusal}"))
 
     def _response(self, witness: Witness) -> Iterator[str]:
-        headers = ", ".join(f"{name}: {value}" for name, value in witness.headers.items())
-        line = may_come(witness.status) + (f" with {headers}" if headers else "")
-        yield from self._labelled("proof", visible(line))
+        yield from self._labelled("proof", shortened(may_come(witness.status) + _headers(witness.headers)))
         if witness.has_body:
             yield from self._value("body", witness.body)
         yield from self._labelled("client", visible(f"refuses it: {witness.refusal}"))
@@ -179,7 +180,7 @@ class _Page:
         yield from self._labelled(str(confirmation.answer), visible(confirmation.note))
         step = confirmation.step
         if step is not None:
-            yield from self._labelled("sent", visible(f"{step.method} {step.url}"))
+            yield from self._labelled("sent", shortened(f"{step.method} {step.url}"))
             if step.answer not in (None, ""):
                 yield from self._value("got", step.answer)
 
@@ -205,6 +206,11 @@ def _spaced(blocks: list[list[str]]) -> Iterator[str]:
 def _side(side: SideInfo) -> str:
     name = f"{side.title} {side.version}".strip()
     return visible(f"{name} ({side.source})" if name else side.source)
+
+
+def _headers(headers: Mapping[str, str]) -> str:
+    text = ", ".join(f"{name}: {value}" for name, value in headers.items())
+    return f" with {text}" if text else ""
 
 
 def _place(change: Change) -> str:

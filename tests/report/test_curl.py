@@ -68,6 +68,17 @@ def test_lines(given_line: str | None, expected: str) -> None:
     assert given_line == expected
 
 
+def test_no_line_is_longer_than_what_a_shell_takes_as_one_argument() -> None:
+    start = "curl -X POST http://127.0.0.1:8000/a -H 'Content-Type: text/plain' --data-raw "
+    room = 131_071 - len(start)
+    plain = {"Content-Type": "text/plain"}
+    assert line("POST", "/a", plain, body="a" * room) == start + "a" * room
+    assert line("POST", "/a", plain, body="a" * (room + 1)) is None
+    assert line("POST", "/a", plain, body="\u00e9" * (room // 2 + 1)) is None
+    assert line("GET", "/a?q=" + "a" * 131_071) is None
+    assert line("GET", "/a", {"X": "a" * 131_071}) is None
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

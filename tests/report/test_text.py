@@ -227,6 +227,32 @@ def test_long_values_are_cut(identical: Verdict) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("witness", "proof"),
+    [
+        (
+            Witness("no", "POST", "/a", {"Content-Type": "application/json"}, True, "a" * 4_000),
+            ["    proof      POST /a", '    body       "' + "a" * 158 + "…"],
+        ),
+        (Witness("no", "GET", "/" + "a" * 4_000), ["    proof      GET /" + "a" * 594 + "…"]),
+        (Witness("no", "GET", "/a", {"X": "a" * 4_000}), ["    proof      GET /a with X: " + "a" * 584 + "…"]),
+        (
+            Witness("no", headers={"X": "a" * 4_000}, status="200"),
+            ["    proof      the server may answer 200 with X: " + "a" * 565 + "…"],
+        ),
+        (
+            Witness("no", "GET", "/a", {"X": "a" * 3_900}),
+            ["    proof      curl http://a.b/api/a -H 'X: " + "a" * 3_900 + "'"],
+        ),
+    ],
+)
+def test_a_long_witness_is_cut_and_has_no_line_to_copy(verdict: Verdict, witness: Witness, proof: list[str]) -> None:
+    change = Change("schema", "maxLength", "added", "GET /a", proof=Proof.WITNESS, witness=witness)
+    finding = Finding("ck1-1", "some-rule", Severity.BREAKING, "changed", change)
+    lines = render_text(replace(verdict, findings=(finding,))).splitlines()
+    assert [line for line in lines if line.startswith(("    proof", "    body"))] == proof
+
+
 def test_the_places_of_a_null_that_was_always_there_are_listed_on_demand() -> None:
     places = [f"GET /a 200.body.{name}" for name in ("a", "b", "c")]
     change = Change(
