@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from functools import cached_property
 from typing import Any
 
@@ -18,7 +17,6 @@ from contractkit.schema.document import Side
 from contractkit.schema.engine import SchemaEngine
 from contractkit.schema.point import Mode
 
-_TEMPLATE = re.compile(r"\{[^{}]*\}")
 _FALLBACK = "x"
 
 
@@ -154,7 +152,7 @@ class Envelope:
         # Where all paths moved, that is told once: what else breaks is shown where the revision answers.
         count = len(self.revision.template_names)
         texts = iter([in_path.get(str(count - index), _FALLBACK) for index in range(count)])
-        path = _TEMPLATE.sub(lambda _: next(texts), self.revision.path)
+        path = self.revision.places.sub(lambda _: next(texts), self.revision.path)
         pairs = [text for row, item in _in(rows, "query") if (text := _text(row, item))]
         for _, item in _in(rows, "querystring"):
             pairs.append(serialise("query", "", item, style="form", explode=True))

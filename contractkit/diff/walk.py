@@ -235,8 +235,9 @@ class _Walk:
 
     def _compare_items(self, items: _Items, *, same_total: bool = False) -> None:
         old, new = items.base, items.revision
-        before = {} if old is None else endpoints_of(old, items.names[0])
-        after = {} if new is None else endpoints_of(new, items.names[1])
+        is_callback = items.place.area == "callback"
+        before = {} if old is None else endpoints_of(old, items.names[0], is_callback=is_callback)
+        after = {} if new is None else endpoints_of(new, items.names[1], is_callback=is_callback)
         for method in sorted({*before, *after}):
             pair = before.get(method), after.get(method)
             self._compare_endpoints(items.place, items.prefix, *pair, untouched=items.untouched, same_total=same_total)

@@ -13,6 +13,8 @@ from contractkit.openapi.wire import DEFAULT_STYLE, STYLES, default_explode
 from contractkit.schema.document import Document
 
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
+_TEMPLATE_OF_A_CALLBACK = re.compile(r"\{(?!\$)([^{}]*)\}")
+"""Braces with a runtime expression are filled with what was sent and answered before, not with a parameter."""
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 """The operations that a path item has fields for (OpenAPI 3.1.1, 4.8.9; `query` since 3.2)."""
 
@@ -93,6 +95,7 @@ class Endpoint:
         path: the path template as written; for a webhook its name, for a callback its expression.
         item: the path item.
         operation: the operation.
+        is_callback: whether the path is the address of a callback.
     """
 
     document: Document
@@ -100,11 +103,17 @@ class Endpoint:
     path: str
     item: Part
     operation: Part
+    is_callback: bool = False
+
+    @property
+    def places(self) -> re.Pattern[str]:
+        """What finds the places of the path that parameters fill, each with its name as the group."""
+        return _TEMPLATE_OF_A_CALLBACK if self.is_callback else _TEMPLATE
 
     @cached_property
     def template_names(self) -> list[str]:
         """The names in the path template, in order."""
-        return _TEMPLATE.findall(self.path)
+        return self.places.findall(self.path)
 
     @cached_property
     def parameters(self) -> dict[tuple[str, str], Parameter]:
@@ -125,7 +134,8 @@ class Endpoint:
         for (where, _), part in parts.items():
             identity = self._identity(part, where)
             found[identity] = read_parameter(part, where, part.fields["name"], identity)
-        for index, name in enumerate(self.template_names):
+        # The address of a callback is told as a whole, so that only what is described there is a parameter.
+        for index, name in enumerate(() if self.is_callback else self.template_names):
             identity = ("path", str(len(self.template_names) - index))
             if identity not in found:
                 undeclared = Part(self.document, _ANY_TEXT, self.operation.place)
@@ -159,14 +169,20 @@ class Endpoint:
         return body is not None and body.flag("required")
 
 
-def endpoints_of(item: Part, path: str) -> dict[str, Endpoint]:
-    """Return the operations of a path item by method."""
+def endpoints_of(item: Part, path: str, *, is_callback: bool = False) -> dict[str, Endpoint]:
+    """Return the operations of a path item by method.
+
+    Args:
+        item: the path item.
+        path: its path, its name for a webhook, its address for a callback.
+        is_callback: whether it is one of a callback.
+    """
     found: dict[str, Endpoint] = {}
     for method in METHODS:
         if method in item.fields and (operation := item.part(method)) is not None:
-            found[method.upper()] = Endpoint(item.document, method.upper(), path, item, operation)
+            found[method.upper()] = Endpoint(item.document, method.upper(), path, item, operation, is_callback)
     for method, operation in item.table("additionalOperations").items():
-        found.setdefault(method, Endpoint(item.document, method, path, item, operation))
+        found.setdefault(method, Endpoint(item.document, method, path, item, operation, is_callback))
     return found
 
 

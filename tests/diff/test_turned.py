@@ -102,6 +102,31 @@ def test_a_lone_callback_whose_address_changed(seen: Seen) -> None:
     ]
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_an_address_is_read_from_is_no_parameter(seen: Seen, turned: bool) -> None:
+    pair = [
+        callback("{$request.query.url}/events/{$response.body#/id}", post=operation()),
+        callback("{$request.query.url}/events", post=operation()),
+    ]
+    base, revision = reversed(pair) if turned else pair
+    assert seen(base, revision) == ["POST /a response done: callback expression changed"]
+
+
+def test_a_parameter_that_a_callback_describes_stays_the_same_in_another_address(comparison: Compare) -> None:
+    described = [{"in": "path", "name": "id", "required": True, "schema": {"enum": [7]}}]
+    base = callback("{$request.body#/url}/{id}/{$request.body#/z}", post=operation(SHORT, parameters=described))
+    revision = callback("{$request.body#/url}/{id}", post=operation(TEXT, parameters=described))
+    found = comparison(base, revision)
+    assert [(one.area, one.aspect, one.location) for one in found.changes] == [
+        ("callback", "expression", "done"),
+        ("schema", "maxLength", "body"),
+    ]
+    assert found.base_warnings == found.revision_warnings == ()
+    witness = found.changes[1].witness
+    assert witness is not None
+    assert witness.url == "{$request.body#/url}/7"
+
+
 def test_callbacks_in_callbacks_turn_again(only: Only) -> None:
     def nested(schema: Any) -> Document:
         inner = {"in": {"{$url}": {"put": operation(schema)}}}
