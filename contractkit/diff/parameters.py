@@ -36,6 +36,8 @@ _KNOWN = frozenset(
     }
 )
 _TEXTS = ("description", "example", "examples")
+_MARKS = ("deprecated", "x-sunset")
+"""What a parameter says of itself, and its schema perhaps again: FastAPI writes it in both places."""
 _MEDIA_KNOWN = frozenset({"schema", "example", "examples"})
 
 
@@ -100,7 +102,7 @@ def _compare(here: Place, old: Parameter, new: Parameter, envelope: Envelope) ->
 
 def compare_texts(here: Place, old: Parameter, new: Parameter) -> None:
     """Compare what a parameter or header says beside its value: texts, deprecation, extensions."""
-    here.compare_deprecation(old.part, new.part)
+    here.compare_deprecation(_marked(old), _marked(new))
     here.compare(old.part, new.part, _TEXTS)
     here.compare_rest(old.part, new.part, _KNOWN)
 
@@ -116,7 +118,28 @@ def compare_value(here: Place, old: Parameter, new: Parameter, message: Callable
         elif old.media_type is not None and new.media_type is not None:
             _compare_media(here, old, new)
         mode = Mode.TEXT if old.media_type is None else old.media_type.mode
-        here.point(old.schema, new.schema, message, mode, holders=(old.holder, new.holder))
+        schemas = old.schema, new.schema
+        if _marks(schemas[0]) != _marks(schemas[1]):
+            schemas = _unmarked(schemas[0]), _unmarked(schemas[1])
+        here.point(*schemas, message, mode, holders=(old.holder, new.holder))
+
+
+def _marks(schema: Any) -> dict[str, Any]:
+    return {key: schema[key] for key in _MARKS if key in schema} if isinstance(schema, Mapping) else {}
+
+
+def _unmarked(schema: Any) -> Any:
+    """Return a schema without what `_marked` told of it."""
+    return {key: value for key, value in schema.items() if key not in _MARKS} if _marks(schema) else schema
+
+
+def _marked(parameter: Parameter) -> Part:
+    """Return a parameter or header, deprecated where it says so itself or its schema does."""
+    part, marks = parameter.part, _marks(parameter.schema)
+    if marks.get("deprecated") is not True:
+        marks.pop("deprecated", None)
+    more = {key: value for key, value in marks.items() if not part.get(key)}
+    return Part(part.document, {**part.fields, **more}, part.place, part.component) if more else part
 
 
 def _own_type(parameter: Parameter) -> MediaType | None:

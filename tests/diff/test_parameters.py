@@ -365,6 +365,39 @@ def test_texts_of_a_parameter(seen: Seen) -> None:
     assert seen(revision, base) == [f"GET /a request query.p: parameter {aspect} removed" for aspect in aspects]
 
 
+@pytest.mark.parametrize("schema", [TEXT, {"$ref": "#/components/schemas/Text"}, OBJECT])
+def test_what_a_parameter_and_its_schema_say_alike_is_told_once(seen: Seen, schema: Document) -> None:
+    """FastAPI marks both."""
+
+    def marked(*, own: bool, inside: bool) -> Document:
+        marks = {"deprecated": True, "x-sunset": "2030-01-01"}
+        found = document(parameter("query", "p", {**schema, **(marks if inside else {})}, **(marks if own else {})))
+        found["components"]["schemas"] = {"Text": TEXT}
+        return found
+
+    plain, both = marked(own=False, inside=False), marked(own=True, inside=True)
+    once = [marked(own=True, inside=False), marked(own=False, inside=True)]
+    for other in (both, *once):
+        for before, after, action in ((plain, other, "added"), (other, plain, "removed")):
+            assert seen(before, after) == [
+                f"GET /a request query.p: parameter {aspect} {action}" for aspect in ("deprecated", "sunset")
+            ]
+    for before, after in ((both, once[0]), (once[0], both), (both, once[1]), (once[0], once[1])):
+        assert seen(before, after) == []
+
+
+def test_a_component_that_is_deprecated_is_told_beside_the_parameter(seen: Seen) -> None:
+    def document_of(deprecated: Document) -> Document:
+        found = document(parameter("query", "p", {"$ref": "#/components/schemas/Text"}, **deprecated))
+        found["components"]["schemas"] = {"Text": {**TEXT, **deprecated}}
+        return found
+
+    assert seen(document_of({}), document_of({"deprecated": True})) == [
+        "GET /a request query.p: parameter deprecated added",
+        "GET /a request query.p: schema deprecated added",
+    ]
+
+
 @pytest.mark.parametrize(
     "bad", [None, 1, "p", [], {}, {"in": "query"}, {"name": "p", "in": "body"}, {"name": 1, "in": "query"}]
 )

@@ -224,6 +224,15 @@ def test_style_and_texts_of_a_header(seen: Seen) -> None:
     ]
 
 
+def test_what_a_header_and_its_schema_say_alike_is_told_once(seen: Seen) -> None:
+    marks = {"deprecated": True, "x-sunset": "2030-01-01"}
+    both = headed(X_A={"schema": {**TEXT, **marks}, **marks})
+    assert seen(headed(X_A={"schema": TEXT}), both) == [
+        f"GET /a response 200.header.X-A: header {aspect} added" for aspect in ("deprecated", "sunset")
+    ]
+    assert seen(both, headed(X_A={"schema": {**TEXT, **marks}})) == []
+
+
 def test_shared_responses_and_headers_are_one_change(only: Only) -> None:
     def shared(status_header: Any) -> Document:
         found = document(
