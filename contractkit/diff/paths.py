@@ -20,11 +20,19 @@ _MAX_MOVES = 16
 
 
 class Move(NamedTuple):
-    """A whole-prefix move: the paths of the base below `before` stand below `after` in the revision."""
+    """A whole-prefix move: paths of the base below `before` stand below `after` in the revision.
+
+    Attributes:
+        before: the prefix in the base.
+        after: the prefix in the revision.
+        pairs: the paths that moved, as written in both.
+        below: how many paths of the base are below the prefix, those that stayed or went among them.
+    """
 
     before: str
     after: str
     pairs: tuple[tuple[str, str], ...]
+    below: int
 
 
 @record(slots=True)
@@ -148,7 +156,8 @@ def _best_move(
         # `/users` and `/users/{}` are `/orders` and `/orders/{}` by their endings: those of any collection.
         is_told = any(_NAME.search(key[len(old) :]) for key in below)
         if lone or is_told or sum(alike(*pair) for pair in pairs) * 2 > len(pairs):
-            return Move(old, new, tuple(pairs))
+            below_all = sum(_is_below(_key(path, base[path] if whole else ""), old) for path in base)
+            return Move(old, new, tuple(pairs), below_all)
     return None
 
 

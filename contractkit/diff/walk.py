@@ -195,7 +195,8 @@ class _Walk:
         here = replace(self.place.at("path", ""), users=users)
         envelope = None if first is None else Envelope(self.record.engine, first, first)
         witness = (lambda: envelope.request("nothing answers on this path any more")) if envelope else None
-        here.add("prefix", "changed", move.before, move.after, witness=witness)
+        counts = {"moved": len(move.pairs), "below": move.below}
+        here.add("prefix", "changed", move.before, move.after, witness=witness, **counts)
 
     def _compare_path(self, tables: list[dict[str, Part]], old: str, new: str, *, same_total: bool) -> None:
         first, second = tables[0][old], tables[1][new]

@@ -1,8 +1,8 @@
-"""Every path moved by the same prefix: all of `/x...` are now `/api/x...`, or the other way round.
+"""Paths moved by the same prefix: `/x...` are now `/api/x...`, or the other way round.
 
 Clients built on the base call addresses that are no longer there and get 404 for all of them. It is one decision and
-one mend, so it is one finding and not one for each operation. Base paths in `servers` count: where base path and path
-give the same address as before, nothing moved.
+one mend, so it is one finding and not one for each operation, which says how many moved where some stayed. Base paths
+in `servers` count: where base path and path give the same address as before, nothing moved.
 
 Instead: keep the old prefix and redirect (308 keeps method and body), or serve both for a while.
 """
@@ -25,13 +25,15 @@ def _paths(prefix: str) -> dict[str, Any]:
 
 def _message(change: Change) -> str:
     before, after = change.before or "/", change.after or "/"
-    return f"all paths below `{before}` moved to `{after}`"
+    moved, below = change.facts.get("moved"), change.facts.get("below")
+    who = "all" if moved == below else f"{moved} of {below}"
+    return f"{who} paths below `{before}` moved to `{after}`"
 
 
 RULES = (
     Rule(
         id="path-prefix-moved",
-        summary="all paths moved by the same prefix",
+        summary="paths moved by the same prefix",
         severity=Severity.BREAKING,
         selects=(Selection("path", ("prefix",)),),
         message=_message,

@@ -185,6 +185,20 @@ def test_paths_that_only_share_an_ending_did_not_move(seen: Seen) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("base", "revision", "counts"),
+    [
+        (["GET /x/a", "GET /x/b", "GET /h"], ["GET /y/a", "GET /y/b", "GET /h"], {"moved": 2, "below": 2}),
+        (["GET /a", "GET /b", "GET /h"], ["GET /v2/a", "GET /v2/b", "GET /h"], {"moved": 2, "below": 3}),
+        (["GET /x/a", "GET /x/b", "GET /x/h"], ["GET /y/a", "GET /y/b", "GET /x/h"], {"moved": 2, "below": 3}),
+    ],
+)
+def test_a_move_says_how_many_of_the_paths_moved(
+    only: Callable[[Document, Document], Change], base: list[str], revision: list[str], counts: dict[str, int]
+) -> None:
+    assert only(document(*base), document(*revision)).facts == counts
+
+
 def test_a_few_paths_may_go_with_a_move(seen: Seen) -> None:
     names = ["a", "b", "c", "d", "e"]
     base = document(*(f"GET /x/{name}" for name in names))

@@ -145,6 +145,11 @@ REQUEST, RESPONSE = Direction.REQUEST, Direction.RESPONSE
             "all paths below `/` moved to `/api`",
         ),
         (
+            Change("path", "prefix", "changed", before="/v1", after="/v2", facts={"moved": 2, "below": 3}),
+            "path-prefix-moved",
+            "2 of 3 paths below `/v1` moved to `/v2`",
+        ),
+        (
             Change("parameter", "presence", "added", "GET /a", "query.q", REQUEST, facts={"required_after": True}),
             "required-parameter-added",
             "query parameter `q` is new and required",
