@@ -7,7 +7,7 @@ around it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from contractkit.model.records import NamedTuple
@@ -62,6 +62,16 @@ class Locator:
         if found is None:
             return here.end(exact=not operation and not location)
         return _inside(*found, location)
+
+    def nearest(self, steps: Iterable[str]) -> Located:
+        """Return where some names lead to from the whole document, as far as they lead."""
+        here = _Cursor(self._root, self._root.document, "")
+        for step in steps:
+            below = here.step(int(step) if step.isdecimal() and isinstance(here.followed().value, list) else step)
+            if below is None:
+                return here.end(exact=False)
+            here = below
+        return here.end(exact=True)
 
     def _operation(self, root: _Cursor, key: str) -> tuple[_Cursor, _Cursor] | None:
         """Return the path item and the operation of a key; for a callback, the operation that it belongs to."""

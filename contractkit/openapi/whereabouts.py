@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from contractkit.model.change import SOCKET
+from contractkit.model.change import SOCKET, Change
 from contractkit.model.contract import Contract
 from contractkit.model.finding import Finding, SourcePlace
 from contractkit.model.records import replace
 from contractkit.openapi.locate import Locator
-from contractkit.openapi.part import escape
+from contractkit.openapi.part import escape, unescape
 from contractkit.sources.origin import Origins
 
 
@@ -28,7 +28,7 @@ def with_whereabouts(findings: Iterable[Finding], contract: Contract, root: Path
     locator = Locator(contract.document)
     findings = tuple(findings)
     changes = [finding.change for finding in findings]
-    moves = {str(one.before): str(one.after) for one in changes if (one.area, one.aspect) == ("path", "prefix")}
+    moves = {key: _moved(key, str(one.before), str(one.after)) for one in changes for key in _movers(one)}
     rows = []
     sockets: _Sockets | None = None
     for finding in findings:
@@ -36,7 +36,10 @@ def with_whereabouts(findings: Iterable[Finding], contract: Contract, root: Path
             sockets = sockets or _Sockets(contract, origins)
             rows.append(replace(finding, source=sockets.place(finding)))
         else:
-            operation = _moved(finding.change.operation, moves)
+            key, *callback = finding.change.operation.partition(" callback ")
+            if movers := _movers(finding.change):
+                key = movers[0]
+            operation = "".join((moves.get(key, key), *callback))
             rows.append(replace(finding, source=_place(finding, locator, origins, operation=operation)))
     return tuple(rows)
 
@@ -65,12 +68,16 @@ class _Sockets:
         return place_in_asyncapi(pointer, self._contract)
 
 
-def _moved(operation: str, moves: Mapping[str, str]) -> str:
-    """Return the key that an operation has in the revision, where all paths below some prefix moved."""
+def _movers(change: Change) -> tuple[str, ...]:
+    """Return the keys of the operations that a prefix moved with, none for any other change."""
+    return change.operations if (change.area, change.aspect) == ("path", "prefix") else ()
+
+
+def _moved(operation: str, before: str, after: str) -> str:
+    """Return the key that an operation has in the revision, where its path moved."""
     method, _, path = operation.partition(" ")
-    for before, after in moves.items():
-        if path == before or path.startswith(f"{before}/"):
-            return f"{method} {after}{path[len(before) :]}"
+    if path == before or path.startswith(f"{before}/"):
+        return f"{method} {after}{path[len(before) :]}"
     return operation
 
 
@@ -83,7 +90,7 @@ def _place(
 ) -> SourcePlace | None:
     change = finding.change
     key = change.operation if operation is None else operation
-    found = locator.find(key, change.location)
+    found = locator.find(key, change.location) if key else locator.nearest(_steps(change))
     operation = locator.find(key, "").pointer if key else ""
     pointer, value = found.pointer, found.meant
     if change.component is not None and f"/{escape(change.component)}/" not in f"{pointer}/":
@@ -91,8 +98,29 @@ def _place(
         target = f"/components/schemas/{escape(change.component)}"
         pointer = found.target if found.target.startswith(target) else pointer
     if not found.exact and not pointer:
-        pointer = "/paths" if change.operation else "/info"
+        pointer = "/paths" if key else "/info"
     return origins.place(written(pointer), value, written(operation))
+
+
+def _steps(change: Change) -> tuple[str, ...]:
+    """Return the names that lead through the document to what a finding without an operation is about."""
+    facts, location = change.facts, change.location.removeprefix("#")
+    what = str(facts.get("key") or change.aspect)
+    if change.area == "server":
+        return ("servers",)
+    if change.area == "security":
+        flow = ("flows", str(facts["flow"])) if "flow" in facts else ()
+        scope = facts.get("scope") or change.after or change.before
+        inside = ("scopes", scope) if what in ("scope", "scope-description") else (facts.get("field") or what,)
+        return ("components", "securitySchemes", str(facts.get("name")), *flow, *map(str, inside))
+    if change.area == "path":
+        webhook = location.removeprefix("webhook ")
+        return ("paths", location, what) if webhook == location else ("webhooks", webhook, what)
+    if "section" in facts:
+        return ("components", str(facts["section"]), str(facts.get("name")))
+    if location.startswith("/"):
+        return tuple(unescape(token) for token in location.split("/")[1:])
+    return (location, what) if location else (what,)
 
 
 def _at(commit: str, root: Path) -> Callable[[str], str | None]:

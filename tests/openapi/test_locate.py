@@ -79,6 +79,21 @@ def test_the_place(operation: str, location: str, pointer: str, exact: bool) -> 
     assert (found.pointer, found.exact) == (pointer, exact)
 
 
+@pytest.mark.parametrize(
+    ("steps", "pointer", "exact"),
+    [
+        ((), "", True),
+        (("components", "schemas", "Item"), f"{SCHEMAS}/Item", True),
+        (("components", "schemas", "Gone"), SCHEMAS, False),
+        (("paths", "/orders/{order_id}", "parameters", "0", "name"), f"{POST[:-5]}/parameters/0/name", True),
+        (("tags",), "", False),
+    ],
+)
+def test_the_nearest_place_from_the_whole_document(steps: tuple[str, ...], pointer: str, exact: bool) -> None:
+    found = Locator(DOCUMENT).nearest(steps)
+    assert (found.pointer, found.exact) == (pointer, exact)
+
+
 def test_a_reference_has_a_place_and_a_meaning() -> None:
     found = Locator(DOCUMENT).find(KEY, "query.limit")
     assert (found.value, found.target) == ({"$ref": "#/components/parameters/Limit"}, "/components/parameters/Limit")
