@@ -22,7 +22,9 @@ _NOT_SENT = "nothing that a client sends is refused"
 
 
 def _name(change: Change) -> str:
-    return f"{change.area} `{change.facts.get('name') or change.location or change.operation}`"
+    # The key of the operation says itself that it is a webhook, and whose callback it is.
+    key = change.operation.removeprefix("webhook ").rpartition(" callback ")[2]
+    return f"{change.area} `{change.facts.get('name') or change.location or key}`"
 
 
 def _rules(

@@ -155,6 +155,23 @@ REQUEST, RESPONSE = Direction.REQUEST, Direction.RESPONSE
             "query parameter `q` is new and required",
         ),
         (
+            Change("webhook", "presence", "removed", "webhook POST order-paid"),
+            "webhook-removed",
+            "webhook `POST order-paid` was removed; clients wait for it in vain",
+        ),
+        (
+            Change("callback", "presence", "added", "POST /a callback done POST {$url} callback then PUT {$url}"),
+            "callback-added",
+            "callback `then PUT {$url}` is new",
+        ),
+        (
+            Change(
+                "callback", "expression", "changed", "POST /a", "done", None, "{$a}", "{$b}", facts={"name": "done"}
+            ),
+            "callback-expression-changed",
+            "callback `done` goes to `{$b}`, no longer to `{$a}`",
+        ),
+        (
             Change("parameter", "presence", "removed", "webhook POST a", "query.q", RESPONSE),
             "webhook-parameter-removed",
             "optional query parameter `q` was removed",
