@@ -2,7 +2,8 @@
 
 Clients put their credentials where the base says: a key in `X-Key`, a token behind `Bearer`. A server that looks
 elsewhere answers 401. An address of a flow (`tokenUrl`) that changed hurts clients that keep it in their code, and not
-those that take it from the document: `risky`. So is a scope that a flow no longer offers, or a flow that is gone.
+those that take it from the document: `risky`. So is a scope that a flow no longer offers, or a flow that is gone. A new
+address that nobody has to use (`refreshUrl`) hurts nobody.
 
 Instead: look in the old place too; redirect the old address.
 """
@@ -49,16 +50,20 @@ def _same_wire(change: Change) -> bool:
     return not _other_wire(change)
 
 
+_OPTIONAL = ("refreshUrl", "oauth2MetadataUrl")
+"""Addresses that a scheme may do without (OpenAPI 3.1.1, 4.8.29; the second since 3.2)."""
+
+
 def _is_flow(change: Change) -> bool:
     return "flow" in change.facts
 
 
-def _is_new_flow(change: Change) -> bool:
-    return change.action == "added" and "field" not in change.facts
+def _is_more(change: Change) -> bool:
+    return change.action == "added" and change.facts.get("field") in (None, *_OPTIONAL)
 
 
-def _is_other_flow(change: Change) -> bool:
-    return not _is_new_flow(change)
+def _is_no_more(change: Change) -> bool:
+    return not _is_more(change)
 
 
 def _name(change: Change) -> str:
@@ -70,8 +75,13 @@ def _message(change: Change) -> str:
 
 
 def _flow_message(change: Change) -> str:
-    what = change.facts.get("field") or change.facts.get("flow") or "flow"
-    return f"`{what}` of {_name(change)} changed from {shown(change.before)} to {shown(change.after)}"
+    field = change.facts.get("field")
+    if change.action == "changed":
+        what = field or change.facts.get("flow") or "flow"
+        return f"`{what}` of {_name(change)} changed from {shown(change.before)} to {shown(change.after)}"
+    value = shown(change.after if change.action == "added" else change.before)
+    verb = "is new" if change.action == "added" else "was removed"
+    return f"`{field}` of {_name(change)} {verb}: {value}" if field else f"flow {value} of {_name(change)} {verb}"
 
 
 def _scopes(*names: str) -> dict[str, Any]:
@@ -110,7 +120,7 @@ RULES = (
         id="security-flow-changed",
         summary="an address of an OAuth 2 flow changed, or the flow is gone",
         severity=Severity.RISKY,
-        selects=(Selection("security", ("flow",), where=_is_other_flow),),
+        selects=(Selection("security", ("flow",), where=_is_no_more),),
         message=_flow_message,
         breaks=_scheme(_password("/token"), _password("/login/token")),
         holds=_scheme(_password("/token"), _password("/token")),
@@ -119,10 +129,10 @@ RULES = (
     ),
     Rule(
         id="security-flow-added",
-        summary="a scheme has a further OAuth 2 flow",
+        summary="a scheme has a further OAuth 2 flow, or an address that it may do without",
         severity=Severity.SAFE,
-        selects=(Selection("security", ("flow",), where=_is_new_flow),),
-        message=lambda change: f"flow {shown(change.after)} of {_name(change)} is new",
+        selects=(Selection("security", ("flow",), where=_is_more),),
+        message=_flow_message,
         breaks=_scheme(_password("/token"), _two_flows("/token")),
         holds=_scheme(_two_flows("/token"), _two_flows("/token")),
         no_mirror="a flow that is gone is one of the ways of `security-flow-changed`",
