@@ -14,7 +14,7 @@ from __future__ import annotations
 from contractkit.model.change import Change, Direction
 from contractkit.model.finding import Severity
 from contractkit.rules.families import keyword_rules
-from contractkit.rules.wording import place, shown, turned
+from contractkit.rules.wording import listed, place, shown, turned
 
 _TEXT = {"type": "string"}
 _COUNT = {"type": "integer"}
@@ -73,6 +73,23 @@ _KINDS = {
 }
 
 
+def _tags_message(change: Change) -> str:
+    sides = [one if isinstance(one, dict) else {} for one in (change.before, change.after)]
+    before, after = (one.get("mapping") for one in sides)
+    rest = [{**one, "mapping": None} for one in sides]
+    if not isinstance(before, dict) or not isinstance(after, dict) or rest[0] != rest[1]:
+        return turned(change, "`discriminator`")
+    elsewhere = [tag for tag in before if tag in after and before[tag] != after[tag]]
+    new = [tag for tag in after if tag not in before]
+    tags = {
+        f"has the new tag{'s' * (len(new) > 1)}": new,
+        "no longer has": [tag for tag in before if tag not in after],
+        "leads elsewhere by": elsewhere,
+    }
+    told = [f"{verb} {listed(sorted(names))}" for verb, names in tags.items() if names]
+    return f"`discriminator` of {place(change)} {', '.join(told)}"
+
+
 RULES = (
     *keyword_rules(
         "anyOf",
@@ -92,6 +109,7 @@ RULES = (
         tight=_tagged("cat"),
         loose=_tagged("cat", "dog"),
         severity=Severity.SAFE,
+        message=_tags_message,
         no_witness="a tag that is missing or not known is told at the property that holds it",
     ),
 )

@@ -73,6 +73,38 @@ def lone(base: Tags, revision: Tags) -> frozenset[str]:
     return frozenset(added | removed)
 
 
+def leads_alike(base: Mapping[str, Any], revision: Mapping[str, Any]) -> bool:
+    """Whether the discriminators of two unions differ in nothing but the names of the components that tags lead to.
+
+    Tags lead alike where they lead to the alternative at the same place; what that says is compared by itself.
+    """
+    old, new = base.get("discriminator"), revision.get("discriminator")
+    if not isinstance(old, Mapping) or not isinstance(new, Mapping):
+        return False
+    before, after = old.get("mapping"), new.get("mapping")
+    if not isinstance(before, Mapping) or not isinstance(after, Mapping) or before.keys() != after.keys():
+        return False
+    if typed_text({**old, "mapping": None}) != typed_text({**new, "mapping": None}):
+        return False
+    first, second = _places(base), _places(revision)
+    for tag, target in before.items():
+        place = first.get(str(target))
+        if target != after[tag] and (place is None or place != second.get(str(after[tag]))):
+            return False
+    return True
+
+
+def _places(union: Mapping[str, Any]) -> dict[str, int]:
+    """Return the places of the alternatives of a union by their references and names: a mapping may use either."""
+    lists = [rows for keyword in ("oneOf", "anyOf") if isinstance(rows := union.get(keyword), list)]
+    found: dict[str, int] = {}
+    for place, one in enumerate(one for rows in lists for one in rows):
+        ref = one.get("$ref") if isinstance(one, Mapping) else None
+        if isinstance(ref, str):
+            found[ref] = found[_short(ref)] = place
+    return found
+
+
 def _short(ref: str) -> str:
     return ref.rsplit("/", 1)[-1]
 

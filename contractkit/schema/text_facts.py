@@ -7,6 +7,7 @@ from typing import Any
 
 from contractkit.model.jsontext import typed_text
 from contractkit.schema.keywords import Reader
+from contractkit.schema.tags import leads_alike
 
 _KEYWORDS = (
     "description",
@@ -44,7 +45,7 @@ def text_facts(base: Any, revision: Any) -> Iterator[tuple[str, Any, Any, dict[s
         elif keyword == "default":
             before, after = (_ABSENT if value is None else value for value in (before, after))
         before, after = (None if value is _ABSENT else value for value in (before, after))
-        if _differ(before, after):
+        if _differ(before, after) and not (keyword == "discriminator" and leads_alike(base, revision)):
             yield keyword, before, after, _sunset(base, revision) if keyword == "deprecated" else {}
     # An unknown keyword is an annotation (2020-12 core, 6.5), as an extension is.
     for keyword in sorted({key for key in (*base, *revision) if isinstance(key, str) and is_unknown(key)}):

@@ -179,6 +179,30 @@ class TestDiscriminator:
         assert request(unsaid, said, components=PETS) == ["body discriminator changed: contained"]
         assert response(unsaid, said, components=PETS) == ["body discriminator changed: contained"]
 
+    def test_a_component_that_a_tag_leads_to_has_another_name(self) -> None:
+        renamed = {"Cat-Output": PETS["Cat"], "Dog": PETS["Dog"]}
+        both = {"base_components": PETS, "components": renamed}
+        union = pet(TAGS, "Cat", "Dog")
+        after = pet({"cat": "#/components/schemas/Cat-Output", "dog": "Dog"}, "Cat-Output", "Dog")
+        assert request(union, after, **both) == response(union, after, **both) == []
+        longer = pet({**TAGS, "cat": "Cat-Output"}, "Cat-Output", "Dog")
+        longer["discriminator"]["mapping"]["tom"] = "Cat-Output"
+        assert request(union, longer, **both) == ["body discriminator changed: contained"]
+        crossed = pet({"cat": TAGS["dog"], "dog": TAGS["cat"]}, "Cat", "Dog")
+        assert "body discriminator changed: contained" in request(union, crossed, components=PETS)
+
+    @pytest.mark.parametrize("other", ["Gone", ["Cat"], None, 1])
+    def test_a_tag_that_leads_to_no_alternative_is_compared_as_text(self, other: Any) -> None:
+        one, two = ({"discriminator": {"propertyName": "kind", "mapping": {"a": name}}} for name in ("Lost", other))
+        assert request(one, two) == ["body discriminator changed: contained"]
+        assert request(two, two) == []
+
+    def test_without_a_mapping_the_name_of_a_component_is_the_tag(self) -> None:
+        renamed = {"Tom": PETS["Cat"], "Dog": PETS["Dog"]}
+        both = {"base_components": PETS, "components": renamed}
+        found = response(pet(None, "Cat", "Dog"), pet(None, "Tom", "Dog"), **both)
+        assert found == ['body oneOf changed: witness {"kind":"Tom"}']
+
     def test_a_mapping_may_name_a_component_by_its_name_alone(self) -> None:
         short = pet({"cat": "Cat", "dog": "Dog"}, "Cat", "Dog")
         assert breaks(request(pet(TAGS, "Cat", "Dog"), short, components=PETS)) == []
