@@ -86,6 +86,9 @@ RESPONSES = {
     ),
     "a further success status": examples.operations(statuses("200"), statuses("200", "201")),
     "a further error status": examples.operations(statuses("200"), statuses("200", "404")),
+    "a redirect with the same method (307) becomes one with GET (303)": examples.operations(
+        statuses("307"), statuses("303")
+    ),
     "an optional header goes": examples.response_headers({"X-A": {"schema": TEXT}}, {}),
 }
 REQUESTS = {

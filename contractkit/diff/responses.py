@@ -25,6 +25,12 @@ def compare_responses(place: Place, base: Endpoint, revision: Endpoint, envelope
     pairs = match_statuses(before, after)
     here = place.at("response", "", place.of_response)
     kept, known = {old for old, _ in pairs}, {new for _, new in pairs}
+    redirect = _followed_otherwise(before.keys() - kept, after.keys() - known, base.method)
+    if redirect is not None and not place.turned:
+        old, new = redirect
+        here.at("response", new, status=new).add("redirect", "changed", old, new)
+        kept.add(old)
+        known.add(new)
     for status in sorted(before.keys() - kept):
         here.at("response", status, status=status).add("presence", "removed", status, None)
     # A status that widened to a range is kept, and the range is new.
@@ -65,6 +71,18 @@ def _cover(status: str, others: Mapping[str, Any]) -> str | None:
         return None
     success = status.startswith("2") and any(other.startswith("2") for other in others)
     return None if success else "default"
+
+
+def _followed_otherwise(removed: set[str], added: set[str], method: str) -> tuple[str, str] | None:
+    """Return a redirect that is gone and the one in its place, with which clients do not send the same request again.
+
+    303 is followed with GET, and so are 301 and 302 after a POST (RFC 9110, 15.4).
+    """
+    if method in ("GET", "HEAD"):
+        return None
+    gone = sorted(removed & {"307", "308"})
+    come = sorted(added & ({"301", "302", "303"} if method == "POST" else {"303"}))
+    return (gone[0], come[0]) if gone and come else None
 
 
 def _is_wider(one: str, other: str) -> bool:

@@ -224,6 +224,43 @@ def test_style_and_texts_of_a_header(seen: Seen) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("method", "base", "revision", "lines"),
+    [
+        ("post", ["307"], ["303"], ["303: response redirect changed"]),
+        ("post", ["308"], ["301"], ["301: response redirect changed"]),
+        ("post", ["307"], ["302"], ["302: response redirect changed"]),
+        ("put", ["307"], ["303"], ["303: response redirect changed"]),
+        ("put", ["307"], ["302"], ["302: response presence added", "307: response presence removed"]),
+        ("get", ["307"], ["303"], ["303: response presence added", "307: response presence removed"]),
+        ("post", ["307"], ["308"], ["307: response presence removed", "308: response presence added"]),
+        ("post", ["303"], ["307"], ["303: response presence removed", "307: response presence added"]),
+        ("post", ["307"], ["307", "303"], ["303: response presence added"]),
+        ("post", ["307", "308"], ["303"], ["303: response redirect changed", "308: response presence removed"]),
+        ("post", ["307", "3XX"], ["303", "3XX"], []),
+    ],
+)
+def test_a_redirect_that_is_followed_with_another_method(
+    seen: Seen, method: str, base: list[str], revision: list[str], lines: list[str]
+) -> None:
+    pair = [answers(*side) for side in (base, revision)]
+    for one in pair:
+        one["paths"]["/a"] = {method: one["paths"]["/a"]["get"]}
+    assert seen(*pair) == [f"{method.upper()} /a response {line}" for line in lines]
+
+
+def test_who_is_redirected_is_asked_of_clients_alone(seen: Seen) -> None:
+    """The client answers a webhook: nobody knows how the server follows."""
+    base, revision = (
+        {**document({}), "paths": {}, "webhooks": {"paid": {"post": {"responses": {code: {"description": "d"}}}}}}
+        for code in ("307", "303")
+    )
+    assert seen(base, revision) == [
+        "webhook POST paid request 303: response presence added",
+        "webhook POST paid request 307: response presence removed",
+    ]
+
+
 def test_what_a_header_and_its_schema_say_alike_is_told_once(seen: Seen) -> None:
     marks = {"deprecated": True, "x-sunset": "2030-01-01"}
     both = headed(X_A={"schema": {**TEXT, **marks}, **marks})

@@ -64,7 +64,7 @@ def test_no_change_is_selected_by_two_rules() -> None:
             {"required": False, "required_before": False, "required_after": True},
             {"required": True, "required_before": True, "required_after": False},
         )
-        for status in ({}, {"status": "200"}, {"status": "404"}, {"status": "default"})
+        for status in ({}, {"status": "200"}, {"status": "303"}, {"status": "404"}, {"status": "default"})
         for more in (
             {},
             {"stricter": True, "accepted": True, "field": "tokenUrl", "flow": "password"},
@@ -162,6 +162,7 @@ VOCABULARY = [
     *(("body", aspect, BOTH) for aspect in ("presence", "required", "description")),
     ("media-type", "presence", ALL),
     *(("media-type", aspect, ALL) for aspect in ("encoding", "example", "examples", "extension")),
+    ("response", "redirect", ("changed",)),
     *(("response", aspect, BOTH) for aspect in ("presence", "description", "extension")),
     *(("header", aspect, BOTH) for aspect in ("presence", "required", "style", "deprecated", "description")),
     *(("security", aspect, ALL) for aspect in ("requirement", "alternative", "scope")),
@@ -198,7 +199,7 @@ def test_the_whole_vocabulary_has_rules(area: str, aspect: str, actions: tuple[s
         action
         for action in actions
         for before, after in [values.get(action, (["a"], ["b"]))]
-        for status in ("200", "404")
+        for status in ("200", "303", "404")
         for change in [Change(area, aspect, action, location=status, direction=direction, before=before, after=after)]
         if rule_for(change).id == "unclassified-change"
     }
