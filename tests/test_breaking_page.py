@@ -113,6 +113,10 @@ REQUESTS = {
     "a query parameter that was an integer may be any text": examples.parameters(
         [query("a", WHOLE)], [query("a", TEXT)]
     ),
+    "a new path (`/orders/latest`) that a template (`/orders/{id}`) took before": examples.documents(
+        {"paths": {"/orders/{id}": {"get": DONE}}},
+        {"paths": {"/orders/{id}": {"get": DONE}, "/orders/latest": {"get": DONE}}},
+    ),
 }
 GONE = {**DONE, "deprecated": True, "x-sunset": "2020-01-31"}
 REST = {

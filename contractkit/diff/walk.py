@@ -21,6 +21,7 @@ from contractkit.diff.paths import Move, match_paths
 from contractkit.diff.record import Place, Record, stable_text
 from contractkit.diff.security import Security
 from contractkit.diff.servers import compare_servers
+from contractkit.diff.shadows import report_shadows
 from contractkit.diff.texts import compare_document
 from contractkit.diff.unread import compare_unknown, compare_unread
 from contractkit.model.aside import at_once
@@ -187,6 +188,7 @@ class _Walk:
             self._compare_items(_Items(here, tables[0][path], None, (path, path), ""))
         for path in found.added:
             self._compare_items(_Items(here, None, tables[1][path], (path, path), ""))
+        report_shadows(self.place, found, tables, prefixes)
 
     def _report_move(self, move: Move, tables: list[dict[str, Part]]) -> None:
         rows = [endpoint for old, _ in move.pairs for endpoint in endpoints_of(tables[0][old], old).values()]

@@ -162,6 +162,7 @@ VOCABULARY = [
     *(("body", aspect, BOTH) for aspect in ("presence", "required", "description")),
     ("media-type", "presence", ALL),
     *(("media-type", aspect, ALL) for aspect in ("encoding", "example", "examples", "extension")),
+    ("operation", "shadow", ("added",)),
     ("response", "redirect", ("changed",)),
     *(("response", aspect, BOTH) for aspect in ("presence", "description", "extension")),
     *(("header", aspect, BOTH) for aspect in ("presence", "required", "style", "deprecated", "description")),
