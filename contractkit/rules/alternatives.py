@@ -80,10 +80,10 @@ def _tags_message(change: Change) -> str:
     if not isinstance(before, dict) or not isinstance(after, dict) or rest[0] != rest[1]:
         return turned(change, "`discriminator`")
     elsewhere = [tag for tag in before if tag in after and before[tag] != after[tag]]
-    new = [tag for tag in after if tag not in before]
+    new, gone = ([tag for tag in one if tag not in other] for one, other in ((after, before), (before, after)))
     tags = {
         f"has the new tag{'s' * (len(new) > 1)}": new,
-        "no longer has": [tag for tag in before if tag not in after],
+        f"no longer has the tag{'s' * (len(gone) > 1)}": gone,
         "leads elsewhere by": elsewhere,
     }
     told = [f"{verb} {listed(sorted(names))}" for verb, names in tags.items() if names]

@@ -11,7 +11,7 @@ from contractkit.rules.registry import rule_for
     ("mapping", "message"),
     [
         ({"a": "A", "b": "B", "c": "C"}, 'has the new tag "c"'),
-        ({"a": "A", "c": "C", "d": "C"}, 'has the new tags "c" and "d", no longer has "b"'),
+        ({"a": "A", "c": "C", "d": "C"}, 'has the new tags "c" and "d", no longer has the tag "b"'),
         ({"a": "B", "b": "A"}, 'leads elsewhere by "a" and "b"'),
     ],
 )
