@@ -102,6 +102,14 @@ def shared(place: Sequence[str | int], path: Sequence[str]) -> int:
     return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(steps, path, strict=False)))
 
 
+def reaches(place: Sequence[str | int], path: Sequence[str]) -> bool:
+    """Whether a place in a value is at a path (`items`, `[]`, `qty`; `*` is any name) or below it."""
+    return len(place) >= len(path) and all(
+        step.startswith("[") if isinstance(one, int) else step in (one, "*")
+        for one, step in zip(place, path, strict=False)
+    )
+
+
 def is_contested(value: Any) -> bool:
     """Whether a value holds what validators disagree about: characters beyond ASCII, controls, fractions."""
     text = typed_text(value)

@@ -12,7 +12,7 @@ from contractkit.model.records import NamedTuple, record
 from contractkit.schema.accepted import accepted_changes, action_of, located
 from contractkit.schema.alike import Alike
 from contractkit.schema.complete import Completion
-from contractkit.schema.confirm import Error, Validators, shared
+from contractkit.schema.confirm import Error, Validators, reaches, shared
 from contractkit.schema.contain import Containment
 from contractkit.schema.describe import Describer
 from contractkit.schema.document import Side
@@ -287,6 +287,8 @@ class OneWay:
                 # A union that misses a tag refuses for that; with the tags in place it is the place that counts.
                 value = self._contain.sampler.tagged((sender,), value, frozenset(way.place.step))
             if self._validators.confirm(sender, receiver, value, text=text):
+                if not self._is_refused_here(way, receiver, value):
+                    continue
                 if not self._holds_untagged(way.point, value):
                     by_tag = True
                     continue
@@ -304,6 +306,14 @@ class OneWay:
         keywords = _LIMITS.get(way.place.aspect, ())
         text = way.point.mode is not Mode.JSON
         return self._validators.refusal(receiver, value, way.path, keywords, text=text)
+
+    def _is_refused_here(self, way: Way, receiver: Node, value: Any) -> bool:
+        """Whether it is at the place that the receiver refuses a value, where the search cannot tell."""
+        if way.place.reason is None:
+            return True  # its values are those that are refused there
+        errors = self._validators.errors(receiver, value, text=way.point.mode is not Mode.JSON)
+        path = way.path[: len(way.path) - len(way.place.step)]
+        return not errors or any(reaches(place, path) for place, _ in errors)
 
     def _is_refused_for(self, way: Way, receiver: Node, value: Any) -> bool:
         """Whether a limit is what refuses a witness of it, and not another limit of the same value."""

@@ -17,7 +17,7 @@ from contractkit.schema import regex, scalars
 from contractkit.schema.branch import Branch
 from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.expand import Branches, TooManyError
-from contractkit.schema.node import ANY, ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, Node, in_place
+from contractkit.schema.node import ANY, ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, Node, in_place, kind_of
 from contractkit.schema.result import INNER, Context, Place, Result
 from contractkit.schema.texts import Texts
 
@@ -52,7 +52,7 @@ def readings(value: Any, node: Node | None = None) -> list[Any]:
         node: the receiver's schema; without it every reading that a schema could bring about is returned.
     """
     if isinstance(value, list):
-        rows = [readings(item, _item(node, index)) for index, item in enumerate(value)]
+        rows = [_fitting(readings(item, one), one) for index, item in enumerate(value) for one in (_item(node, index),)]
         lists = [list(items) for items in _product(rows)]
         # A list of one is written as its item.
         alone = len(value) == 1 and not isinstance(value[0], list | dict)
@@ -77,6 +77,14 @@ def readings(value: Any, node: Node | None = None) -> list[Any]:
     elif text in ("true", "false"):
         found.append(text == "true")
     return found
+
+
+def _fitting(read: list[Any], node: Node | None) -> list[Any]:
+    """Return the readings whose kind a schema takes; where it takes none of them, each is refused alike."""
+    if node is None or len(read) == 1:
+        return read
+    kinds = common_kinds(node)
+    return [one for one in read if kind_of(one) & kinds] or read[:1]
 
 
 def lists_of_one(value: Any, node: Node) -> list[list[Any]]:

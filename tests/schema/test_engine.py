@@ -14,6 +14,7 @@ from contractkit.schema.document import Side
 from contractkit.schema.engine import Mode, Point, SchemaEngine
 from tests.schema.points import (
     ARRAY,
+    BOOLEAN,
     INTEGER,
     NULL,
     NUMBER,
@@ -289,3 +290,14 @@ def test_a_witness_may_be_nested_deeper_than_the_validator_tells_errors() -> Non
     assert (change.proof, change.aspect) == (Proof.WITNESS, "required")
     assert change.witness is not None
     assert change.witness.refusal == TOO_DEEP
+
+
+def test_a_break_is_shown_by_what_is_refused_there_and_not_elsewhere() -> None:
+    """The value must be `null` under `b`, which is refused: that shows nothing of what nobody can read under `a`."""
+    base = obj("a", "b", a={"anyOf": [{"type": "odd"}, INTEGER]}, b=obj(c=STRING))
+    revision = obj("a", "b", a={"anyOf": [BOOLEAN, INTEGER]}, b=obj("c", c={"type": "null"}))
+    found = compared([point(base, revision, RESPONSE, location="200.body")], {}, {})
+    assert sorted(line(change) for change in found) == [
+        '200.body.a schema changed: undecided (type "odd")',
+        '200.body.b.c nullable added: witness {"a":0,"b":{"c":null}}',
+    ]

@@ -18,6 +18,7 @@ from tests.schema.points import (
     STRING,
     Schema,
     breaks,
+    changes,
     document,
     obj,
     request,
@@ -261,3 +262,13 @@ def test_a_text_is_read_as_the_schema_reads_it() -> None:
     ]
     assert readings("7", lift.node({"maximum": 5, **STRING})) == ["7", 7]
     assert not accepts_text(bounded, "7")
+
+
+@pytest.mark.parametrize("items", [INTEGER, BOOLEAN, NUMBER, STRING, {"anyOf": [INTEGER, STRING]}])
+@pytest.mark.parametrize("limits", [(None, 10), (20, 10), (1000, 500)])
+def test_a_limit_of_items_is_shown_however_many_there_are(items: Schema, limits: tuple[int | None, int]) -> None:
+    before, after = ({**ARRAY, "items": items, **({} if most is None else {"maxItems": most})} for most in limits)
+    found = changes(before, after, mode=Mode.TEXT)
+    assert [(change.aspect, change.witness and len(change.witness.body)) for change in found] == [
+        ("maxItems", limits[1] + 1)
+    ]
