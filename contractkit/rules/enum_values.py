@@ -81,7 +81,7 @@ def _as_list(value: object) -> list[object]:
 
 
 def _limited(change: Change) -> str:
-    return f"{place(change)}, free before, must now be {either(_as_list(change.after))}"
+    return f"{place(change)}, not listed before, must now be {either(_as_list(change.after))}"
 
 
 def _freed(change: Change) -> str:

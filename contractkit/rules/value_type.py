@@ -15,7 +15,7 @@ from contractkit.rules.wording import place, shown
 
 
 def _message(change: Change) -> str:
-    if change.facts.get("is_one_of_several"):
+    if change.facts.get("is_one_of_several") and None not in (change.before, change.after):
         if change.direction is Direction.REQUEST:
             return f"{place(change)} may no longer be {shown(change.before)}"
         return f"{place(change)} may now be {shown(change.after)} too"

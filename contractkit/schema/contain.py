@@ -281,8 +281,8 @@ class Containment:
             else:
                 result.add(scalars.type_place(self, branch, receiver))
             return
-        if receiver.enum is not None:
-            result.add(scalars.enum_place(self, branch, receiver))
+        if receiver.enum is not None and (place := scalars.enum_place(self, branch, receiver)) is not None:
+            result.add(place)
             return
         if branch.kind == NUMBER:
             scalars.check_number(self, result, branch, receiver)

@@ -40,6 +40,12 @@ def kind_of(value: Any) -> int:
     return ARRAY if isinstance(value, list) else OBJECT
 
 
+class Spelling(str):
+    """A pattern of how values are written; no document says it."""
+
+    __slots__ = ()
+
+
 @record(eq=False, slots=True)
 class Node:
     """One schema. Absent keywords are None, zero or empty; `never` is the schema `false`.

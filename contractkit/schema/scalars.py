@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from contractkit.model.jsontext import typed_text
 from contractkit.schema.branch import Branch
 from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.node import ANY, BOOLEAN, KIND_NAME, KINDS, NULL, NUMBER, Node, kind_of, number
@@ -14,6 +15,9 @@ from contractkit.schema.several import numbers
 
 if TYPE_CHECKING:
     from contractkit.schema.contain import Containment
+
+MAX_FEW = 64
+"""Numbers of a branch that are held against a list one by one."""
 
 
 def type_names(node: Node) -> Any:
@@ -69,9 +73,23 @@ def sent_types(branch: Branch) -> Any:
     return names[0] if len(names) == 1 else names
 
 
-def enum_place(engine: Containment, branch: Branch, receiver: Node) -> Place:
-    """The receiver takes a list of values, the sender sends any number of them."""
-    return Place("enum", None, list(receiver.enum or ()), lambda: engine.sampler.of_branch(branch))
+def enum_place(engine: Containment, branch: Branch, receiver: Node) -> Place | None:
+    """The receiver takes a list of values, the sender any of its kind; None where it holds the few that there are."""
+    few = _few(branch)
+    missing = [value for value in few or () if typed_text(value) not in receiver.enum_texts]
+    if few is not None and not missing:
+        return None
+    return Place("enum", None, list(receiver.enum or ()), lambda: [*missing, *engine.sampler.of_branch(branch)])
+
+
+def _few(branch: Branch) -> list[int | float] | None:
+    """Return the whole numbers (or multiples) of a branch where they are few."""
+    (low, low_open), (high, high_open), step = branch.lowest(), branch.highest(), branch.step
+    if branch.kind != NUMBER or low is None or high is None or step is None or (high - low) / step > MAX_FEW:
+        return None
+    count = int((high - low) / step) + 1
+    exact = [low + index * step for index in range(count)]
+    return [number(one) for one in exact if not (low_open and one == low) and not (high_open and one == high)]
 
 
 def values_place(branch: Branch, receiver: Node, refused: Sequence[Any]) -> Place:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from contractkit.schema import formats, regex
 from contractkit.schema.branch import Branch
 from contractkit.schema.formats import FORMATS
-from contractkit.schema.node import Node
+from contractkit.schema.node import Node, Spelling
 from contractkit.schema.result import Place, Result
 from contractkit.schema.texts import Texts, padded
 
@@ -29,7 +29,7 @@ def check(engine: Containment, result: Result, branch: Branch, receiver: Node) -
     if most is not None and (texts.longest is None or texts.longest > most):
         _length(engine, result, branch, texts, "maxLength", branch.max_length, most)
     if receiver.pattern is not None and receiver.pattern not in branch.patterns:
-        sender = branch.patterns[0] if branch.patterns else None
+        sender = next((pattern for pattern in branch.patterns if not isinstance(pattern, Spelling)), None)
         try:
             wanted = regex.pattern(receiver.pattern)
         except (regex.Unsupported, ValueError) as error:

@@ -17,7 +17,7 @@ from contractkit.schema import regex, scalars
 from contractkit.schema.branch import Branch
 from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.expand import Branches, TooManyError
-from contractkit.schema.node import ANY, ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, Node, in_place, kind_of
+from contractkit.schema.node import ANY, ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, Node, Spelling, in_place, kind_of
 from contractkit.schema.result import INNER, Context, Place, Result
 from contractkit.schema.texts import Texts
 
@@ -227,7 +227,7 @@ def text_branch(engine: Containment, result: Result, branch: Branch, receiver: N
     if branch.kind == ARRAY and branch.longest() == 1 and kinds & (STRING | NUMBER | BOOLEAN):
         result.attach(engine.compare(branch.item(0), receiver, context), (), _listed)
         return
-    sender = scalars.summary(branch)
+    sender = None if scalars.sent_types(branch) is None else scalars.summary(branch)
     result.add(Place("type", sender, scalars.written_types(receiver), lambda: _telling(engine, branch)))
 
 
@@ -301,20 +301,20 @@ def _telling(engine: Containment, branch: Branch) -> list[Any]:
 def _spelled(branch: Branch) -> Node:
     """The strings that the numbers (or booleans) of a branch are written as."""
     if branch.kind == BOOLEAN:
-        return Node(kinds=STRING, pattern="^(true|false)$", raw={"type": "boolean"})
+        return Node(kinds=STRING, pattern=Spelling("^(true|false)$"), raw={"type": "boolean"})
     raw = {"type": scalars.summary(branch)}
     if not branch.integer:
-        return Node(kinds=STRING, pattern=f"^(?:{NUMBER_TEXT})$", raw=raw)
+        return Node(kinds=STRING, pattern=Spelling(f"^(?:{NUMBER_TEXT})$"), raw=raw)
     (low, _), (high, _), step = branch.lowest(), branch.highest(), branch.step
     if low is None or low < 0 or max(low, high or 0) >= 10**MAX_DIGITS:
-        return Node(kinds=STRING, pattern=f"^(?:{INTEGER_TEXT})$", raw=raw)
+        return Node(kinds=STRING, pattern=Spelling(f"^(?:{INTEGER_TEXT})$"), raw=raw)
     if high is None:
-        return Node(kinds=STRING, pattern=f"^(?:{_at_least(int(low))})$", raw=raw)
+        return Node(kinds=STRING, pattern=Spelling(f"^(?:{_at_least(int(low))})$"), raw=raw)
     if step is not None and (high - low) / step <= MAX_LISTED:
         few = "|".join(str(low + index * step) for index in range(int((high - low) / step) + 1))
-        return Node(kinds=STRING, pattern=f"^(?:{few})$", raw=raw)
-    limit = Node(kinds=STRING, pattern=f"^(?:{_at_most(int(high))})$", raw=raw)
-    return Node(kinds=STRING, pattern=f"^(?:{_at_least(int(low))})$", all_of=(limit,), raw=raw)
+        return Node(kinds=STRING, pattern=Spelling(f"^(?:{few})$"), raw=raw)
+    limit = Node(kinds=STRING, pattern=Spelling(f"^(?:{_at_most(int(high))})$"), raw=raw)
+    return Node(kinds=STRING, pattern=Spelling(f"^(?:{_at_least(int(low))})$"), all_of=(limit,), raw=raw)
 
 
 def _at_least(low: int) -> str:

@@ -110,14 +110,19 @@ REQUEST, RESPONSE = Direction.REQUEST, Direction.RESPONSE
             '`c` is no longer limited to "a" and "b"',
         ),
         (
+            Change("schema", "type", "added", "GET /a", "query.c", REQUEST, None, "integer"),
+            "request-type-changed",
+            'query parameter `c`, of any type before, is now "integer"',
+        ),
+        (
             Change("schema", "enum", "added", "POST /a", "body.c", REQUEST, None, ["red"]),
             "request-enum-added",
-            '`c`, free before, must now be "red"',
+            '`c`, not listed before, must now be "red"',
         ),
         (
             Change("schema", "enum", "added", "POST /a", "body.c", REQUEST, None, ["a", "b", "c", "d", "e"]),
             "request-enum-added",
-            '`c`, free before, must now be "a", "b", "c" or 2 more',
+            '`c`, not listed before, must now be "a", "b", "c" or 2 more',
         ),
         (
             Change("schema", "enum", "changed", "POST /a", "200.body.c", RESPONSE, ["a", "b"], ["a", "b", "c", "d"]),

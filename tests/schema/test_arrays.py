@@ -138,3 +138,12 @@ def test_items_that_accept_nothing_are_never_sent() -> None:
 )
 def test_a_witness_holds_what_the_sender_must_hold(sent: Schema, received: Schema, witness: str) -> None:
     assert [one.rpartition("witness ")[2] for one in breaks(request(sent, received))] == [witness]
+
+
+def test_items_that_a_tuple_does_not_have_did_not_change() -> None:
+    exact, listed = {**PAIR, "minItems": 2, "maxItems": 2}, {**ARRAY, "minItems": 2, "maxItems": 2}
+    assert request(exact, {**listed, "items": {"anyOf": [INTEGER, STRING]}}) == [
+        "body prefixItems removed: contained",
+        "body[0] type changed: contained",
+        "body[1] type changed: contained",
+    ]

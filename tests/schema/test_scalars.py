@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from contractkit.model.change import Proof
 from contractkit.schema.point import Mode
 from tests.schema.points import (
     BOOLEAN,
@@ -201,3 +202,21 @@ def test_each_limit_is_shown_by_a_value_that_it_refuses() -> None:
         "minLength": '"a" is shorter than 3 characters',
         "pattern": '"0" does not match "^[a-z]+$"',
     }
+
+
+@pytest.mark.parametrize("mode", [Mode.JSON, Mode.TEXT])
+@pytest.mark.parametrize(
+    ("few", "listed", "shown"),
+    [
+        ({**INTEGER, "minimum": 0, "maximum": 1}, [0, 1], None),
+        ({**INTEGER, "exclusiveMinimum": 0, "exclusiveMaximum": 3}, [1, 2, 5], None),
+        ({**INTEGER, "minimum": 0, "maximum": 4, "multipleOf": 2}, [0, 2, 4], None),
+        ({**INTEGER, "minimum": 0, "maximum": 2}, [0, 1], 2),
+        ({**NUMBER, "minimum": 0, "maximum": 1}, [0, 1], 0.1),
+    ],
+)
+def test_a_list_of_the_few_numbers_there_are_refuses_none(
+    few: Schema, listed: list[int], shown: Any, mode: Mode
+) -> None:
+    found = [change for change in changes(few, {"enum": listed}, mode=mode) if change.proof is not Proof.CONTAINED]
+    assert [change.witness and change.witness.body for change in found] == ([] if shown is None else [shown])

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from contractkit.model.change import Direction
+from contractkit.model.change import Direction, Proof
 from contractkit.schema.document import Side
 from contractkit.schema.engine import Mode
 from contractkit.schema.lift import Lift
@@ -65,7 +65,7 @@ def test_what_is_written_is_understood(sent: Schema, received: Schema) -> None:
         (STRING, BOOLEAN, ['body type changed: witness "a"']),
         (NUMBER, INTEGER, ["body type changed: witness 0.5"]),
         (BOOLEAN, INTEGER, ["body type changed: witness true"]),
-        (INTEGER, {**STRING, "pattern": "^[0-9]+$"}, ["body pattern changed: witness -1"]),
+        (INTEGER, {**STRING, "pattern": "^[0-9]+$"}, ["body pattern added: witness -1"]),
         ({**INTEGER, "maximum": 9}, {**INTEGER, "maximum": 5}, ["body maximum decreased: witness 6"]),
         ({"enum": ["a", "b"]}, {"enum": ["a"]}, ['body enum changed: witness "b"']),
         ({"type": ["string", "null"]}, {**STRING, "minLength": 1}, ['body minLength added: witness ""']),
@@ -272,3 +272,21 @@ def test_a_limit_of_items_is_shown_however_many_there_are(items: Schema, limits:
     assert [(change.aspect, change.witness and len(change.witness.body)) for change in found] == [
         ("maxItems", limits[1] + 1)
     ]
+
+
+def test_a_type_for_what_had_none_is_one_break() -> None:
+    (change,) = changes(True, INTEGER, mode=Mode.TEXT)
+    assert (change.aspect, change.before, change.after, change.proof) == ("type", None, "integer", Proof.WITNESS)
+
+
+@pytest.mark.parametrize(
+    ("union", "told"),
+    [
+        ({"anyOf": [INTEGER, NULL]}, "integer"),
+        ({"anyOf": [BOOLEAN, NULL]}, "boolean"),
+        ({"anyOf": [INTEGER, NUMBER, BOOLEAN]}, ["number", "boolean"]),
+    ],
+)
+def test_the_type_of_a_union_is_that_of_its_alternatives(union: Schema, told: Any) -> None:
+    (change,) = changes({"anyOf": [STRING, NULL]}, union, mode=Mode.TEXT)
+    assert (change.before, change.after) == ("string", told)
