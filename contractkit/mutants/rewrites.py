@@ -15,6 +15,7 @@ from typing import Any
 from contractkit.mutants.edit import REMOVED, Edit, Path, every, followed, pointer, value_at
 from contractkit.mutants.kinds import Find, Kind
 from contractkit.mutants.respell import HIDING, RESPELLINGS, Rewrite, shuffled
+from contractkit.mutants.schemas import NAMED, VALUES
 from contractkit.mutants.survey import Survey
 
 _PREFIX = "#/components/schemas/"
@@ -22,6 +23,9 @@ _MARKS = frozenset({"readOnly", "writeOnly", "discriminator", "x-extensible-enum
 _ONLY_31 = frozenset({"split_types", "null_beside", "const_beside_enum", "any_of_constants", "spelled_types"})
 """They write words that OpenAPI 3.0 does not have."""
 _IDLE_31 = frozenset({"idle_keywords", "binary", "trivial", "whole_bounds", "looser_beside", "dependent_schemas"})
+_EXAMPLES = frozenset({"example", "examples"})
+_UNTOLD = VALUES | {"security"}
+"""What holds no texts: values are what they are, and the keys of a requirement are names."""
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
 
 
@@ -208,18 +212,22 @@ def _retell(survey: Survey, rng: Random) -> Iterator[Edit]:
     """All descriptions and summaries in other words."""
 
     def deep(value: Any, *, named: bool) -> Any:
-        if isinstance(value, Mapping):
-            return {
-                key: f"{one} Again."
-                if key in ("description", "summary") and isinstance(one, str) and not named
-                else deep(one, named=key in ("properties", "patternProperties", "enum", "default", "const"))
-                for key, one in value.items()
-                if key not in ("example", "examples")
-            }
-        return [deep(one, named=named) for one in value] if isinstance(value, list) else value
+        if isinstance(value, list):
+            return [deep(one, named=False) for one in value]
+        if not isinstance(value, Mapping):
+            return value
+        if named:
+            return {name: deep(one, named=False) for name, one in value.items()}
+        return {key: told(key, one) for key, one in value.items() if key not in _EXAMPLES}
+
+    def told(key: str, one: Any) -> Any:
+        if key in ("description", "summary") and isinstance(one, str):
+            return f"{one} Again."
+        return one if key in _UNTOLD or str(key).startswith("x-") else deep(one, named=key in NAMED)
 
     kept = {key: value for key, value in survey.document.items() if key in ("paths", "components")}
-    yield Edit("the whole document", tuple(((key,), deep(value, named=False)) for key, value in kept.items()))
+    changes = tuple(((key,), deep(value, named=key in NAMED)) for key, value in kept.items())
+    yield Edit("the whole document", changes)
 
 
 def _add_unused(survey: Survey, rng: Random) -> Iterator[Edit]:

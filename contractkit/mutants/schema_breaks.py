@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from random import Random
 from typing import Any
 
-from contractkit.mutants.edit import REMOVED, Edit, followed
+from contractkit.mutants.edit import REMOVED, Edit, followed, value_at
 from contractkit.mutants.kinds import Find, Kind
 from contractkit.mutants.survey import Spot, Survey, whole
 
@@ -215,12 +215,13 @@ def _refuse_null(survey: Survey, rng: Random) -> Iterator[Edit]:
     """Null is no longer taken where it was."""
     for spot in survey.request:
         kinds = spot.schema.get("type")
-        says = set(spot.schema) - {"const", "enum"} == set(spot.schema)
         if spot.nullable:
-            yield Edit(spot.where, ((spot.outer, survey.alone(spot)),))
+            alone = survey.alone(spot)
+            if survey.refuses_null(alone):  # `Any | None` takes null without the word, too
+                yield Edit(spot.where, ((spot.outer, value_at(survey.document, alone)),))
         elif survey.is_30 and spot.schema.get("nullable") is True and spot.plain:
             yield Edit(spot.where, _set(spot, {"nullable": REMOVED}))
-        elif isinstance(kinds, list) and len(kinds) == 2 and "null" in kinds and says and "$ref" not in spot.schema:
+        elif isinstance(kinds, list) and len(kinds) == 2 and "null" in kinds and spot.typed:
             yield Edit(spot.where, _set(spot, {"type": next(kind for kind in kinds if kind != "null")}))
 
 

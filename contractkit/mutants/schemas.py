@@ -21,7 +21,13 @@ _NAMED = frozenset(
     }
 )
 """Maps whose keys are names that somebody chose, and no words of OpenAPI."""
-_VALUES = frozenset({"example", "examples", "default", "enum", "const"})
+NAMED = _NAMED | {
+    *(*_MAPS, "dependentRequired", "dependencies", "$defs", "definitions", "schemas"),
+    *("mapping", "scopes", "variables"),
+}
+"""The same in schemas as well, and where no schema can stand below."""
+VALUES = frozenset({"example", "examples", "default", "enum", "const"})
+"""Words beside which values stand, whose keys are no words of OpenAPI either."""
 
 
 def schemas(document: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
@@ -42,7 +48,7 @@ def schemas(document: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
                     yield from _all(schema, (*here, name))
             elif key == "schema":
                 yield from _all(one, here)
-            elif key not in _VALUES and not str(key).startswith("x-"):
+            elif key not in VALUES and not str(key).startswith("x-"):
                 stack.append((here, one, key in _NAMED))
 
 

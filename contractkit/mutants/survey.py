@@ -14,7 +14,7 @@ from typing import Any
 
 from contractkit.model.change import Direction
 from contractkit.mutants.edit import Path, followed, value_at, words
-from contractkit.mutants.schemas import schemas
+from contractkit.mutants.schemas import IN_PLACE_LISTS, schemas
 from contractkit.openapi.endpoint import METHODS
 
 _UNSTABLE = ("draft", "alpha")
@@ -93,8 +93,13 @@ class Spot:
 
     @property
     def plain(self) -> bool:
-        """Whether its type is the only thing besides bounds that says which values it takes."""
-        return isinstance(self.schema.get("type"), str) and not _IN_PLACE & set(self.schema)
+        """Whether its type is the only thing besides bounds that says which values it takes, and is one."""
+        return self.typed and isinstance(self.schema["type"], str)
+
+    @property
+    def typed(self) -> bool:
+        """Whether its types are the only thing besides bounds that says which values it takes."""
+        return "type" in self.schema and not _IN_PLACE & set(self.schema)
 
     @property
     def type(self) -> str:
@@ -213,10 +218,34 @@ class Survey:
         ]
         return list(self._spots(roots, Direction.RESPONSE))
 
-    def alone(self, spot: Spot) -> Any:
-        """Return what stands where a schema is used, without the null beside it."""
-        _, outer = followed(self.document, spot.outer)
-        return outer["anyOf"][0]
+    def alone(self, spot: Spot) -> Path:
+        """Return the place of what stands where a schema is used, without the null beside it."""
+        at, _ = followed(self.document, spot.outer)
+        return (*at, "anyOf", 0)
+
+    def refuses_null(self, path: Path, depth: int = 0) -> bool:
+        """Return whether null is surely no value of the schema at a place; of what it says, one word is enough."""
+        schema: Any = value_at(self.document, path)
+        if not isinstance(schema, Mapping) or depth > _DEEPEST:
+            return schema is False
+        if "$ref" in schema:
+            at, _ = followed(self.document, path)
+            if at != path and self.refuses_null(at, depth + 1):
+                return True
+            if self.is_30:
+                return False  # what stands beside it counts for nothing there
+        kinds = schema.get("type")
+        if isinstance(kinds, str | list) and "null" not in ([kinds] if isinstance(kinds, str) else kinds):
+            return not (self.is_30 and schema.get("nullable") is True)
+        listed = schema.get("enum")
+        if schema.get("const") is not None or (isinstance(listed, list) and None not in listed):
+            return True
+        rows: list[tuple[str, list[bool]]] = [
+            (keyword, [self.refuses_null((*path, keyword, index), depth + 1) for index in range(len(schema[keyword]))])
+            for keyword in IN_PLACE_LISTS
+            if isinstance(schema.get(keyword), list)
+        ]
+        return any(any(row) if keyword == "allOf" else all(row) for keyword, row in rows)
 
     def _items(self, path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
         holder: Any = self.document

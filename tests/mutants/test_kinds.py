@@ -189,3 +189,67 @@ def test_drafts_and_what_is_announced_to_go_are_left_alone() -> None:
     document = {"openapi": "3.1.0", "paths": {"/x": item}}
     assert [where for where, _ in made("operation-removed", document)] == ["POST /x"]
     assert [where for where, _ in made("parameter-added-required", document)] == ["GET /x", "POST /x"]
+
+
+def body_of(schema: Any, version: str = "3.1.0") -> dict[str, Any]:
+    body = {"required": True, "content": {"application/json": {"schema": schema}}}
+    post = {"requestBody": body, "responses": {"204": {"description": "done"}}}
+    parts = {"Any": {"title": "Any"}, "Text": {"type": "string"}, "Maybe": {"type": "string", "nullable": True}}
+    return {"openapi": version, "paths": {"/x": {"post": post}}, "components": {"schemas": parts}}
+
+
+NULL = {"type": "null"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "version", "count"),
+    [
+        ({"anyOf": [{"type": "string"}, NULL]}, "3.1.0", 1),
+        ({"anyOf": [{"$ref": "#/components/schemas/Text"}, NULL]}, "3.1.0", 1),
+        ({"anyOf": [{"enum": ["a", 1]}, NULL]}, "3.1.0", 1),
+        ({"anyOf": [{"const": 1}, NULL]}, "3.1.0", 1),
+        ({"anyOf": [{"anyOf": [{"type": "string"}, {"type": "integer"}]}, NULL]}, "3.1.0", 1),
+        ({"anyOf": [{"allOf": [{"title": "A"}, {"type": "object"}]}, NULL]}, "3.1.0", 1),
+        ({"type": ["string", "null"], "maxLength": 3}, "3.1.0", 1),
+        ({"anyOf": [{}, NULL]}, "3.1.0", 0),
+        ({"anyOf": [{"$ref": "#/components/schemas/Any"}, NULL]}, "3.1.0", 0),
+        ({"anyOf": [{"$ref": "#/components/schemas/Any", "maximum": 3}, NULL]}, "3.1.0", 0),
+        ({"anyOf": [{"maxLength": 3}, NULL]}, "3.1.0", 0),
+        ({"anyOf": [{"type": ["string", "null"]}, NULL]}, "3.1.0", 0),
+        ({"anyOf": [{"enum": ["a", None]}, NULL]}, "3.1.0", 0),
+        ({"anyOf": [{"anyOf": [{"type": "string"}, NULL]}, NULL]}, "3.1.0", 0),
+        ({"anyOf": [{"$ref": "#/components/schemas/Maybe"}, NULL]}, "3.0.3", 0),
+        ({"type": ["string", "null"], "not": NULL}, "3.1.0", 0),
+        ({"type": ["string", "null"], "allOf": [{"type": "string"}]}, "3.1.0", 0),
+    ],
+)
+def test_null_is_refused_only_where_nothing_else_takes_it(schema: Any, version: str, count: int) -> None:
+    assert len(made("request-null-refused", body_of(schema, version))) == count
+
+
+def test_names_that_are_words_of_openapi_are_kept_and_so_are_values() -> None:
+    value = {"a": {"description": "b", "example": 1}}
+    names = ("example", "examples", "description", "properties")
+    schema = {
+        "type": "object",
+        "description": "A thing",
+        "examples": [{}],
+        "properties": {name: {"type": "string", "description": name, "example": ""} for name in names},
+        "required": list(names),
+        "const": value,
+        "default": value,
+        "x-of-ours": value,
+    }
+    document = body_of({"$ref": "#/components/schemas/example"})
+    document["components"] = {"schemas": {"example": schema}, "securitySchemes": {"examples": {"type": "http"}}}
+    document["paths"]["/x"]["post"]["security"] = [{"examples": []}]
+    ((_, changed),) = made("texts-changed", document)
+    told = {**schema, "description": "A thing Again."}
+    told["properties"] = {name: {"type": "string", "description": f"{name} Again."} for name in names}
+    del told["examples"]
+    post = {**document["paths"]["/x"]["post"], "responses": {"204": {"description": "done Again."}}}
+    assert changed == {
+        **document,
+        "paths": {"/x": {"post": post}},
+        "components": {**document["components"], "schemas": {"example": told}},
+    }
