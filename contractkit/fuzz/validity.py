@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.parser import BytesParser
@@ -25,6 +26,8 @@ from contractkit.schema.sendable import nodes_at, nodes_of_item
 
 _MAX_PARTS = 64
 """How many fields of a form are read; a form of more is not judged."""
+_MOST_READINGS = 8
+"""Values that a form is tried as, where its fields may be read in several ways."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,19 +182,33 @@ def _body(operation: Operation, request: Request) -> tuple[bool, list[Breach]]:
 
 
 def multipart(request: Request) -> list[tuple[str, str]] | None:
-    """Return the fields of a multipart form as texts, files by their content; None where it cannot be read."""
+    """Return the fields of a multipart form as texts, files by their content; None where it cannot be read for certain.
+
+    A body whose last delimiter is missing has been cut (RFC 2046, section 5.1.1): servers drop its last part, take it
+    as far as it goes or refuse the body. They differ as much on a part whose head does not end.
+    """
     head = f"Content-Type: {header(request.headers, 'content-type')}\r\n\r\n".encode("latin-1", "replace")
     message = BytesParser(policy=HTTP).parsebytes(head + (request.body or b""))
-    if not message.is_multipart():
+    if not message.is_multipart() or message.defects:
         return None
     found = []
     for part in message.iter_parts():
+        if part.defects:
+            return None
         name = part.get_param("name", header="content-disposition")
         content = part.get_payload(decode=True)
         if not isinstance(name, str) or not isinstance(content, bytes):
             return None
-        found.append((name, content.decode("latin-1")))
+        found.append((name, _as_text(content) if part.get_filename() is None else content.decode("latin-1")))
     return found
+
+
+def _as_text(content: bytes) -> str:
+    """Return the text of a part: UTF-8 as far as it is that (RFC 7578, section 5.1.2)."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
 
 
 def _form(spec: BodySpec, fields: list[tuple[str, str]]) -> tuple[bool, list[Breach]]:
@@ -200,20 +217,28 @@ def _form(spec: BodySpec, fields: list[tuple[str, str]]) -> tuple[bool, list[Bre
     held: dict[str, list[str]] = {}
     for name, value in fields:
         held.setdefault(name, []).append(value)
-    choices = []
+    choices: list[list[Any]] = []
+    certain = True
     for name, values in held.items():
         below = property_node(spec.check.node, name)
-        allowed = kinds(below) if below is not None else ~ARRAY
-        choices.append(
-            [
-                *((values,) if allowed & ARRAY else ()),
-                *((values[0],) if allowed != ARRAY and len(values) == 1 else ()),
-            ]
-            or [values]
-        )
-    options = [dict(zip(held, one, strict=True)) for one in itertools.islice(itertools.product(*choices), 8)]
+        if below is None:
+            choices.append([values[0] if len(values) == 1 else values])
+            continue
+        if kinds(below) & ARRAY:
+            choices.append([values, *(values if kinds(below) != ARRAY and len(values) == 1 else ())])
+            continue
+        # Of several, servers differ in which one they take: it is wrong for certain where all of them are.
+        choices.append(list(dict.fromkeys(values)))
+        certain = certain and len(choices[-1]) == 1
+    count = math.prod(map(len, choices))
+    if not certain and count > _MOST_READINGS:
+        return False, []
+    options = [
+        dict(zip(held, one, strict=True)) for one in itertools.islice(itertools.product(*choices), _MOST_READINGS)
+    ]
     results = [_checked(spec, value, text=True) for value in options]
-    return min(results, key=lambda one: (len(one[1]), not one[0]))
+    judged, breaches = min(results, key=lambda one: (len(one[1]), not one[0]))
+    return judged and (certain or bool(breaches)), breaches
 
 
 def _checked(spec: BodySpec, value: Any, *, text: bool) -> tuple[bool, list[Breach]]:
