@@ -48,7 +48,9 @@ _NAMES = re.compile(
 )
 _MAX_LEAVES = 500
 _VALIDATION_ERROR = "HTTPValidationError"
-"""The model that FastAPI documents for 422 on every route, whatever the app's own handler answers."""
+"""The model that FastAPI documents for 422 on every route, whatever is answered."""
+_ERROR = frozenset({"type", "loc", "msg", "input", "ctx", "url"})
+"""The fields of an error of pydantic, which FastAPI answers as they are; its older versions describe three of them."""
 
 
 def judge(judged: Judged) -> Iterator[Claim]:
@@ -92,16 +94,22 @@ def _undeclared(judged: Judged) -> Iterator[Claim]:
         internal = _NAMES.search(name) is not None
         text = f"its {response.status} holds the field {starred(pointer)}, which the contract does not name"
         if body.check.node.component == _VALIDATION_ERROR:
-            yield Claim(
-                "leak",
-                judged.operation.key,
-                f"field {place} of {_VALIDATION_ERROR}",
-                f"{text}: the app has its own handler for requests that are refused",
-                (judged.exchange,),
-                place=place,
-                severity=Severity.RISKY,
-                grouped=True,
-                mend="describe what the handler answers: FastAPI(responses={422: {...}})",
+            if _is_of_fastapi(response.json):
+                yield _of_refusals(
+                    judged,
+                    "errors",
+                    f"{response.status}.body/detail/*",
+                    f"the errors of its {response.status} (/detail/*) have more fields than the contract names: "
+                    "FastAPI answers them so, and this version of it does not describe all of that",
+                    "newer versions of FastAPI describe it; or do so yourself: FastAPI(responses={422: {...}})",
+                )
+                return
+            yield _of_refusals(
+                judged,
+                f"field {place}",
+                place,
+                f"{text}: this is not what FastAPI answers to requests that it refuses, but a form of the app's own",
+                "describe what the app answers: FastAPI(responses={422: {...}})",
             )
             continue
         yield _claim(
@@ -111,6 +119,34 @@ def _undeclared(judged: Judged) -> Iterator[Claim]:
             place,
             Severity.BREAKING if internal else Severity.RISKY,
         )
+
+
+def _is_of_fastapi(body: Any) -> bool:
+    """Whether an answer has the form of FastAPI's own: a list of the errors of pydantic, and nothing else."""
+    errors = body.get("detail") if isinstance(body, dict) and len(body) == 1 else None
+    return isinstance(errors, list) and all(
+        isinstance(one, dict)
+        and set(one) <= _ERROR
+        and isinstance(one.get("type"), str)
+        and isinstance(one.get("msg"), str)
+        and isinstance(one.get("loc"), list)
+        for one in errors
+    )
+
+
+def _of_refusals(judged: Judged, cause: str, place: str, text: str, mend: str) -> Claim:
+    """Return what is claimed of all refusals alike: one finding for the whole app."""
+    return Claim(
+        "leak",
+        judged.operation.key,
+        f"{cause} of {_VALIDATION_ERROR}",
+        text,
+        (judged.exchange,),
+        place=place,
+        severity=Severity.RISKY,
+        grouped=True,
+        mend=mend,
+    )
 
 
 def _unknown(nodes: Sequence[Node], value: Any, pointer: str) -> Iterator[tuple[str, str]]:
