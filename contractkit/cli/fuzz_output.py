@@ -52,7 +52,11 @@ class Reporter:
             bar.refresh()
             return
         passed = now - self._started
-        left = f", about {passed / state.done * (state.units - state.done):.0f} s left" if state.done else ""
+        left = (
+            f", about {passed / state.done * (state.units - state.done):.0f} s left"
+            if 0 < state.done < state.units
+            else ""
+        )
         self._stream.write(f"contractkit: {state.done} of {state.units} parts, {told}, {passed:.0f} s{left}\n")
         self._stream.flush()
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from contractkit.fuzz.message import Exchange
 from contractkit.model.finding import Severity
+
+_LONG = 20_000
+"""Bytes of an answer beyond which it is not kept for what depends on it."""
 
 
 @dataclass(frozen=True)
@@ -43,3 +47,14 @@ class Claim:
     def key(self) -> tuple[str, str, str]:
         """What makes two claims one finding."""
         return self.check, "" if self.grouped else self.operation, self.cause
+
+
+def slim(log: Sequence[Exchange], claims: Sequence[Claim]) -> list[Exchange]:
+    """Return a log without the long bodies of answers, but for those that claims hold."""
+    held = {id(step) for claim in claims for step in claim.steps}
+    return [
+        one
+        if len(one.response.body) <= _LONG or id(one) in held
+        else replace(one, response=replace(one.response, body=b""))
+        for one in log
+    ]

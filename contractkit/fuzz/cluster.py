@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 from contractkit.fuzz.budget import NEVER
 from contractkit.fuzz.options import Options
 from contractkit.fuzz.part import BEAT, PATIENCE, LostError, Part, Sealed, do_part
-from contractkit.fuzz.pool import Progress, Unit
+from contractkit.fuzz.pool import Progress
+from contractkit.fuzz.rounds import Unit
 from contractkit.fuzz.unit import UnitResult
 from contractkit.model.errors import InputError
 

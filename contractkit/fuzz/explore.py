@@ -60,6 +60,25 @@ class Tested:
     partial: bool = False
 
 
+@dataclass
+class _Begun:
+    """How far an operation is explored.
+
+    Attributes:
+        requests: what is sent to it.
+        next: the request that is the next, where it was made already.
+        own: what was sent, and came back.
+        followed: whether its links were.
+        played: the checks that had their turn.
+    """
+
+    requests: Iterator[Request]
+    next: Request | None = None
+    own: list[Exchange] = field(default_factory=list)
+    followed: bool = False
+    played: set[str] = field(default_factory=set)
+
+
 class Explorer:
     """Explores operations in one session and collects what the checks claim.
 
@@ -87,32 +106,49 @@ class Explorer:
         self._links = Links(session.api)
         self._user = session.identities.main
         self._playing: tuple[str, str] | None = None
+        self._begun: dict[str, _Begun] = {}
         session.observe = self._observe
 
     def run(self, operation: Operation, until: float = NEVER) -> Tested:
-        """Explore one operation, until a time (`time.monotonic`) at most."""
-        tested = Tested(operation.key)
+        """Explore one operation, until a time (`time.monotonic`) at most; a second time it goes on where it ended."""
+        begun = self._begun.setdefault(operation.key, _Begun(self._requests(operation)))
         self._session.until = until
-        own: list[Exchange] = []
+        partial = False
         try:
-            for request in self._requests(operation):
-                if self._is_over():
-                    tested.partial = True
-                    break
-                own.append(self._session.send(operation, request))
-            if self._links.are_at(operation) and not tested.partial:
-                self._follow(operation, own)
+            self._send_all(operation, begun)
+            if self._links.are_at(operation) and not begun.followed:
+                self._follow(operation, begun.own)
+            begun.followed = True
         except TimeIsUpError:
-            tested.partial = True
-        tested.partial = not self._play(operation, last=False) or tested.partial
-        self._review(operation, own)
-        statuses = self._session.statuses.get(operation.key, Counter())
-        tested.statuses = Counter(statuses)
-        tested.sent = statuses.total()
-        tested.reason = _reason(operation, statuses, self._session)
-        if tested.partial and not statuses:
-            tested.reason = OVER
-        return tested
+            partial = True
+        partial = not self._play(operation, begun.played, last=False) or partial
+        self._review(operation, begun.own)
+        statuses = Counter(self._session.statuses.get(operation.key, Counter()))
+        if partial and not statuses:
+            return Tested(operation.key, reason=OVER, partial=True)
+        last = next((one for one in reversed(self._session.log) if one.operation == operation.key), None)
+        reason = reason_of(operation, statuses, "" if last is None else last.response.text)
+        return Tested(operation.key, statuses.total(), statuses, reason, partial)
+
+    def _send_all(self, operation: Operation, begun: _Begun) -> None:
+        """Send what is left of the requests to an operation.
+
+        Raises:
+            TimeIsUpError: there is no time for all of them.
+        """
+        while True:
+            if begun.next is None:
+                try:
+                    begun.next = next(begun.requests, None)
+                except TimeIsUpError:
+                    begun.requests = self._requests(operation)  # what is broken off inside yields nothing more
+                    raise
+            if begun.next is None:
+                return
+            if self._is_over():
+                raise TimeIsUpError
+            begun.own.append(self._session.send(operation, begun.next))
+            begun.next = None
 
     def _follow(self, operation: Operation, exchanges: Sequence[Exchange]) -> None:
         """Go where the links of the operation's answers lead."""
@@ -213,12 +249,18 @@ class Explorer:
             Whether there was time for all of them.
         """
         self._session.until = until
-        return self._play(operation, last=True)
+        return self._play(operation, set(), last=True)
 
-    def _play(self, operation: Operation, *, last: bool) -> bool:
-        """Let the checks that send requests of their own have their turn; return whether there was time for all."""
+    def _play(self, operation: Operation, played: set[str], *, last: bool) -> bool:
+        """Let the checks that send requests of their own have their turn; return whether there was time for all.
+
+        Args:
+            operation: the operation.
+            played: the checks that had it already; those that have it now are added.
+            last: whether those play that come last.
+        """
         for check in self._made_for(operation):
-            if check.play is None or check.last is not last:
+            if check.play is None or check.last is not last or check.id in played:
                 continue
             if check.needs_users > len(self._session.identities.names):
                 continue
@@ -232,6 +274,7 @@ class Explorer:
                 return False
             finally:
                 self._playing = None
+            played.add(check.id)
         return True
 
     def scene(self, check: str, operation: Operation) -> Scene:
@@ -293,13 +336,18 @@ def _size(claim: Claim) -> tuple[int, int]:
     return len(claim.steps), len(request.target) + len(request.body or b"")
 
 
-def _reason(operation: Operation, statuses: Counter[int], session: Session) -> str:
-    """Return why an operation does not count as tested; empty where it does."""
+def reason_of(operation: Operation, statuses: Counter[int], said: str = "") -> str:
+    """Return why an operation does not count as tested; empty where it does.
+
+    Args:
+        operation: the operation.
+        statuses: how often each status came.
+        said: what the last answer says, for where none came.
+    """
     if not statuses:
         return "nothing could be generated for it"
     if set(statuses) == {NO_ANSWER}:
-        last = next((one for one in reversed(session.log) if one.operation == operation.key), None)
-        return f"no answer came: {last.response.text if last is not None else ''}".rstrip(": ")
+        return f"no answer came: {said}".rstrip(": ")
     seen = set(statuses) - {NO_ANSWER}
     if any(200 <= status < 400 or status >= 500 or status == OPENED for status in seen):
         return ""

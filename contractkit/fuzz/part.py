@@ -14,7 +14,8 @@ from dataclasses import dataclass, field, replace
 
 from contractkit.fuzz.http import ensure_reachable
 from contractkit.fuzz.options import AppTarget, Options, Target, UrlTarget
-from contractkit.fuzz.pool import Progress, Unit, work
+from contractkit.fuzz.pool import Progress, work
+from contractkit.fuzz.rounds import Unit
 from contractkit.fuzz.unit import UnitResult
 from contractkit.model.errors import InputError
 

@@ -13,13 +13,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 
-from contractkit.fuzz.budget import NEVER, unit_end
+from contractkit.fuzz.budget import NEVER
 from contractkit.fuzz.options import Options, Target
+from contractkit.fuzz.rounds import Rounds, Turn, Unit
 from contractkit.fuzz.trial import Trial, Tried
 from contractkit.fuzz.unit import Done, Errand, Failed, Task, UnitResult
 from contractkit.model.errors import InputError
-
-Unit = tuple[str, ...]
 
 
 @dataclass
@@ -40,12 +39,19 @@ class Progress:
     requests: int = 0
     findings: int = 0
 
+    def note(self, turn: Turn, results: Sequence[UnitResult]) -> None:
+        """Count what came of a unit's turn, of all results so far."""
+        if not turn.again:
+            self.done += 1
+            self.operations += len(turn.keys)
+        self.findings = sum(len(one.confirmed) for one in results)
+
 
 @dataclass
 class _Worker:
     connection: Connection
     unit: int | None = None
-    until: float = 0.0
+    turn: Turn | None = None
 
 
 def _cache() -> str:
@@ -224,10 +230,8 @@ def work(
     Raises:
         InputError: the app cannot be loaded or started.
     """
-    results: dict[int, UnitResult] = {}
     state = Progress(len(units))
-    end = NEVER if options.time_limit is None else time.monotonic() + options.time_limit
-    waiting = list(range(len(units)))
+    rounds = Rounds(units, NEVER if options.time_limit is None else time.monotonic() + options.time_limit)
     crew = crew or Crew(options.target, max(1, min(workers, len(units))), verbose=options.verbose)
     busy = crew.workers[: max(1, min(workers, len(units)))]
     whole = True
@@ -249,28 +253,23 @@ def work(
                     progress(state)
                     continue
                 if isinstance(answer, UnitResult):
-                    assert worker.unit is not None
-                    results[worker.unit] = answer
-                    state.done += 1
-                    state.operations += len(units[worker.unit])
-                    state.findings += len(answer.confirmed)
+                    assert worker.turn is not None
+                    rounds.took(worker.turn, answer, time.monotonic())
+                    state.note(worker.turn, rounds.results)
                     progress(state)
                     if options.exit_first and answer.confirmed:
-                        waiting.clear()
-                if waiting:
-                    left = sum(len(units[index]) for index in waiting)
-                    worker.unit = waiting.pop(0)
-                    keys = units[worker.unit]
-                    others = [other.until for other in busy if other is not worker]
-                    worker.until = unit_end(time.monotonic(), end, others, len(keys), left)
-                    worker.connection.send(Task(keys, worker.until))
-                else:
+                        rounds.stop()
+                others = [other.turn.until if other.turn else 0.0 for other in busy if other is not worker]
+                worker.turn = rounds.next(time.monotonic(), others)
+                if worker.turn is None:
                     busy.remove(worker)
+                else:
+                    worker.connection.send(Task(worker.turn.keys, worker.turn.until))
     except KeyboardInterrupt:
         whole = False
     finally:
         crew.end()
-    return [results[index] for index in sorted(results)], whole and len(results) == len(units)
+    return rounds.results, whole and rounds.whole
 
 
 def _subject(options: Options) -> str:

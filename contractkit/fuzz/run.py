@@ -20,6 +20,7 @@ from contractkit.fuzz.http import ensure_reachable
 from contractkit.fuzz.operation import Api
 from contractkit.fuzz.options import Options, UrlTarget
 from contractkit.fuzz.pool import Crew, Progress, work
+from contractkit.fuzz.rounds import with_helpers
 from contractkit.fuzz.selection import LEFT_OUT
 from contractkit.fuzz.truth import is_contention
 from contractkit.fuzz.turns import Worker, work_in_turn
@@ -145,7 +146,7 @@ def _verdict(
     api: Api,
 ) -> FuzzVerdict:
     tested = {key: Tested(key, reason=LEFT_OUT) for key in left_out}
-    tested |= {one.key: one for result in results for one in result.tested}
+    tested |= with_helpers(results, api)
     operations = tuple(
         OperationResult(
             key,

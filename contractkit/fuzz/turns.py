@@ -8,10 +8,11 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from contractkit.fuzz.budget import NEVER, unit_end
+from contractkit.fuzz.budget import NEVER
 from contractkit.fuzz.failures import id_of
 from contractkit.fuzz.options import Options
-from contractkit.fuzz.pool import Crew, Progress, Unit
+from contractkit.fuzz.pool import Crew, Progress
+from contractkit.fuzz.rounds import Rounds, Unit
 from contractkit.fuzz.unit import Failed, Task, UnitResult, Workbench
 from contractkit.model.errors import InputError
 
@@ -36,27 +37,23 @@ def work_in_turn(
         InputError: the app cannot be loaded or started.
     """
     state = Progress(len(units))
-    results: list[UnitResult] = []
-    end = NEVER if options.time_limit is None else time.monotonic() + options.time_limit
+    rounds = Rounds(units, NEVER if options.time_limit is None else time.monotonic() + options.time_limit)
 
     def told(count: int) -> None:
         state.requests += count
         progress(state)
 
-    for index, keys in enumerate(units):
-        waiting = sum(len(unit) for unit in units[index:])
-        answer = worker.do(options, Task(keys, unit_end(time.monotonic(), end, (), len(keys), waiting)), told)
+    while (turn := rounds.next(time.monotonic(), ())) is not None:
+        answer = worker.do(options, Task(turn.keys, turn.until), told)
         if isinstance(answer, Failed):
             raise InputError(options.contract.source, answer.problem, answer.mend, detail=answer.detail)
         assert isinstance(answer, UnitResult)
-        results.append(answer)
-        state.done += 1
-        state.operations += len(keys)
-        state.findings += len(answer.confirmed)
+        rounds.took(turn, answer, time.monotonic())
+        state.note(turn, rounds.results)
         progress(state)
         if options.exit_first and answer.confirmed:
             break
-    return results, len(results) == len(units)
+    return rounds.results, rounds.whole
 
 
 class Here:

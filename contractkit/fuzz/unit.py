@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -16,7 +17,7 @@ from typing import Any, Protocol, TypeVar
 from contractkit.fuzz import prefix
 from contractkit.fuzz.asgi import AsgiDriver
 from contractkit.fuzz.budget import NEVER, Slices, part_end
-from contractkit.fuzz.claim import Claim
+from contractkit.fuzz.claim import Claim, slim
 from contractkit.fuzz.driver import Driver
 from contractkit.fuzz.explore import OVER, Explorer, Tested
 from contractkit.fuzz.generator import Generated, Generator
@@ -72,10 +73,10 @@ Job = Task | Trial | Errand
 
 _RUN, _WANDER, _FINISH = 7, 1, 2
 """How the time of an exploration is shared by its operations, their sequences, and the checks that come last."""
+_TURNS = 3
+"""How often an operation has a turn, where its time runs out: when it comes, after all others, after the sequences."""
 _TRUTH = 0.25
 """The part of a unit's time that is kept for trying claims again."""
-_LONG = 20_000
-"""Bytes of an answer beyond which it is not kept for what depends on it."""
 
 T = TypeVar("T")
 
@@ -93,6 +94,7 @@ class UnitResult:
         seconds: how long that took.
         logins: users who could not sign in, and why.
         prefix: where the API was found, if that is not where its document says.
+        seen: how often each status came from each operation, those of other units too.
     """
 
     tested: list[Tested] = field(default_factory=list)
@@ -103,6 +105,7 @@ class UnitResult:
     seconds: float = 0.0
     logins: dict[str, str] = field(default_factory=dict)
     prefix: str | None = None
+    seen: dict[str, Counter[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -242,20 +245,26 @@ class Workbench:
         """Explore all operations of a unit in one run of the app."""
         result = UnitResult()
         slices = Slices(until, (_RUN + _WANDER + _FINISH) * len(keys))
+        tested: dict[str, Tested] = {}
         started = time.perf_counter()
         run = self._start()
         run.explorer.claims.update({claim.key: claim for claim in again})
         try:
             result.logins = self._sign_in(run)
+            for turn in range(_TURNS):
+                left = [key for key in keys if not turn or tested[key].partial]
+                slices.add(_RUN * len(left) if turn else 0)  # what others did not use is for those
+                if turn == _TURNS - 1:
+                    run.explorer.wander([self.api.all[key] for key in keys], slices.next(_WANDER * len(keys)))
+                for key in left:
+                    if self._is_locked_out(run, result):
+                        run.session.close()
+                        run = self._restarted(run)
+                    tested[key] = run.explorer.run(self.api.all[key], slices.next(_RUN))
             for key in keys:
-                if self._is_locked_out(run, result):
-                    run.session.close()
-                    run = self._restarted(run)
-                result.tested.append(run.explorer.run(self.api.all[key], slices.next(_RUN)))
-            run.explorer.wander([self.api.all[key] for key in keys], slices.next(_WANDER * len(keys)))
-            for tested in result.tested:
-                whole = run.explorer.finish(self.api.all[tested.key], slices.next(_FINISH))
-                tested.partial = tested.partial or not whole
+                whole = run.explorer.finish(self.api.all[key], slices.next(_FINISH))
+                tested[key].partial = tested[key].partial or not whole
+            result.tested, result.seen = [tested[key] for key in keys], run.session.statuses
         finally:
             run.session.close()
         result.requests, result.seconds = run.session.sent, time.perf_counter() - started
@@ -263,7 +272,7 @@ class Workbench:
         signed_in = run.session.identities.signed_in
         if not claims:
             return _Explored(result, signed_in=signed_in)
-        log = _slim(run.session.log, claims)
+        log = slim(run.session.log, claims)
         return _Explored(result, claims, log, run.explorer.unique, self.generator.remembered(), signed_in)
 
     def _apart(self, task: Callable[[Run], T]) -> T:
@@ -349,6 +358,7 @@ class Workbench:
         run.explorer.claims.update(old.explorer.claims)
         run.session.log[:0] = old.session.log
         run.session.sent = old.session.sent
+        run.session.statuses.update(old.session.statuses)
         return run
 
     def _sign_in(self, run: Run) -> dict[str, str]:
@@ -373,14 +383,3 @@ class Workbench:
         except LoginError:
             return True
         return False
-
-
-def _slim(log: Sequence[Exchange], claims: Sequence[Claim]) -> list[Exchange]:
-    """Return a log without the long bodies of answers, but for those that claims hold."""
-    held = {id(step) for claim in claims for step in claim.steps}
-    return [
-        one
-        if len(one.response.body) <= _LONG or id(one) in held
-        else replace(one, response=replace(one.response, body=b""))
-        for one in log
-    ]

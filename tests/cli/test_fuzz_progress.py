@@ -48,6 +48,15 @@ def test_nothing_is_known_of_the_time_left_before_a_part_is_done() -> None:
 
 
 @pytest.mark.usefixtures("clock")
+def test_no_time_is_told_where_all_parts_are_done_and_some_are_begun_again() -> None:
+    stream = io.StringIO()
+    reporter = Reporter(stream)
+    for _ in range(2):
+        reporter.progress(Progress(units=8, done=8, operations=9, requests=7))
+    assert stream.getvalue() == "contractkit: 8 of 8 parts, 9 operations, 7 requests, 0 findings, 12 s\n"
+
+
+@pytest.mark.usefixtures("clock")
 def test_a_terminal_shows_a_bar_that_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"TERM": "xterm", "COLUMNS": "120"}.items():
         monkeypatch.setenv(name, value)

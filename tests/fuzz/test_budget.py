@@ -1,13 +1,21 @@
 """How the time of a run is spread. No test looks at the clock: the times are numbers here."""
 
+import itertools
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from contractkit.fuzz import budget, session, truth, unit
 from contractkit.fuzz.budget import NEVER, Slices, TimeIsUpError, joined, part_end, unit_end
 from contractkit.fuzz.explore import OVER
+from contractkit.fuzz.explore import Tested as Outcome
 from contractkit.fuzz.message import Request
+from contractkit.fuzz.options import Options
+from contractkit.fuzz.rounds import with_helpers
+from contractkit.fuzz.run import run
 from contractkit.fuzz.truth import Tribunal
+from contractkit.fuzz.turns import Told
 from contractkit.fuzz.unit import Task, UnitResult, Workbench
 from tests.fuzz.conftest import app_of, options_for
 
@@ -85,6 +93,10 @@ def test_slices_share_what_is_left() -> None:
     slices = Slices(100.0, 10)
     ends = [slices.next(weight, now) for weight, now in ((5, 0.0), (2, 10.0), (2, 46.0), (1, 150.0))]
     assert ends == [50.0, 46.0, 82.0, 150.0]
+    slices = Slices(100.0, 10)
+    assert slices.next(7, 0.0) == 70.0
+    slices.add(7)
+    assert [slices.next(weight, 20.0) for weight in (7, 3)] == [76.0, 100.0]
 
 
 @pytest.fixture
@@ -127,6 +139,139 @@ def test_an_operation_ends_in_the_middle_of_its_requests(bench: Workbench) -> No
         run.session.send(None, Request("GET", "/share"))
     run.session.close()
     assert (tested.partial, tested.sent, tested.reason, len(sent)) == (True, 2, "", 2)
+
+
+@pytest.mark.parametrize("cut", [1, 2, 7, 20])
+def test_an_operation_goes_on_where_its_time_ran_out(bench: Workbench, cut: int) -> None:
+    def explored(limit: int) -> list[Request]:
+        def announce(request: Request) -> None:
+            sent.append(request)
+            if len(sent) == limit:
+                run.session.until = 0.0
+
+        sent: list[Request] = []
+        bench.announce = announce
+        run = bench._start()
+        tested = run.explorer.run(bench.api.operations["GET /share"])
+        assert tested.partial is bool(limit)
+        if limit:
+            assert tested.sent == limit
+            tested = run.explorer.run(bench.api.operations["GET /share"])
+        run.session.close()
+        assert (tested.partial, tested.sent, tested.reason) == (False, len(sent), "")
+        assert [claim.check for claim in run.explorer.claims.values()] == ["server-error"]
+        return sent
+
+    whole = explored(0)
+    assert len(whole) > 20
+    assert explored(cut) == whole
+
+
+CREATES = """
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+app = FastAPI()
+teas: list[str] = []
+
+
+class Tea(BaseModel):
+    name: str
+
+
+@app.post("/teas", status_code=201)
+def create(tea: Tea) -> int:
+    teas.append(tea.name)
+    return len(teas) - 1
+
+
+@app.get("/teas/{number}")
+def read(number: int) -> str:
+    return teas[number]
+"""
+
+
+def test_what_is_broken_off_while_requests_are_made_begins_anew(tmp_path: Path) -> None:
+    def announce(request: Request) -> None:
+        sent.append(request)
+        if len(sent) == 1:
+            run.session.until = 0.0
+
+    app = app_of(CREATES)
+    bench = Workbench(options_for(app, tmp_path), app)
+    sent: list[Request] = []
+    bench.announce = announce
+    run = bench._start()
+    operation = bench.api.operations["GET /teas/{}"]
+    tested = run.explorer.run(operation)
+    assert ([one.method for one in sent], tested.partial, tested.sent, tested.reason) == (["POST"], True, 0, OVER)
+    tested = run.explorer.run(operation)
+    run.session.close()
+    assert (tested.partial, tested.reason, tested.statuses[200] > 0) == (False, "", True)
+
+
+class Clock:
+    """Stands still, but for a second for each request."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    perf_counter = monotonic
+
+
+def test_time_that_operations_leave_is_for_those_that_were_cut_short(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def announce(request: Request) -> None:
+        sent.append(request.path)
+        clock.now += 1
+
+    clock, sent = Clock(), list[str]()
+    for module in (budget, session, truth, unit):
+        monkeypatch.setattr(module, "time", clock)
+    bench.announce = announce
+    explored = bench.run(["GET /share", "GET /teas"], until=60.0)
+    runs = [(path, len(list(group))) for path, group in itertools.groupby(sent)]
+    # Of 45 s to explore the first has 7 parts in 20; the last four requests try its failure again.
+    assert runs == [("/share", 16), ("/teas", 5), ("/share", 12 + 4)]
+    assert [(one.key, one.partial) for one in explored.tested] == [("GET /share", False), ("GET /teas", False)]
+
+
+def test_what_was_sent_to_an_operation_counts_where_it_had_no_time_of_its_own(tmp_path: Path) -> None:
+    app = app_of(CREATES)
+    bench = Workbench(options_for(app, tmp_path), app)
+    result = bench.run(["GET /teas/{}"])
+    late = Outcome("POST /teas", reason=OVER, partial=True)
+    (tested,), counts = result.tested, result.seen["POST /teas"]
+    assert (set(result.seen), set(counts)) == ({"GET /teas/{}", "POST /teas"}, {201})
+    for results in ([UnitResult([late]), result], [UnitResult([tested, late], seen=result.seen)]):
+        assert with_helpers(results, bench.api) == {
+            "POST /teas": Outcome("POST /teas", counts.total(), counts, "", True),
+            "GET /teas/{}": tested,
+        }
+    assert with_helpers([UnitResult([late])], bench.api) == {"POST /teas": late}
+    refused = UnitResult(seen={"POST /teas": Counter({404: 2})})
+    assert with_helpers([UnitResult([late]), refused], bench.api)["POST /teas"].reason.startswith("only 404")
+
+
+class Late:
+    """A worker that had no time for one of the operations, but called it for the other."""
+
+    def do(self, options: Options, task: Task, told: Told) -> UnitResult:
+        late = Outcome("POST /teas", reason=OVER, partial=True)
+        read = Outcome("GET /teas/{}", 1, Counter({200: 1}))
+        return UnitResult([late, read], seen={"POST /teas": Counter({201: 2}), "GET /teas/{}": Counter({200: 1})})
+
+
+def test_no_operation_that_was_called_is_said_to_be_untested(tmp_path: Path) -> None:
+    verdict = run(options_for(app_of(CREATES), tmp_path), "shop:app", worker=Late())
+    assert [(one.operation, one.requests, one.tested, one.partial) for one in verdict.operations] == [
+        ("POST /teas", 2, True, True),
+        ("GET /teas/{}", 1, True, False),
+    ]
 
 
 def test_a_claim_that_there_is_no_time_for_is_not_confirmed(bench: Workbench) -> None:
