@@ -81,7 +81,3 @@ class Slices:
         part = weight / self._left
         self._left -= weight
         return part_end(self._end, part, now)
-
-    def add(self, weight: int) -> None:
-        """Cut what is left anew, with so much more."""
-        self._left += weight

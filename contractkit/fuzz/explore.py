@@ -242,6 +242,11 @@ class Explorer:
         request = self._maker.grounded(operation, request, rng, body=False)
         return self._maker.hidden.filled(operation, request, leave=wrong)
 
+    def has_last(self, operation: Operation) -> bool:
+        """Whether there are checks of an operation for `finish`."""
+        users = len(self._session.identities.names)
+        return any(one.play is not None and one.last and one.needs_users <= users for one in self._made_for(operation))
+
     def finish(self, operation: Operation, until: float = NEVER) -> bool:
         """Let the checks that change something for good have their turn, after all others of all operations.
 

@@ -73,8 +73,8 @@ Job = Task | Trial | Errand
 
 _RUN, _WANDER, _FINISH = 7, 1, 2
 """How the time of an exploration is shared by its operations, their sequences, and the checks that come last."""
-_TURNS = 3
-"""How often an operation has a turn, where its time runs out: when it comes, after all others, after the sequences."""
+_AFTER_WANDERING = 2
+"""The turn of operations whose time ran out that comes after the sequences; one comes after all others before that."""
 _TRUTH = 0.25
 """The part of a unit's time that is kept for trying claims again."""
 
@@ -244,26 +244,33 @@ class Workbench:
     def _explored(self, keys: Sequence[str], again: Sequence[Claim], until: float) -> _Explored:
         """Explore all operations of a unit in one run of the app."""
         result = UnitResult()
-        slices = Slices(until, (_RUN + _WANDER + _FINISH) * len(keys))
         tested: dict[str, Tested] = {}
+        operations = [self.api.all[key] for key in keys]
         started = time.perf_counter()
         run = self._start()
         run.explorer.claims.update({claim.key: claim for claim in again})
         try:
             result.logins = self._sign_in(run)
-            for turn in range(_TURNS):
-                left = [key for key in keys if not turn or tested[key].partial]
-                slices.add(_RUN * len(left) if turn else 0)  # what others did not use is for those
-                if turn == _TURNS - 1:
-                    run.explorer.wander([self.api.all[key] for key in keys], slices.next(_WANDER * len(keys)))
-                for key in left:
+            finish = _FINISH if any(map(run.explorer.has_last, operations)) else 0
+            weight = _RUN + _WANDER + finish
+            slices = Slices(until, weight * len(keys))
+            ends = [until, *(part_end(until, part / weight) for part in (_RUN, _RUN + _WANDER))]
+            for turn, end in enumerate(ends):  # what comes later keeps its share; what is left before that is given
+                if turn == _AFTER_WANDERING:
+                    run.explorer.wander(operations, slices.next(_WANDER * len(keys)))
+                left = [one for one in operations if not turn or tested[one.key].partial]
+                shares = Slices(end, _RUN * len(left)) if turn else slices
+                for operation in left:
+                    share = shares.next(_RUN)
+                    if turn and share <= time.monotonic():
+                        continue
                     if self._is_locked_out(run, result):
                         run.session.close()
                         run = self._restarted(run)
-                    tested[key] = run.explorer.run(self.api.all[key], slices.next(_RUN))
-            for key in keys:
-                whole = run.explorer.finish(self.api.all[key], slices.next(_FINISH))
-                tested[key].partial = tested[key].partial or not whole
+                    tested[operation.key] = run.explorer.run(operation, share)
+            for one in operations if finish else ():
+                whole = run.explorer.finish(one, slices.next(finish))
+                tested[one.key].partial = tested[one.key].partial or not whole
             result.tested, result.seen = [tested[key] for key in keys], run.session.statuses
         finally:
             run.session.close()

@@ -93,10 +93,6 @@ def test_slices_share_what_is_left() -> None:
     slices = Slices(100.0, 10)
     ends = [slices.next(weight, now) for weight, now in ((5, 0.0), (2, 10.0), (2, 46.0), (1, 150.0))]
     assert ends == [50.0, 46.0, 82.0, 150.0]
-    slices = Slices(100.0, 10)
-    assert slices.next(7, 0.0) == 70.0
-    slices.add(7)
-    assert [slices.next(weight, 20.0) for weight in (7, 3)] == [76.0, 100.0]
 
 
 @pytest.fixture
@@ -222,8 +218,21 @@ class Clock:
     perf_counter = monotonic
 
 
+@pytest.mark.parametrize(
+    ("until", "runs", "partial"),
+    [
+        # Of 45 s to explore the first has 7 parts in 16; the last four requests try its failure again.
+        (60.0, [("/share", 20), ("/teas", 5), ("/share", 8 + 4)], False),
+        # Of 15 s what comes before the sequences has 7 parts in 8; they are left with one.
+        (20.0, [("/share", 7), ("/teas", 5), ("/share", 2 + 1 + 3)], True),
+    ],
+)
 def test_time_that_operations_leave_is_for_those_that_were_cut_short(
-    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+    bench: Workbench,
+    monkeypatch: pytest.MonkeyPatch,
+    until: float,
+    runs: list[tuple[str, int]],
+    partial: bool,
 ) -> None:
     def announce(request: Request) -> None:
         sent.append(request.path)
@@ -233,11 +242,9 @@ def test_time_that_operations_leave_is_for_those_that_were_cut_short(
     for module in (budget, session, truth, unit):
         monkeypatch.setattr(module, "time", clock)
     bench.announce = announce
-    explored = bench.run(["GET /share", "GET /teas"], until=60.0)
-    runs = [(path, len(list(group))) for path, group in itertools.groupby(sent)]
-    # Of 45 s to explore the first has 7 parts in 20; the last four requests try its failure again.
-    assert runs == [("/share", 16), ("/teas", 5), ("/share", 12 + 4)]
-    assert [(one.key, one.partial) for one in explored.tested] == [("GET /share", False), ("GET /teas", False)]
+    explored = bench.run(["GET /share", "GET /teas"], until=until)
+    assert [(path, len(list(group))) for path, group in itertools.groupby(sent)] == runs
+    assert [(one.key, one.partial) for one in explored.tested] == [("GET /share", partial), ("GET /teas", False)]
 
 
 def test_what_was_sent_to_an_operation_counts_where_it_had_no_time_of_its_own(tmp_path: Path) -> None:
