@@ -1,11 +1,16 @@
-"""Which branch of one side stands for which of the other, by their names, tags and kinds."""
+"""Which branch of one side stands for which of the other, by their names, tags, kinds and values."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from contractkit.model.jsontext import typed_text
 from contractkit.schema.branch import Branch
-from contractkit.schema.node import BOOLEAN, OBJECT, Node
+from contractkit.schema.node import BOOLEAN, NUMBER, OBJECT, STRING, Node
+
+Listed = dict[str, Any]
+"""The values that are listed, by their texts."""
 
 
 def _components(branch: Branch) -> set[str]:
@@ -63,3 +68,15 @@ def _chosen(branch: Branch) -> Node | None:
                 if found is not None:
                     return found
     return None
+
+
+def split_lists(base: Sequence[Branch], revision: Sequence[Branch]) -> Iterator[tuple[int, Listed, Listed]]:
+    """Yield the kinds whose values both sides list, one at least in several alternatives, with all values listed."""
+    for kind in (NUMBER, STRING):
+        sides = [[branch for branch in side if branch.kind == kind] for side in (base, revision)]
+        values = [branch.values for side in sides for branch in side]
+        if all(sides) and len(values) > 2 and None not in values:
+            before, after = (
+                {typed_text(value): value for branch in side for value in branch.values or ()} for side in sides
+            )
+            yield kind, before, after

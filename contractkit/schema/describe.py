@@ -17,7 +17,7 @@ from contractkit.model.jsontext import typed_text
 from contractkit.model.records import field, record, replace
 from contractkit.schema.branch import Branch
 from contractkit.schema.contain import Containment
-from contractkit.schema.counterparts import alternative, alternatives, same_kind, same_names, same_tag
+from contractkit.schema.counterparts import alternative, alternatives, same_kind, same_names, same_tag, split_lists
 from contractkit.schema.expand import Branches, TooManyError
 from contractkit.schema.keyword_facts import Difference, keyword_facts
 from contractkit.schema.node import ARRAY, BOOLEAN, NULL, OBJECT, UNSENT, Node, unknown_of
@@ -231,7 +231,14 @@ class Describer:
         before, after = _types(base), _types(revision)
         if before != after and not (_is_listed(base) or _is_listed(revision)):
             yield "type", (), before, after, {}
+        lists = list(split_lists(base, revision))
+        for _, before, after in lists:
+            if before.keys() != after.keys():
+                yield "enum", (), list(before.values()), list(after.values()), {}
+        split = {kind for kind, _, _ in lists}
         for ours, theirs in matched:
+            if any(one is not None and one.kind in split for one in (ours, theirs)):
+                continue
             if ours is not None and theirs is not None and _unread(ours) != _unread(theirs):
                 yield "schema", (), _raw(ours.sources), _raw(theirs.sources), {"unread": True}
             if ours is not None and theirs is not None and alternatives(ours, theirs) is not None:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from contractkit.model.jsontext import typed_text
+from contractkit.schema import regex
 from contractkit.schema.branch import Branch
 from contractkit.schema.node import ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, UNSENT, number
 
@@ -70,7 +71,7 @@ def _strings(base: Branch, revision: Branch) -> Iterator[Difference]:
         (
             ("minLength", base.min_length or None, revision.min_length or None),
             ("maxLength", base.max_length, revision.max_length),
-            ("pattern", _one(sorted(base.patterns)), _one(sorted(revision.patterns))),
+            *(() if _same_texts(base, revision) else (("pattern", *map(_patterns, (base, revision))),)),
             ("format", _one(sorted(base.formats)), _one(sorted(revision.formats))),
         )
     )
@@ -88,6 +89,21 @@ def _strings(base: Branch, revision: Branch) -> Iterator[Difference]:
     ]
     if (packed[0] is None) != (packed[1] is None):
         yield "contentSchema", (), packed[0] and packed[0].raw, packed[1] and packed[1].raw, {}
+
+
+def _patterns(branch: Branch) -> Any:
+    return _one(sorted(branch.patterns))
+
+
+def _same_texts(base: Branch, revision: Branch) -> bool:
+    """Whether two patterns are two spellings of one."""
+    if len(base.patterns) != 1 or len(revision.patterns) != 1 or base.patterns == revision.patterns:
+        return base.patterns == revision.patterns
+    try:
+        one, other = (regex.pattern(side.patterns[0]) for side in (base, revision))
+        return regex.example([one], [other]) is None and regex.example([other], [one]) is None
+    except (regex.Unsupported, ValueError):
+        return False
 
 
 def _content(texts: list[str], name: str) -> str | None:

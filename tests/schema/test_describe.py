@@ -173,3 +173,27 @@ def test_a_text_beside_a_reference_inside_a_component_that_is_used_elsewhere() -
     assert request(ref("B"), ref("B"), base_components=used, components=texts) == [
         "body.a description added: contained"
     ]
+
+
+def test_values_that_are_listed_in_several_alternatives_are_one_list() -> None:
+    split = {"anyOf": [{**STRING, "const": "a"}, {"enum": ["b", 1]}, {"enum": [2]}]}
+    assert both_ways(split, {"enum": [1, 2, "a", "b"]}) == SILENCE
+    assert both_ways(split, {"enum": ["a", "b", "c", 1, 2]})[1] == ['body enum changed: witness "c"']
+    assert request(split, {"enum": ["a", "b", "c", 1, 2]}) == ["body enum changed: contained"]
+    assert request(split, {"anyOf": [STRING, {"enum": [1, 2]}]}) == [
+        "body anyOf removed: contained",
+        "body enum removed: contained",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("^[0-9]{5}$", r"^\d{5}$"), ("^(a|b)$", "^[ab]$"), ("a+", "a"), (r"^\w+$", "^[A-Za-z0-9_]{1,}$")],
+)
+def test_two_spellings_of_a_pattern_are_silent(one: str, other: str) -> None:
+    assert both_ways({**STRING, "pattern": one}, {**STRING, "pattern": other}) == SILENCE
+
+
+def test_two_patterns_that_nobody_can_read_are_told() -> None:
+    one, other = {**STRING, "pattern": r"\ba\b"}, {**STRING, "pattern": r"\bb\b"}
+    assert [found.partition(":")[0] for found in request(one, other)] == ["body pattern changed"]
