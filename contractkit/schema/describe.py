@@ -21,7 +21,7 @@ from contractkit.schema.counterparts import alternative, alternatives, same_kind
 from contractkit.schema.expand import Branches, TooManyError
 from contractkit.schema.keyword_facts import Difference, keyword_facts
 from contractkit.schema.node import ARRAY, BOOLEAN, NULL, OBJECT, UNSENT, Node, unknown_of
-from contractkit.schema.point import Point
+from contractkit.schema.point import Mode, Point
 from contractkit.schema.scalars import summary
 from contractkit.schema.text_facts import text_facts
 from contractkit.schema.unread import left_out
@@ -98,7 +98,7 @@ class Describer:
         root = self._named(_Pair((base,), (revision,), point.base, point.revision, (), None, ()), base, revision)
         self._explore(point, root)
         # The pairs below that were described before, for another point: their facts reach this one too.
-        start = self._key(root, point.direction)
+        start = self._key(root, point)
         seen = {start}
         stack = [start] if start in self._loud else []
         while stack:
@@ -114,7 +114,7 @@ class Describer:
 
     def _explore(self, point: Point, root: _Pair) -> None:
         """Describe the pairs below the root that are new, breadth first."""
-        queue = deque([(self._key(root, point.direction), root)])
+        queue = deque([(self._key(root, point), root)])
         while queue:
             key, pair = queue.popleft()
             if key in self._found:
@@ -134,13 +134,15 @@ class Describer:
             except TooManyError:
                 matched = None
             for aspect, step, before, after, more in self._differences(pair, matched):
+                if aspect == "nullable" and point.mode is not Mode.JSON:
+                    continue  # what is written as text is never null
                 facts.append(self._record(point, pair, step, aspect, before, after, more))
             if facts:
                 self._mark_loud(key)
             for child in self._below(pair, matched or ()):
                 impossible = any(node.never for node in (*child.base, *child.revision))
                 if (child.base or child.revision or child.base_raw is not None) and not impossible:
-                    child_key = self._key(child, point.direction)
+                    child_key = self._key(child, point)
                     below.append(child_key)
                     self._parents.setdefault(child_key, []).append(key)
                     if child_key in self._loud:
@@ -155,10 +157,11 @@ class Describer:
                 self._loud.add(one)
                 stack += self._parents.get(one, ())
 
-    def _key(self, pair: _Pair, direction: Direction) -> _Key:
+    def _key(self, pair: _Pair, point: Point) -> _Key:
         self._alive.append((pair.base, pair.revision))
         return (
-            direction,
+            point.direction,
+            point.mode is Mode.JSON,
             tuple(map(id, pair.base)),
             tuple(map(id, pair.revision)),
             id(pair.base_raw),

@@ -101,7 +101,7 @@ def values_place(branch: Branch, receiver: Node, refused: Sequence[Any]) -> Plac
         return Place("type", sent_types(branch), type_names(receiver), lambda: values)
     fitting = [value for value in values if receiver.kinds & kind_of(value)]
     if not fitting and branch.kind != BOOLEAN:
-        return Place("type", _name(branch.kind, integer=branch.integer), type_names(receiver), lambda: values)
+        return Place("type", summary(branch), type_names(receiver), lambda: values)
     for aspect, part in _keywords(receiver):
         if _refuses(part, values[0]):
             if aspect == "enum":

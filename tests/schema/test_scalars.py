@@ -220,3 +220,8 @@ def test_a_list_of_the_few_numbers_there_are_refuses_none(
 ) -> None:
     found = [change for change in changes(few, {"enum": listed}, mode=mode) if change.proof is not Proof.CONTAINED]
     assert [change.witness and change.witness.body for change in found] == ([] if shown is None else [shown])
+
+
+def test_listed_whole_numbers_are_integers() -> None:
+    (change,) = changes({"enum": [1, 2]}, {"enum": ["one", "two"]})
+    assert (change.aspect, change.before, change.after) == ("type", "integer", "string")

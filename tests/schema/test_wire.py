@@ -290,3 +290,17 @@ def test_a_type_for_what_had_none_is_one_break() -> None:
 def test_the_type_of_a_union_is_that_of_its_alternatives(union: Schema, told: Any) -> None:
     (change,) = changes({"anyOf": [STRING, NULL]}, union, mode=Mode.TEXT)
     assert (change.before, change.after) == ("string", told)
+
+
+@pytest.mark.parametrize("mode", [Mode.TEXT, Mode.FORM])
+def test_null_that_cannot_be_written_is_no_change(mode: Mode) -> None:
+    one, other = (
+        (obj(a=STRING), obj(a={"anyOf": [STRING, NULL]}))
+        if mode is Mode.FORM
+        else (
+            STRING,
+            {"anyOf": [STRING, NULL]},
+        )
+    )
+    for direction in Direction:
+        assert changes(one, other, direction, mode=mode) == changes(other, one, direction, mode=mode) == []
