@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from contractkit.schema.sample import Sampler
 
 MAX_GUESSES = 24
-MAX_GUESSED = 16
-"""Characters of a text that `re` is asked about: it may try each way to cut it up."""
 _UNREAD = re.compile(r"\\[bB]|\(\?[a-zA-Z]+\)|\(\?<?[=!][^()]*\)")
 """Word boundaries, flags and lookaround."""
 _ORDINARY = (Fraction(0), Fraction(1, 2), *(Fraction(one) for one in (1, -1, 2, 10, 100, 1000)))
@@ -67,7 +65,7 @@ def guesses(branch: Branch) -> Iterator[str]:
         inside = [regex.pattern(_UNREAD.sub("", pattern)) for pattern in branch.patterns]
         inside.append(regex.length(branch.min_length, branch.max_length))
         for text in regex.examples(inside, limit=MAX_GUESSES):
-            if len(text) <= MAX_GUESSED and all(one.search(text) for one in asked):
+            if all(one.search(text) for one in asked):
                 yield text
 
 
