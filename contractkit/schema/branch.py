@@ -254,6 +254,7 @@ def _is_tricky(node: Node) -> bool:
     """Whether a schema says something that the bounds of a branch do not hold."""
     return bool(
         node.opaque
+        or node.content_schema is not None
         or node.enum is not None
         or node.one_of is not None
         or node.not_ is not None

@@ -46,6 +46,9 @@ def _tag(branch: Branch) -> tuple[str, tuple[str, ...]] | None:
 
 def alternative(branch: Branch) -> Any:
     """Return what an alternative is called: its component, else its schema."""
+    chosen = _chosen(branch)
+    if chosen is not None:
+        return chosen.component
     named = next((node.component for node in reversed(branch.sources) if node.component is not None), None)
     if named is not None:
         return named
@@ -61,12 +64,13 @@ def alternatives(base: Branch, revision: Branch) -> tuple[Node, Node] | None:
 def _chosen(branch: Branch) -> Node | None:
     held = {id(node) for node in branch.sources}
     for union in branch.sources:
-        for part in (*(union.any_of or ()), *(union.one_of or ())):
-            if id(part) in held:
-                # A tagged alternative is the component and its tag.
-                found = next((node for node in (part, *part.all_of) if node.component is not None), None)
-                if found is not None:
-                    return found
+        parts = [part for part in (*(union.any_of or ()), *(union.one_of or ())) if id(part) in held]
+        inside = {id(node) for part in parts for node in part.all_of}
+        for part in parts:
+            # A tagged alternative is the component and its tag; one that is a part of another was not chosen itself.
+            found = next((node for node in (part, *part.all_of) if node.component is not None), None)
+            if found is not None and id(part) not in inside:
+                return found
     return None
 
 

@@ -136,6 +136,8 @@ class _Writer:
             return {"not": {}}
         if node.reference is not None and self._opaque is None:
             self._dump.opaque = True
+        if node.left_out and self._turned:
+            self._dump.opaque = True  # what it leaves out might accept or refuse more here
         if node.enum is not None:
             out["enum"] = list(node.enum)
         elif node.kinds != ANY:

@@ -7,6 +7,7 @@ from typing import Any
 from contractkit.model.jsontext import typed_text
 from contractkit.schema import formats, regex
 from contractkit.schema.node import ARRAY, NUMBER, OBJECT, STRING, UNSENT, Node, fraction, kind_of
+from contractkit.schema.packing import unpacked
 
 
 class CannotSayError(Exception):
@@ -79,6 +80,14 @@ def _string(node: Node, value: str) -> bool:
         if formats.surely_not(node.format, value):
             return False
         raise CannotSayError(f"format {node.format}")
+    if node.content_schema is not None:
+        # No validator looks there, but readers do.
+        try:
+            return accepts(node.content_schema, unpacked(value, node.content))
+        except LookupError:
+            raise CannotSayError("contentSchema") from None
+        except ValueError:
+            return False
     return True
 
 

@@ -15,7 +15,8 @@ from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.expand import Branches, TooManyError
 from contractkit.schema.formats import FORMATS
 from contractkit.schema.node import ARRAY, NULL, NUMBER, OBJECT, STRING, Node, kind_of
-from contractkit.schema.several import different, guesses, numbers, shown
+from contractkit.schema.packing import packed
+from contractkit.schema.several import different, guesses, is_counted, numbers, shown
 from contractkit.schema.texts import MAX_FILL, padded
 
 MAX_NAMES = 10_002
@@ -25,8 +26,10 @@ MAX_UNSURE = 8
 """Values that nobody can judge here, of which one is taken where no other is found."""
 MAX_SMALL = 64
 """Items of an array that is made whatever else is made."""
-MAX_FILLED = 50_000
-"""Items of all larger arrays together: those that a schema asks for."""
+ITEM_WEIGHT = 4
+"""What a character of an item counts: lists take longer to be judged than texts."""
+MAX_FILLED = 2_000_000
+"""Characters of all larger arrays and texts together: those that a schema asks for."""
 _TEXTS = ("a", "", "0", "ab", "A", "a b", "1", "-", "é", "aa", "abc", "a@b.co", "2024-01-01", "1.0", "a-b", "a_b", "x1")
 _ANYTHING, _NAME = Node(raw=True), Node(raw=True, kinds=STRING)
 
@@ -105,7 +108,7 @@ class Sampler:
                 count = 0
                 for value in self.of_branch(branch):
                     holds = branch.is_simple or _judged(conjunction, value)
-                    if holds is None and len(unsure) < MAX_UNSURE:
+                    if holds is None and len(unsure) < MAX_UNSURE and not any(node.opaque for node in branch.sources):
                         unsure.setdefault(self._text_of(value), value)
                     if holds:
                         found.setdefault(self._text_of(value), value)
@@ -171,7 +174,16 @@ class Sampler:
         """Yield texts of a branch that lie outside the given languages."""
         for name in branch.formats:
             yield from FORMATS[name].samples
+        inside_text = tuple(node.content_schema for node in branch.sources if node.content_schema is not None)
+        if inside_text:
+            content = {text for node in branch.sources for text in node.content}
+            for value in self.values(inside_text):
+                yield from packed(value, content)
         fill = max(branch.min_length, 0)
+        if fill > MAX_SMALL:
+            self._filled += fill
+            if self._filled > MAX_FILLED:
+                return
         if not branch.patterns and not outside:
             if branch.formats:
                 yield from padded(branch, max(fill, *(FORMATS[name].lengths[0] for name in branch.formats)))
@@ -201,22 +213,13 @@ class Sampler:
             sizes.append(least + max(node.min_contains for node in counted))
         longest, seen = branch.longest(), set[str]()
         for size in dict.fromkeys(sizes):
-            if (longest is not None and size > longest) or not self._may_fill(size, least, counted):
+            if (longest is not None and size > longest) or (size > MAX_SMALL and (size > least or counted)):
                 continue
             for shift in (0, 1) if size <= MAX_SMALL else (0,):
                 items = self._items(branch, fixed, size, counted, shift)
-                if items is not None and _is_counted(counted, items) and (text := typed_text(items)) not in seen:
+                if items is not None and is_counted(counted, items) and (text := typed_text(items)) not in seen:
                     seen.add(text)
                     yield items
-
-    def _may_fill(self, size: int, least: int, counted: Sequence[Node]) -> bool:
-        """Whether an array is made of a size: small ones always are, and large ones where they must be."""
-        if size <= MAX_SMALL:
-            return True
-        if size > least or counted or self._filled + size > MAX_FILLED:
-            return False
-        self._filled += size
-        return True
 
     def _items(
         self, branch: Branch, fixed: Mapping[int, Any], size: int, counted: Sequence[Node], shift: int
@@ -227,7 +230,13 @@ class Sampler:
         limited = [node.contains for node in counted if node.contains is not None and node.max_contains is not None]
         items: list[Any] = []
         texts: set[str] = set()
+        others: dict[tuple[int, ...], Iterator[Any]] = {}
         for index in range(size):
+            if size > MAX_SMALL and items:
+                # Long arrays are bounded all together, by what is written of them.
+                self._filled += ITEM_WEIGHT * len(self._text_of(items[-1]))
+                if self._filled > MAX_FILLED:
+                    return None
             if branch.unique_items and items:
                 texts.add(typed_text(items[-1]))
             if index in fixed:
@@ -244,7 +253,10 @@ class Sampler:
                 return None
             fresh = [item for item in choices if typed_text(item) not in texts] if branch.unique_items else choices
             if not fresh:
-                fresh = list(itertools.islice(self._others(allowed, size, texts), 1))
+                key = tuple(map(id, allowed))
+                if key not in others:
+                    others[key] = self._others(allowed, size, texts)
+                fresh = list(itertools.islice(others[key], 1))
             items.append((fresh or choices)[min(shift, len(fresh or choices) - 1)])
         return items
 
@@ -380,16 +392,3 @@ class Sampler:
         if conjunction:
             return self.values(conjunction)
         return [0, "a", False] if self._text else [None, 0, "", False, [], {}]
-
-
-def _is_counted(counted: Sequence[Node], items: Sequence[Any]) -> bool:
-    """Whether an array holds as many items as `contains` asks for, as far as that can be judged."""
-    for node in counted:
-        assert node.contains is not None
-        try:
-            count = sum(accepts(node.contains, item) for item in items)
-        except CannotSayError:
-            continue
-        if count < node.min_contains or (node.max_contains is not None and count > node.max_contains):
-            return False
-    return True

@@ -107,7 +107,8 @@ def values_place(branch: Branch, receiver: Node, refused: Sequence[Any]) -> Plac
             if aspect == "enum":
                 break
             return Place(aspect, _listed(branch), part.raw, lambda: values)
-    return Place("enum", _listed(branch), _taken(branch.kind, receiver), lambda: values, facts={"values": values})
+    facts = {"values": values} | ({"is_one_of_several": True} if receiver.enum is None else {})
+    return Place("enum", _listed(branch), _taken(branch.kind, receiver), lambda: values, facts=facts)
 
 
 def _taken(kind: int, receiver: Node) -> list[Any] | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from contractkit.model.jsontext import typed_text
 from contractkit.schema import regex
 from contractkit.schema.branch import Branch
+from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.expand import Branches, TooManyError
 from contractkit.schema.formats import FORMATS
 from contractkit.schema.node import ARRAY, NUMBER, OBJECT, STRING, Node, in_place, number
@@ -61,11 +62,10 @@ def guesses(branch: Branch) -> Iterator[str]:
     They are texts of the patterns without what the automata do not know.
     """
     with contextlib.suppress(re.error, regex.Unsupported, ValueError, RecursionError):
-        asked = [re.compile(pattern, re.ASCII) for pattern in branch.patterns]
         inside = [regex.pattern(_UNREAD.sub("", pattern)) for pattern in branch.patterns]
         inside.append(regex.length(branch.min_length, branch.max_length))
         for text in regex.examples(inside, limit=MAX_GUESSES):
-            if all(one.search(text) for one in asked):
+            if all(regex.search(pattern, text) for pattern in branch.patterns):
                 yield text
 
 
@@ -148,3 +148,16 @@ def _texts(branch: Branch, count: int) -> Iterator[str]:
         for letters in itertools.product(_LETTERS, repeat=free):
             yield "a" * (size - free) + "".join(letters)
         size += 1
+
+
+def is_counted(counted: Sequence[Node], items: Sequence[Any]) -> bool:
+    """Whether an array holds as many items as `contains` asks for, as far as that can be judged."""
+    for node in counted:
+        assert node.contains is not None
+        try:
+            count = sum(accepts(node.contains, item) for item in items)
+        except CannotSayError:
+            continue
+        if count < node.min_contains or (node.max_contains is not None and count > node.max_contains):
+            return False
+    return True

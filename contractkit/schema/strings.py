@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import functools
-import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +11,7 @@ from contractkit.schema import formats, regex
 from contractkit.schema.branch import Branch
 from contractkit.schema.formats import FORMATS
 from contractkit.schema.node import Node, Spelling
+from contractkit.schema.packing import packed
 from contractkit.schema.result import Place, Result
 from contractkit.schema.texts import Texts, padded
 
@@ -117,7 +116,7 @@ def _content(engine: Containment, result: Result, branch: Branch, receiver: Node
     for name, aspect in (("encoding", "contentEncoding"), ("media", "contentMediaType")):
         if name in wanted and wanted[name] != said.get(name):
             result.add(Place(aspect, said.get(name), wanted[name], tuple, facts={"definition": True}))
-        elif name in said and name not in wanted:
+        elif name in said and name not in wanted and not (receiver.any_of or receiver.one_of or receiver.all_of):
             result.add(Place(aspect, said[name], None, tuple, facts={"definition": True}))
 
 
@@ -130,16 +129,7 @@ def _content_schema(engine: Containment, result: Result, branch: Branch, wanted:
     """Compare what is packed into a text."""
     said = tuple(node.content_schema for node in branch.sources if node.content_schema is not None)
     if said:
-        encodings = {text for node in branch.sources for text in node.content if text.startswith("encoding ")}
-        lift = functools.partial(_packed, encodings=encodings)
+        lift = functools.partial(packed, content={text for node in branch.sources for text in node.content})
         result.attach(engine.compare(said, wanted, crossed=True), (), lift, packed=True)
     else:
         result.add(Place("contentSchema", None, wanted.raw, tuple, facts={"definition": True}))
-
-
-def _packed(value: Any, encodings: set[str]) -> list[Any]:
-    """Return the text of a value as it is packed; none where it is encoded in a way that is not known here."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    if encodings == {"encoding base64"}:
-        return [base64.b64encode(text.encode("utf-8", "surrogatepass")).decode()]
-    return [] if encodings else [text]

@@ -16,6 +16,9 @@ _ASPECTS = {
     "minContains": ("contains",),
     "maxContains": ("contains", "maxContains"),
     "properties": ("property", "required"),
+    "required": ("required", "property", "minProperties"),
+    "multipleOf": ("multipleOf", "type"),
+    "pattern": ("pattern", "format", "minLength", "maxLength"),
 }
 """The aspects that a keyword is told as, where it is not its own name."""
 _KINDS = {
@@ -25,7 +28,7 @@ _KINDS = {
     **dict.fromkeys(OBJECT_KEYWORDS, OBJECT),
 }
 """The one kind of value that a keyword restricts."""
-_SPEAKS_OF_ALL = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "a"})
+_SPEAKS_OF_ALL = frozenset({"enum", "allOf", "anyOf", "oneOf", "not", "if", "a"})
 """Keywords that could say anything of a value; `a schema that is 3`, too."""
 
 

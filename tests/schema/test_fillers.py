@@ -25,9 +25,11 @@ def test_a_list_may_have_to_be_long(least: int) -> None:
 
 def test_long_lists_all_together_are_bounded() -> None:
     names = [f"f{index}" for index in range(9)]
-    base = obj(*names, **{name: listed(NUMBER, 9_000 + index) for index, name in enumerate(names)})
+    base = obj(
+        *names, **{name: listed({**STRING, "minLength": 100}, 9_000 + index) for index, name in enumerate(names)}
+    )
     revision = {**base, "required": [*names, "new"]}
-    assert request(base, revision) == ["body.new property added: undecided (no value is known for `f5`)"]
+    assert request(base, revision) == ["body.new property added: undecided (no value is known for `f0`)"]
 
 
 @pytest.mark.parametrize(
@@ -96,3 +98,24 @@ def test_what_has_no_known_value_is_named() -> None:
     assert response({**base, "required": ["a", "gone"]}, base) == [
         "body.gone property removed: undecided (no value is known for `a.rows[].on`)"
     ]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        (r"^(a+)+(?=b)$", None),
+        (r"^([a-z]+-?)+(?<!-)$", "a" * 37 + "-aa"),
+        (r"^(a|aa)+\b$", "a" * 40),
+    ],
+)
+def test_patterns_that_take_for_ever_elsewhere_do_not_here(pattern: str, expected: str | None) -> None:
+    assert shown({**STRING, "pattern": pattern, "minLength": 40}) == expected
+
+
+def test_lists_inside_each_other_are_bounded_by_what_is_written_of_them() -> None:
+    assert shown(listed(listed(NUMBER, 300), 300)) == [[0] * 300] * 300
+    assert shown(listed(listed(NUMBER, 3_000), 3_000)) is None
+
+
+def test_thousands_of_different_items() -> None:
+    assert shown(listed(INTEGER, 4_000, uniqueItems=True))[-1] == 3_998

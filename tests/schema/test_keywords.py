@@ -171,3 +171,30 @@ def test_what_is_no_schema_and_becomes_one_is_undecided() -> None:
 
 def test_a_schema_beside_none_differs_in_no_malformed_keyword() -> None:
     assert request(STRING, {}) == ["body nullable added: contained", "body type changed: contained"]
+
+
+@pytest.mark.parametrize(
+    "receiver",
+    [
+        {"not": {"minimum": "5"}},
+        {"if": {"required": "a"}, "then": False},
+        {"oneOf": [{**INTEGER, "minimum": "5"}, {**INTEGER, "maximum": 4}]},
+    ],
+)
+def test_what_a_malformed_keyword_might_let_through_is_no_break(receiver: Schema) -> None:
+    found = request({}, receiver)
+    assert [line for line in found if "witness" in line] == []
+    assert [line for line in found if "undecided" in line] != []
+
+
+@pytest.mark.parametrize(
+    ("sender", "receiver"),
+    [
+        ({**STRING, "enum": "abc"}, {**STRING, "maxLength": 3}),
+        ({**STRING, "pattern": 5}, {**STRING, "minLength": 1}),
+        ({"type": "number", "multipleOf": "1"}, INTEGER),
+        ({"type": "object", "required": "a"}, {"type": "object", "minProperties": 1}),
+    ],
+)
+def test_what_a_malformed_keyword_might_keep_back_is_no_break(sender: Schema, receiver: Schema) -> None:
+    assert [line for line in request(sender, receiver) if "witness" in line] == []

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from contractkit.model.change import Direction
+from contractkit.model.change import Direction, Proof
 from tests.schema.points import (
     ARRAY,
     BOOLEAN,
@@ -321,3 +321,18 @@ def test_any_value_that_becomes_a_union_is_one_break() -> None:
     assert breaks(request(obj(p=BOOLEAN), obj(p=union))) == ['body.p anyOf changed: witness {"p":true}']
     listed = {"enum": [True, False]}
     assert breaks(request(obj(p=listed), obj(p=union))) == ['body.p anyOf changed: witness {"p":true}']
+
+
+@pytest.mark.parametrize("direction", list(Direction))
+def test_a_list_of_one_alternative_that_grows_loses_nothing(direction: Direction) -> None:
+    small = {"oneOf": [{"enum": ["a"]}, {"enum": ["b"]}]}
+    large = {"oneOf": [{"enum": ["a", "c"]}, {"enum": ["b"]}]}
+    pair = (large, small) if direction is Direction.REQUEST else (small, large)
+    (change,) = [one for one in changes(*pair, direction) if one.aspect == "enum"]
+    assert (change.facts["values"], change.facts.get("is_one_of_several")) == (["c"], True)
+
+
+def test_the_alternative_that_went_is_named_and_not_what_it_is_made_of() -> None:
+    models = {"Cat": obj("a", a=INTEGER), "Big": {"allOf": [ref("Cat"), obj("b", b=INTEGER)]}}
+    (change,) = changes({"anyOf": [ref("Cat"), ref("Big")]}, ref("Cat"), components=models)
+    assert (change.aspect, change.before, change.proof) == ("anyOf", "Big", Proof.CONTAINED)
