@@ -135,6 +135,10 @@ REST = {
     "a further scope is asked for": examples.documents(
         secured({"oauth": ["read"]}), secured({"oauth": ["read", "write"]})
     ),
+    "what is packed into a text (`contentSchema`) gets another type": sent_value(
+        {**TEXT, "contentMediaType": "application/json", "contentSchema": {"type": "integer"}},
+        {**TEXT, "contentMediaType": "application/json", "contentSchema": {"type": "boolean"}},
+    ),
     "`contentEncoding` changes": sent_value(
         {**TEXT, "contentEncoding": "base64"}, {**TEXT, "contentEncoding": "base32"}
     ),
