@@ -20,6 +20,8 @@ MAX_CONTEXTS = 6
 """Ways to a place from which a witness is tried."""
 MAX_PLACES = 1000
 """Places of one contract point at which one and the same break is told."""
+MAX_EDGES, MAX_DEEP = 200, 4
+"""A value is lifted through each edge and written again there: on longer ways than this, only so many are tried."""
 MAX_VALUES = 12
 """Whole values that are tried on one way."""
 
@@ -127,8 +129,9 @@ class Way:
         if self.link is None:
             yield from local
             return
-        for options in (1, 2):
-            for candidate in local:
+        deep = sum(1 for _ in self.edges()) > MAX_EDGES
+        for options in (1,) if deep else (1, 2):
+            for candidate in local[:MAX_DEEP] if deep else local:
                 yield from self.link.lift(candidate, options)[options - 1 :]
 
 

@@ -79,6 +79,15 @@ def test_schemas_nested_by_the_thousand(tmp_path: Path, keyword: str) -> None:
     assert outcome(tmp_path, *sides) in ("breaking", "risky", "refused")
 
 
+def test_a_pattern_that_nobody_can_compare_deep_inside(tmp_path: Path) -> None:
+    sides = []
+    for pattern in (r"^(?=.*[A-Z])(a|b)\b.{3}$", r"^(?=.*[A-Z])(a|b)\b.{4}$"):
+        sides.append(
+            nested("items", "string", 1_300).replace('"string"', f'"string", "pattern": {json.dumps(pattern)}')
+        )
+    assert outcome(tmp_path, *sides) in ("breaking", "risky")
+
+
 def test_brackets_by_the_hundred_thousand(tmp_path: Path) -> None:
     text = json.dumps(document({})).replace("{}", '{"default": ' + "[" * 100_000 + "]" * 100_000 + "}")
     assert diff(tmp_path, text, document({})).returncode in (0, 2)
