@@ -97,9 +97,8 @@ class Branch:
 
     @cached_property
     def names(self) -> list[str]:
-        """All names that a layer declares, or that are required."""
-        found = dict.fromkeys(name for layer in self.object_layers for name in layer.properties)
-        return list(found | dict.fromkeys(sorted(self.required)))
+        """All names that a layer declares, or that are required; sorted, as the order of keys says nothing."""
+        return sorted({name for layer in self.object_layers for name in layer.properties}.union(self.required))
 
     @cached_property
     def name_rules(self) -> list[Node]:

@@ -364,7 +364,8 @@ class Sampler:
     def spare_names(self, branch: Branch, avoided: Iterable[str]) -> Iterator[str]:
         """Yield declared names, then undeclared ones, that the branch may send."""
         skip = set(avoided)
-        declared = [name for name in branch.names if name not in skip]
+        needing = {name for node in branch.sources for name in node.dependent_required}
+        declared = sorted((name for name in branch.names if name not in skip), key=lambda name: (name in needing, name))
         yield from (name for name in declared if not any(node.never for node in branch.at(name)))
         yield from (name for name in self.fresh_names(branch) if name not in skip)
 

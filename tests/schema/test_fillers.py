@@ -119,3 +119,13 @@ def test_lists_inside_each_other_are_bounded_by_what_is_written_of_them() -> Non
 
 def test_thousands_of_different_items() -> None:
     assert shown(listed(INTEGER, 4_000, uniqueItems=True))[-1] == 3_998
+
+
+def test_the_order_of_keys_decides_nothing() -> None:
+    """Two properties at least, of which one needs another beside it: the other one is taken."""
+    empty = {"type": "object", "additionalProperties": False}
+    rest = {"type": "object", "additionalProperties": {**STRING, "pattern": "^[a-z]*$"}, "minProperties": 2}
+    for names in (("ab", "b"), ("b", "ab")):
+        base = {**rest, "properties": dict.fromkeys(names, empty), "dependentRequired": {"ab": ["a"]}}
+        revision = {**base, "additionalProperties": {**STRING, "pattern": "^[0-9]*$"}}
+        assert request(base, revision) == ['body.* pattern changed: witness {"x":"a","b":{}}']
