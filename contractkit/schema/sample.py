@@ -92,7 +92,10 @@ class Sampler:
         self._filled = 0
 
     def values(self, conjunction: Sequence[Node]) -> list[Any]:
-        """Return up to eight values that every node accepts; none when none was found."""
+        """Return up to eight values that every node accepts; none when none was found.
+
+        Where none surely is accepted, they are ones that the validators have to judge.
+        """
         key = tuple(id(node) for node in conjunction)
         if key in self._values:
             return self._values[key]

@@ -57,11 +57,11 @@ def shown(nodes: Sequence[Node]) -> Iterator[Any]:
 
 
 def guesses(branch: Branch) -> Iterator[str]:
-    """Yield texts that patterns may take which are not read as automata: Python's `re` says so, validators have to.
+    """Yield texts that patterns take which are not read as automata, and are only searched for in a text.
 
     They are texts of the patterns without what the automata do not know.
     """
-    with contextlib.suppress(re.error, regex.Unsupported, ValueError, RecursionError):
+    with contextlib.suppress(regex.Unsupported, ValueError, RecursionError):
         inside = [regex.pattern(_UNREAD.sub("", pattern)) for pattern in branch.patterns]
         inside.append(regex.length(branch.min_length, branch.max_length))
         for text in regex.examples(inside, limit=MAX_GUESSES):

@@ -80,3 +80,11 @@ def test_a_text_that_may_be_null_still_says_what_it_holds() -> None:
     assert told(text_of(INTEGER), {"anyOf": [text_of(INTEGER), NULL]}, Direction.REQUEST) == [
         ("body nullable added: contained", None)
     ]
+
+
+def test_what_breaks_in_a_text_below_a_union_without_tags() -> None:
+    def either(a: Schema) -> Schema:
+        return {"anyOf": [obj("a", a=text_of(a)), obj("b", b=INTEGER)]}
+
+    for direction, value in ((Direction.REQUEST, '""'), (Direction.RESPONSE, "0")):
+        assert told(either(STRING), either(INTEGER), direction) == [("body.a type changed: definition", {"a": value})]

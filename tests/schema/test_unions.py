@@ -5,6 +5,9 @@ from typing import Any
 import pytest
 
 from contractkit.model.change import Direction, Proof
+from contractkit.schema.document import Side
+from contractkit.schema.expand import Branches
+from contractkit.schema.lift import Lift
 from tests.schema.points import (
     ARRAY,
     BOOLEAN,
@@ -19,6 +22,7 @@ from tests.schema.points import (
     breaks,
     changes,
     closed,
+    document,
     obj,
     ref,
     request,
@@ -336,3 +340,12 @@ def test_the_alternative_that_went_is_named_and_not_what_it_is_made_of() -> None
     models = {"Cat": obj("a", a=INTEGER), "Big": {"allOf": [ref("Cat"), obj("b", b=INTEGER)]}}
     (change,) = changes({"anyOf": [ref("Cat"), ref("Big")]}, ref("Cat"), components=models)
     assert (change.aspect, change.before, change.proof) == ("anyOf", "Big", Proof.CONTAINED)
+
+
+def test_the_names_of_a_branch_depend_on_no_order_of_keys() -> None:
+    """Some searches look at the first few of them."""
+    for order in (("a", "b", "c"), ("c", "b", "a")):
+        schema = {**obj("d", "a", **dict.fromkeys(order, STRING)), "allOf": [obj(z=INTEGER, e=INTEGER)]}
+        node = Lift(document(Side.BASE, None, "3.1.0"), Direction.REQUEST).node(schema)
+        (branch,) = Branches().of((node,))
+        assert branch.names == ["a", "b", "c", "d", "e", "z"]
