@@ -32,6 +32,7 @@ class Format(NamedTuple):
     over: str
     under: str | None
     samples: tuple[str, ...]
+    """Three at least: more are hardly ever needed, and take an automaton."""
     within: tuple[str, ...] = ()
     """Formats that hold every text of this one."""
     lengths: tuple[int, int | None] = (0, None)
@@ -42,24 +43,30 @@ FORMATS: dict[str, Format] = {
     "date-time": Format(
         r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)",
         f"{_DATE}T{_TIME}",
-        ("2024-01-01T00:00:00Z", "2024-01-01T00:00:00+01:00"),
+        ("2024-01-01T00:00:00Z", "2024-06-15T12:30:00Z", "2024-01-01T00:00:00+01:00"),
         lengths=(20, None),
     ),
     "date": Format(r"\d{4}-\d\d-\d\d", _DATE, ("2024-01-01", "2024-06-15", "1999-12-31"), lengths=(10, 10)),
     "time": Format(
-        r"\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", _TIME, ("00:00:00Z", "12:30:00+01:00"), lengths=(9, None)
+        r"\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)",
+        _TIME,
+        ("00:00:00Z", "12:30:00Z", "12:30:00+01:00"),
+        lengths=(9, None),
     ),
     "duration": Format(
-        r"P[0-9YMWDTHS.,]+", r"P(\d{1,3}Y\d{1,3}M)?\d{1,4}D(T\d{1,3}H\d{1,3}M)?", ("P1D", "PT1H"), lengths=(3, None)
+        r"P[0-9YMWDTHS.,]+",
+        r"P(\d{1,3}Y\d{1,3}M)?\d{1,4}D(T\d{1,3}H\d{1,3}M)?",
+        ("P1D", "P2D", "PT1H"),
+        lengths=(3, None),
     ),
     "email": Format(
         r".+@.+",
         r"[a-z]{1,20}@[a-z]{1,20}\.[a-z]{2,10}",
-        ("a@b.co", "user@example.com"),
+        ("a@b.co", "b@b.co", "user@example.com"),
         ("idn-email",),
         lengths=(3, None),
     ),
-    "idn-email": Format(r".+@.+", r"[a-z]{1,20}@[a-z]{1,20}\.[a-z]{2,10}", ("a@b.co",)),
+    "idn-email": Format(r".+@.+", r"[a-z]{1,20}@[a-z]{1,20}\.[a-z]{2,10}", ("a@b.co", "b@b.co", "user@example.com")),
     "hostname": Format(
         r"[A-Za-z0-9.-]+",
         rf"{_LABEL}(\.{_LABEL}){{0,3}}",
@@ -67,47 +74,56 @@ FORMATS: dict[str, Format] = {
         ("idn-hostname",),
         lengths=(1, 255),
     ),
-    "idn-hostname": Format(r"[\s\S]+", rf"{_LABEL}(\.{_LABEL}){{0,3}}", ("a.co", "example.com")),
+    "idn-hostname": Format(r"[\s\S]+", rf"{_LABEL}(\.{_LABEL}){{0,3}}", ("a.co", "b.co", "example.com")),
     "ipv4": Format(
-        rf"{_BYTE}(\.{_BYTE}){{3}}", rf"{_BYTE}(\.{_BYTE}){{3}}", ("127.0.0.1", "10.0.0.1"), lengths=(7, 15)
+        rf"{_BYTE}(\.{_BYTE}){{3}}", rf"{_BYTE}(\.{_BYTE}){{3}}", ("127.0.0.1", "10.0.0.1", "10.0.0.2"), lengths=(7, 15)
     ),
     "ipv6": Format(
-        r"[0-9A-Fa-f:.]+", r"([0-9a-f]{1,4}:){7}[0-9a-f]{1,4}", ("::1", "2001:db8:0:0:0:0:0:1"), lengths=(2, 45)
+        r"[0-9A-Fa-f:.]+", r"([0-9a-f]{1,4}:){7}[0-9a-f]{1,4}", ("::1", "::2", "2001:db8:0:0:0:0:0:1"), lengths=(2, 45)
     ),
     "uri": Format(
         r"[A-Za-z][A-Za-z0-9+.-]*:" + _URI_REST,
         _PAGE,
-        ("https://a.co", "https://example.com/x"),
+        ("https://a.co", "https://b.co", "https://example.com/x"),
         ("uri-reference", "iri", "iri-reference"),
         lengths=(2, None),
     ),
     "uri-reference": Format(
         _URI_REST,
         r"(https://[a-z]{1,20}\.[a-z]{2,10})?(/[a-z0-9]{0,20}){1,4}",
-        ("/a", "https://a.co"),
+        ("/a", "/b", "https://a.co"),
         ("iri-reference",),
     ),
     "iri": Format(
         r"[A-Za-z][A-Za-z0-9+.-]*:[\s\S]*",
         _PAGE,
-        ("https://a.co",),
+        ("https://a.co", "https://b.co", "https://example.com/x"),
         ("iri-reference",),
     ),
-    "iri-reference": Format(r"[\s\S]*", r"(https://[a-z]{1,20}\.[a-z]{2,10})?(/[a-z0-9]{0,20}){1,4}", ("/a",)),
-    "uuid": Format(
-        _UUID, _UUID, ("00000000-0000-4000-8000-000000000000", "a0000000-0000-4000-8000-00000000000A"), lengths=(36, 36)
+    "iri-reference": Format(
+        r"[\s\S]*", r"(https://[a-z]{1,20}\.[a-z]{2,10})?(/[a-z0-9]{0,20}){1,4}", ("/a", "/b", "https://a.co")
     ),
-    "uri-template": Format(r"[\s\S]*", r"(/[a-z0-9]{1,20}){1,4}", ("/a/{b}", "/a")),
-    "json-pointer": Format(r"(/[\s\S]*)?", r"(/[a-z0-9]{0,20}){0,4}", ("", "/a")),
-    "relative-json-pointer": Format(r"\d+[\s\S]*", r"[1-9]\d{0,3}(/[a-z0-9]{0,20}){0,4}", ("1", "0/a")),
-    "regex": Format(r"[\s\S]*", r"[a-z0-9]*", ("a", "^a$")),
+    "uuid": Format(
+        _UUID,
+        _UUID,
+        (
+            "00000000-0000-4000-8000-000000000000",
+            "00000000-0000-4000-8000-000000000001",
+            "a0000000-0000-4000-8000-00000000000A",
+        ),
+        lengths=(36, 36),
+    ),
+    "uri-template": Format(r"[\s\S]*", r"(/[a-z0-9]{1,20}){1,4}", ("/a/{b}", "/a", "/b")),
+    "json-pointer": Format(r"(/[\s\S]*)?", r"(/[a-z0-9]{0,20}){0,4}", ("", "/a", "/b")),
+    "relative-json-pointer": Format(r"\d+[\s\S]*", r"[1-9]\d{0,3}(/[a-z0-9]{0,20}){0,4}", ("1", "2", "0/a")),
+    "regex": Format(r"[\s\S]*", r"[a-z0-9]*", ("a", "b", "^a$")),
 }
 
 
 def _versioned(version: str) -> Format:
     pattern = _UUID.replace("{4}-[0-9A-Fa-f]{4}-", f"{{4}}-{version}[0-9A-Fa-f]{{3}}-", 1)
-    sample = f"00000000-0000-{version}000-8000-000000000000"
-    return Format(pattern, pattern, (sample,), ("uuid",), lengths=(36, 36))
+    samples = tuple(f"00000000-0000-{version}000-8000-00000000000{digit}" for digit in range(3))
+    return Format(pattern, pattern, samples, ("uuid",), lengths=(36, 36))
 
 
 FORMATS |= {name: _versioned(name[-1]) for name in VERSIONED}
