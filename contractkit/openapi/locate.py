@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from contractkit.model.records import NamedTuple
 from contractkit.openapi.endpoint import erased
@@ -49,6 +49,7 @@ class Locator:
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._root = _Root(document)
         self._written: dict[str, dict[str, list[str]]] = {}
+        self._operations: dict[str, tuple[_Cursor, _Cursor] | None] = {}
 
     def find(self, operation: str, location: str) -> Located:
         """Return where a finding's location stands.
@@ -58,7 +59,9 @@ class Locator:
             location: the place inside it (`body.items[].qty`, `query.limit`, `200.header.ETag`).
         """
         here = _Cursor(self._root, self._root.document, "")
-        found = self._operation(here, operation) if operation else None
+        if operation not in self._operations:
+            self._operations[operation] = self._operation(here, operation) if operation else None
+        found = self._operations[operation]
         if found is None:
             return here.end(exact=not operation and not location)
         return _inside(*found, location)
@@ -165,7 +168,7 @@ class _Cursor(NamedTuple):
         """Go to a field or an item of what this is or refers to; None where there is none."""
         here = self.followed()
         is_there = False
-        if isinstance(here.value, Mapping):
+        if _has_names(here.value):
             is_there = name in here.value
         elif isinstance(here.value, list) and isinstance(name, int):
             is_there = name < len(here.value)
@@ -177,7 +180,7 @@ class _Cursor(NamedTuple):
     def followed(self) -> _Cursor:
         here = self
         for _ in range(_MOST_REFS):
-            ref = here.value.get("$ref") if isinstance(here.value, Mapping) else None
+            ref = here.value.get("$ref") if _has_names(here.value) else None
             if not isinstance(ref, str) or not ref.startswith("#/"):
                 return here
             value: Any = self.root.document
@@ -200,6 +203,11 @@ class _Cursor(NamedTuple):
             for keyword in _COMBINED:
                 branches = one.step(keyword)
                 waiting += [branch.followed() for branch in (branches.items() if branches is not None else ())]
+
+
+def _has_names(value: Any) -> TypeGuard[Mapping[str, Any]]:
+    # Nearly all are: asking for any kind of mapping takes five times as long.
+    return type(value) is dict or isinstance(value, Mapping)
 
 
 def _parameter(item: _Cursor, operation: _Cursor, where: str, name: str) -> Located:

@@ -85,6 +85,13 @@ def _sources() -> Mapping[str, bytes]:
     return found
 
 
+def _pages_that_name(aspect: str) -> list[str]:
+    """Return the pages whose texts name an aspect, elsewhere than as a key of the schemas in their examples."""
+    name = f'"{aspect}"'.encode()
+    as_key = name + b":"
+    return [page for page, text in _sources().items() if name in text and text.count(name) > text.count(as_key)]
+
+
 @cache
 def _candidates(area: str, aspect: str) -> tuple[Rule, ...]:
     """Return the rules that may speak about an aspect, sorted by id.
@@ -92,16 +99,10 @@ def _candidates(area: str, aspect: str) -> tuple[Rule, ...]:
     A page names its aspects, so the pages that do not mention one need no import: that of all takes ten times as long
     as reading them, and most comparisons change little.
     """
-    pages = (_rules_in(name) for name, text in _sources().items() if _mentions(text, aspect))
+    pages = (_rules_in(name) for name in _pages_that_name(aspect))
     rules = {
         rule.id: rule
         for rule in itertools.chain.from_iterable(pages)
         if any(selection.area == area and aspect in selection.aspects for selection in rule.selects)
     }
     return tuple(rule for _, rule in sorted(rules.items()))
-
-
-def _mentions(text: bytes, aspect: str) -> bool:
-    """Whether the text of a page names an aspect, elsewhere than as a key of the schemas in its examples."""
-    name = f'"{aspect}"'.encode()
-    return text.count(name) > text.count(name + b":")

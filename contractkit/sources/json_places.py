@@ -41,7 +41,8 @@ class JsonPlaces:
         self._offsets = offsets or {}
         self._entries: dict[int, dict[str, _Entry]] = {}
         self._ends: dict[int, int] = {}
-        self._lines: list[tuple[int, int]] = [(0, 1)]
+        # Offsets that were asked for, each with its line, and where that begins.
+        self._lines: list[tuple[int, int, int]] = [(0, 1, 0)]
 
     def find(self, place: str) -> tuple[int, int] | None:
         """Return line and column (from 1) of the value at a JSON pointer, or of the nearest value around it."""
@@ -112,9 +113,10 @@ class JsonPlaces:
         return index
 
     def _line_and_column(self, offset: int) -> tuple[int, int]:
-        near = bisect.bisect_right(self._lines, (offset, 1 << 60)) - 1
-        start, line = self._lines[near]
-        line += self._text.count("\n", start, offset)
-        if start != offset:
-            self._lines.insert(near + 1, (offset, line))
-        return line, offset - self._text.rfind("\n", 0, offset)
+        near = bisect.bisect_right(self._lines, (offset, 1 << 60, 0)) - 1
+        known, line, begin = self._lines[near]
+        if known != offset:
+            line += self._text.count("\n", known, offset)
+            begin = self._text.rfind("\n", known, offset) + 1 or begin
+            self._lines.insert(near + 1, (offset, line, begin))
+        return line, offset - begin + 1

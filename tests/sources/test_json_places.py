@@ -79,3 +79,8 @@ def test_places_far_inside_are_those_that_a_full_parse_gives() -> None:
 @pytest.mark.parametrize("text", ["", "{", '{"a": ', '{"a": [1, }', "[" * 5000])
 def test_text_that_is_no_json_has_no_places(text: str) -> None:
     assert JsonPlaces(text).find("/a/b") is None or text == '{"a": [1, }'
+
+
+def test_two_places_of_one_line_have_the_columns_of_that_line() -> None:
+    found = JsonPlaces('{\n "a": 1, "b": 2,\n "c": 3}')
+    assert [found.find(f"/{name}") for name in "abcba"] == [(2, 2), (2, 10), (3, 2), (2, 10), (2, 2)]
