@@ -22,6 +22,7 @@ from contractkit.schema.expand import Branches, TooManyError
 from contractkit.schema.keyword_facts import Difference, keyword_facts
 from contractkit.schema.node import ARRAY, BOOLEAN, NULL, OBJECT, UNSENT, Node, unknown_of
 from contractkit.schema.point import Mode, Point
+from contractkit.schema.raws import item_raw, property_raw, rest_raw
 from contractkit.schema.scalars import summary
 from contractkit.schema.text_facts import text_facts
 from contractkit.schema.unread import left_out
@@ -300,7 +301,7 @@ class Describer:
                         break  # one side has no such item
                     last = index == max(ours.prefix_length(), theirs.prefix_length())
                     step = "[]" if last else f"[{index}]"
-                    raws = _item_raw(ours, index), _item_raw(theirs, index)
+                    raws = item_raw(ours, index), item_raw(theirs, index)
                     yield self._child(pair, step, ours.item(index), theirs.item(index), *raws)
                 continue
             # Sorted: which of two equally short ways is told must not depend on the order of keys.
@@ -308,13 +309,16 @@ class Describer:
             for name in sorted(ours.names):
                 if name in common:
                     before, after = ours.at(name), theirs.at(name)
+                    raw = property_raw(ours, name)
+                    if _is_shared(before, after, raw):
+                        continue
                     if UNSENT in before or UNSENT in after:
                         before = after = ()  # not sent on one side at least: only the texts are told
-                    yield self._child(pair, name, before, after, _property_raw(ours, name), _property_raw(theirs, name))
+                    yield self._child(pair, name, before, after, raw, property_raw(theirs, name))
             for pattern, node in _patterns(ours).items():
                 if pattern in _patterns(theirs):
                     yield self._child(pair, "*", (node,), (_patterns(theirs)[pattern],), node.raw, None)
-            raws = _rest_raw(ours), _rest_raw(theirs)
+            raws = rest_raw(ours), rest_raw(theirs)
             yield self._child(pair, "*", ours.elsewhere(), theirs.elsewhere(), *raws)
 
     def _child(
@@ -341,6 +345,11 @@ class Describer:
 
 
 _OPEN = Node(raw=True)
+
+
+def _is_shared(base: Sequence[Node], revision: Sequence[Node], raw: Any) -> bool:
+    """Whether both sides are one node of an inline schema: its whole text is the same then, annotations included."""
+    return len(base) == len(revision) == 1 and base[0] is revision[0] and base[0].raw is raw
 
 
 def _unread(branch: Branch) -> set[str]:
@@ -376,25 +385,3 @@ def _is_listed(branches: Sequence[Branch]) -> bool:
 
 def _patterns(branch: Branch) -> dict[str, Node]:
     return {pattern: node for layer in branch.object_layers for pattern, node in layer.pattern_properties.items()}
-
-
-def _item_raw(branch: Branch, index: int) -> Any:
-    for layer in branch.array_layers:
-        if isinstance(layer.raw, dict) and index >= len(layer.prefix_items):
-            return layer.raw.get("items")
-    return None
-
-
-def _rest_raw(branch: Branch) -> Any:
-    for layer in branch.object_layers:
-        if isinstance(layer.raw, dict) and isinstance(layer.raw.get("additionalProperties"), dict):
-            return layer.raw["additionalProperties"]
-    return None
-
-
-def _property_raw(branch: Branch, name: str) -> Any:
-    for layer in branch.object_layers:
-        table = layer.raw.get("properties") if isinstance(layer.raw, dict) else None
-        if isinstance(table, dict) and name in table:
-            return table[name]
-    return None

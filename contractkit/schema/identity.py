@@ -27,13 +27,16 @@ class Identity:
         """Whether both nodes are equal by spelling."""
         if one is other:
             return True
+        # Most that differ do so themselves: what is below need not be read for that.
+        if local_key(one) != local_key(other):
+            return False
         first, second = self.class_of(one), self.class_of(other)
         if first != _CYCLIC or second != _CYCLIC:
             return first == second
         key = (id(one), id(other))
         if key in self._same:
             return True
-        if key in self._different or local_key(one) != local_key(other):
+        if key in self._different:
             return False
         pairs = self._bisimilar(one, other)
         if pairs is None:

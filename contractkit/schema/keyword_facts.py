@@ -138,15 +138,17 @@ def _ends(branch: Branch) -> bool | None:
 
 
 def _objects(base: Branch, revision: Branch) -> Iterator[Difference]:
+    old, new = set(base.names), set(revision.names)
     for name in base.names:
-        if UNSENT in base.at(name) or UNSENT in revision.at(name):
+        required = name in base.required, name in revision.required
+        if (name in new and required[0] == required[1]) or UNSENT in base.at(name) or UNSENT in revision.at(name):
             continue
-        if name not in revision.names:
-            yield "property", (name,), _said(base, name), None, {"required": name in base.required}
-        elif (name in base.required) != (name in revision.required):
-            yield "required", (name,), name in base.required, name in revision.required, {"declared": True}
+        if name not in new:
+            yield "property", (name,), _said(base, name), None, {"required": required[0]}
+        else:
+            yield "required", (name,), *required, {"declared": True}
     for name in revision.names:
-        if name not in base.names and UNSENT not in revision.at(name):
+        if name not in old and UNSENT not in revision.at(name):
             yield "property", (name,), None, _said(revision, name), {"required": name in revision.required}
     yield from _plain(
         (

@@ -71,15 +71,16 @@ def _always_follows(branch: Branch, name: str) -> bool:
 def _declared(engine: Containment, result: Result, branch: Branch, receiver: Node, context: Context) -> None:
     inside = context.inside()
     for name, wanted in receiver.properties.items():
-        if not may_send(branch, name, context) or wanted.is_anything() or wanted is UNSENT:
+        sent = branch.at(name)
+        if wanted in sent or not may_send(branch, name, context) or wanted.is_anything() or wanted is UNSENT:
             continue
-        if wanted.never and engine.emptiness.none(branch.at(name)):
+        if wanted.never and engine.emptiness.none(sent):
             continue
         if wanted.never:
             # Only a sender that may really send it breaks.
             result.add(_present(engine, branch, name, "property"))
             continue
-        child = engine.compare(branch.at(name), wanted, inside, crossed=True)
+        child = engine.compare(sent, wanted, inside, crossed=True)
         result.attach(child, (name,), under(engine, branch, name))
 
 
