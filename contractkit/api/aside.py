@@ -61,14 +61,20 @@ def aside(work: Callable[[], _Result]) -> Callable[[], _Result]:
     def result() -> _Result:
         with open(reader, "rb") as pipe:
             data = pipe.read()
-        with suppress(ChildProcessError):  # nobody is to be waited for where SIGCHLD is ignored
-            os.waitpid(child, 0)
+        # It takes milliseconds to take a large process apart: nobody needs to wait for that.
+        threading.Thread(target=_reap, args=(child,), daemon=True).start()
         if not data.endswith(_END):
             return work()
         found: _Result = _read(data)
         return found
 
     return result
+
+
+def _reap(child: int) -> None:
+    """Wait for the end of a process, so that nothing of it is left."""
+    with suppress(ChildProcessError):  # nobody is to be waited for where SIGCHLD is ignored
+        os.waitpid(child, 0)
 
 
 def _end_with(parent: int) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from contractkit.model.approval import Approval
     from contractkit.model.aside import Aside
+    from contractkit.model.change import Change
     from contractkit.model.contract import Contract
     from contractkit.model.finding import Finding
     from contractkit.model.policy import Policy
@@ -103,12 +104,8 @@ def compare_for(
     approvals = approvals_of(config, api)
     stored = stored_digests(config, api, approvals)
     terms = _Terms(policy, approvals, stored, today())
-    found = run_deep(lambda: _decided(base, revision, terms, aside, with_digests=with_digests))
-    if not found.findings:
-        return found
-    from contractkit.openapi.whereabouts import with_whereabouts
-
-    return replace(found, findings=with_whereabouts(found.findings, revision, Path.cwd()))
+    root = Path.cwd()
+    return run_deep(lambda: _decided(base, revision, terms, root, aside, with_digests=with_digests))
 
 
 def compare(
@@ -163,25 +160,41 @@ class _Terms(NamedTuple):
 
 
 def _decided(
-    base: Contract, revision: Contract, terms: _Terms, aside: Aside = at_once, *, with_digests: bool = False
+    base: Contract,
+    revision: Contract,
+    terms: _Terms,
+    root: Path | None = None,
+    aside: Aside = at_once,
+    *,
+    with_digests: bool = False,
 ) -> Verdict:
+    """Return the verdict; with the folder that files are named from, its findings have their places in the files."""
     base, revision = _with_sockets(base, revision), _with_sockets(revision, base)
     made: Sequence[Callable[[], str] | None] = (None, None)
     if with_digests and _entries(revision) >= _WORTH_A_PROCESS:
         made = _made_aside((base, revision), aside)
 
     # What follows is imported while the digests are made.
-    from contractkit.diff.walk import compare as walk
+    from contractkit.diff.walk import compare_as
     from contractkit.judge.standing import settle
-    from contractkit.judge.verdict import judge
+    from contractkit.judge.verdict import finding_of, verdict_of
     from contractkit.model.verdict import SideInfo
 
-    found = walk(base, revision, aside)
-    verdict = judge(
-        found.changes,
-        SideInfo(base, (*base.warnings, *found.base_warnings), made[0]),
-        SideInfo(revision, (*revision.warnings, *found.revision_warnings), made[1]),
-        terms.policy.clients,
+    places = None
+    if root is not None:
+        from contractkit.openapi.whereabouts import Whereabouts
+
+        places = Whereabouts(revision, root)
+
+    def make(change: Change) -> Finding:
+        finding = finding_of(change, terms.policy.clients)
+        return finding if places is None else places.of(finding)
+
+    findings, *warnings = compare_as(base, revision, make, aside)
+    verdict = verdict_of(
+        findings if places is None else places.with_moves(findings),
+        SideInfo(base, (*base.warnings, *warnings[0]), made[0]),
+        SideInfo(revision, (*revision.warnings, *warnings[1]), made[1]),
     )
     return settle(verdict, terms.policy, terms.approvals, today=terms.today, stored=terms.stored)
 

@@ -38,22 +38,33 @@ _TEXTS = ("operationId", "tags", "summary", "description", "externalDocs")
 
 
 def compare_operation(place: Place, base: Endpoint, revision: Endpoint) -> None:
-    """Compare all of two operations but their security and callbacks, which need more than the two."""
+    """Compare what two operations say of themselves."""
     here = place.at("operation", "")
     here.compare(base.operation, revision.operation, _TEXTS)
     here.compare_deprecation(base.operation, revision.operation)
-    sockets = place.record.sockets
-    here.compare_rest(base.operation, revision.operation, _OF_A_CHANNEL if sockets else _KNOWN)
+    here.compare_rest(base.operation, revision.operation, _OF_A_CHANNEL if place.record.sockets else _KNOWN)
+
+
+def compare_requests(place: Place, base: Endpoint, revision: Endpoint) -> None:
+    """Compare the requests of two operations."""
     envelope = Envelope(place.record.engine, base, revision, place.turned)
     compare_parameters(place, base, revision, envelope)
-    if sockets:
-        from contractkit.diff.messages import compare_messages
-
-        compare_messages(place, base, revision, envelope)
-        return
     compare_request_body(place, base, revision, envelope)
+
+
+def compare_answers(place: Place, base: Endpoint, revision: Endpoint) -> None:
+    """Compare the responses of two operations."""
     if not place.record.sameness.same(base.operation.get("responses"), revision.operation.get("responses")):
-        compare_responses(place, base, revision, envelope)
+        compare_responses(place, base, revision, Envelope(place.record.engine, base, revision, place.turned))
+
+
+def compare_channels(place: Place, base: Endpoint, revision: Endpoint) -> None:
+    """Compare the handshakes and the messages of two WebSocket channels."""
+    from contractkit.diff.messages import compare_messages
+
+    envelope = Envelope(place.record.engine, base, revision, place.turned)
+    compare_parameters(place, base, revision, envelope)
+    compare_messages(place, base, revision, envelope)
 
 
 def alike(base: Mapping[str, Endpoint], revision: Mapping[str, Endpoint]) -> bool:

@@ -12,26 +12,26 @@ from contractkit.openapi.part import Part, is_extension
 from contractkit.schema.document import Document
 from contractkit.schema.engine import SchemaEngine
 from contractkit.schema.point import Mode, Point
-from contractkit.schema.sameness import Sameness, same_text
+from contractkit.schema.sameness import same_text
 
 
 class Record:
-    """Everything found so far in one comparison.
+    """What was found so far in one comparison, or in a half of it.
 
     Attributes:
         base: the base document.
         revision: the revision document.
-        sameness: which parts say the same.
         engine: compares schemas and makes sample values.
+        sameness: which parts say the same.
         points: the contract points whose schemas may differ.
         sockets: whether the operations are channels (see `contractkit.asyncapi.channels`).
     """
 
-    def __init__(self, base: Document, revision: Document, *, sockets: bool = False) -> None:
+    def __init__(self, base: Document, revision: Document, engine: SchemaEngine, *, sockets: bool = False) -> None:
         self.base = base
         self.revision = revision
-        self.sameness = Sameness(base, revision)
-        self.engine = SchemaEngine(base, revision, self.sameness)
+        self.engine = engine
+        self.sameness = engine.sameness
         self.points: list[Point] = []
         self.sockets = sockets
         self._changes: list[Change] = []

@@ -32,16 +32,21 @@ def judge(changes: Iterable[Change], base: SideInfo, revision: SideInfo, clients
         The verdict. Findings are sorted by (operation, direction, location, rule, id); two with the same id are one,
         which reaches the operations of both and has the higher severity.
     """
+    return verdict_of((finding_of(change, clients) for change in changes), base, revision)
+
+
+def verdict_of(given: Iterable[Finding], base: SideInfo, revision: SideInfo) -> Verdict:
+    """Return the verdict that findings make, in whatever order; see `judge`."""
     findings: dict[str, Finding] = {}
-    for change in changes:
-        finding = _finding(change, clients)
+    for finding in given:
         known = findings.get(finding.id)
         findings[finding.id] = finding if known is None else _merged(known, finding)
     ordered = tuple(sorted(findings.values(), key=_order))
     return Verdict(_outcome(ordered), _required_bump(ordered), base, revision, ordered)
 
 
-def _finding(change: Change, clients: Clients) -> Finding:
+def finding_of(change: Change, clients: Clients = Clients.STRICT) -> Finding:
+    """Return what the rule for a change says of it."""
     rule = rule_for(change)
     severity = severity_of(rule, change)
     if clients is Clients.TOLERANT and rule.id in _TOLERATED:
@@ -79,12 +84,9 @@ def _required_bump(findings: tuple[Finding, ...]) -> Bump:
     What is safe asks for what its rule says: a minor release where the contract offers something else than before, a
     patch release where only words changed.
     """
-    return max((_bump(finding) for finding in findings), key=_BUMPS.index, default=Bump.NONE)
-
-
-def _bump(finding: Finding) -> Bump:
-    if finding.severity is Severity.BREAKING:
+    severities = {finding.severity for finding in findings}
+    if Severity.BREAKING in severities:
         return Bump.MAJOR
-    if finding.severity is Severity.RISKY:
+    if Severity.RISKY in severities:
         return Bump.MINOR
-    return rule_for(finding.change).bump
+    return max((rule_for(finding.change).bump for finding in findings), key=_BUMPS.index, default=Bump.NONE)

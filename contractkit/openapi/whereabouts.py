@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from pathlib import Path
 
 from contractkit.model.change import SOCKET, Change
@@ -22,26 +23,63 @@ def with_whereabouts(findings: Iterable[Finding], contract: Contract, root: Path
         contract: the revision.
         root: the working folder, from which files are named.
     """
-    if contract.file is None and contract.origins is None:
-        return tuple(findings)
-    origins = Origins(contract, root, None if contract.commit is None else _at(contract.commit, root))
-    locator = Locator(contract.document)
-    findings = tuple(findings)
-    changes = [finding.change for finding in findings]
-    moves = {key: _moved(key, str(one.before), str(one.after)) for one in changes for key in _movers(one)}
-    rows = []
-    sockets: _Sockets | None = None
-    for finding in findings:
+    places = Whereabouts(contract, root)
+    return places.with_moves(map(places.of, findings))
+
+
+class Whereabouts:
+    """The places of findings, one by one.
+
+    Args:
+        contract: the revision.
+        root: the working folder, from which files are named.
+    """
+
+    def __init__(self, contract: Contract, root: Path) -> None:
+        self._contract = contract
+        self._root = root
+
+    @cached_property
+    def _origins(self) -> Origins:
+        contract, root = self._contract, self._root
+        return Origins(contract, root, None if contract.commit is None else _at(contract.commit, root))
+
+    @cached_property
+    def _locator(self) -> Locator:
+        return Locator(self._contract.document)
+
+    @cached_property
+    def _sockets(self) -> _Sockets:
+        return _Sockets(self._contract, self._origins)
+
+    def of(self, finding: Finding, operation: str | None = None) -> Finding:
+        """Return a finding with its `source`.
+
+        Args:
+            finding: what was found.
+            operation: the key of the finding's operation in the revision, where that moved.
+        """
+        contract = self._contract
+        if contract.file is None and contract.origins is None:
+            return finding
         if contract.is_asyncapi or finding.change.operation.startswith(f"{SOCKET} "):
-            sockets = sockets or _Sockets(contract, origins)
-            rows.append(replace(finding, source=sockets.place(finding)))
-        else:
+            return replace(finding, source=self._sockets.place(finding))
+        return replace(finding, source=_place(finding, self._locator, self._origins, operation=operation))
+
+    def with_moves(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        """Return all findings of a comparison, those of operations that moved with a prefix looked up once more."""
+        findings = tuple(findings)
+        changes = [finding.change for finding in findings]
+        moves = {key: _moved(key, str(one.before), str(one.after)) for one in changes for key in _movers(one)}
+        if not moves:
+            return findings
+        rows = []
+        for finding in findings:
             key, *callback = finding.change.operation.partition(" callback ")
             if movers := _movers(finding.change):
                 key = movers[0]
-            operation = "".join((moves.get(key, key), *callback))
-            rows.append(replace(finding, source=_place(finding, locator, origins, operation=operation)))
-    return tuple(rows)
+            rows.append(self.of(finding, "".join((moves[key], *callback))) if key in moves else finding)
+        return tuple(rows)
 
 
 class _Sockets:

@@ -19,6 +19,10 @@ class Side(StrEnum):
     REVISION = "revision"
 
 
+Seen = tuple[dict[tuple[str, str], Notice], dict[tuple[str, str], str]]
+"""The bad parts of a document, and what nobody can read there."""
+
+
 class Document:
     """A contract's document with `$ref`s resolved inside it (RFC 6901 pointers, RFC 3986 fragments).
 
@@ -31,7 +35,7 @@ class Document:
         is_30: whether it speaks the dialect of OpenAPI 3.0.
         notices: the bad parts.
         noted: how often one was to be noted.
-        unknown: what nobody can read, by its name and its text, with the place of the first: what is not what OpenAPI
+        unknown: what nobody can read, by its name and its text, with the first of its places: what is not what OpenAPI
             has there, and (as `$ref`) the references of parameters, responses and the like that lead nowhere.
     """
 
@@ -46,6 +50,18 @@ class Document:
         self._anchors: dict[str, Any] | None = None
         self._targets: dict[str, Any] = {}
 
+    @property
+    def seen(self) -> Seen:
+        """What was seen so far."""
+        return self.notices, self.unknown
+
+    def see(self, seen: Seen) -> None:
+        """Add what another process saw in this document."""
+        notices, unknown = seen
+        self.notices.update(notices)
+        for what, place in unknown.items():
+            self.is_unknown(what, place)
+
     def note(self, place: str, text: str, value: Any = None) -> None:
         """Remember a bad part, once; `noted` counts how often that was asked for.
 
@@ -59,16 +75,20 @@ class Document:
         if value not in (None, "", [], {}):
             with suppress(RecursionError, TypeError):
                 name = next((step for step in reversed(place.split("/")) if not step.isdigit()), "")
-                self.unknown.setdefault((name, typed_text(value)), place)
+                self.is_unknown((name, typed_text(value)), place)
+
+    def is_unknown(self, what: tuple[str, str], place: str) -> None:
+        """Remember what nobody can read at a place; see `unknown`."""
+        # Not the place that was read first: which one that is says nothing, and another process may read the rest.
+        self.unknown[what] = min(place, self.unknown.get(what, place), key=lambda one: (not one, one))
 
     def lookup(self, ref: str) -> Any:
         """Return what `ref` (`#/...` or `#anchor`) names, or None when it names nothing (noted)."""
-        if ref in self._targets:
-            return self._targets[ref]
-        target = self._find(ref)
+        if ref not in self._targets:
+            self._targets[ref] = self._find(ref)
+        target = self._targets[ref]
         if target is None:
             self.note(ref, "nothing stands at this $ref; what should stand there is not compared")
-        self._targets[ref] = target
         return target
 
     def resolve(self, node: Any, place: str = "") -> Mapping[str, Any]:
@@ -85,7 +105,7 @@ class Document:
             seen.add(ref)
             target = self.lookup(ref)
             if target is None:
-                self.unknown.setdefault(("$ref", typed_text(ref)), place)
+                self.is_unknown(("$ref", typed_text(ref)), place)
             if isinstance(target, Mapping) and len(node) > 1:
                 # Path Item Objects may have siblings beside $ref; for the others only texts may (3.1, 4.8.23).
                 rest = {key: value for key, value in node.items() if key != "$ref"}

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from contractkit.model.aside import at_once
 from contractkit.model.change import Change, Direction
-from contractkit.model.contract import Notice
 from contractkit.model.jsontext import typed_text
 from contractkit.schema.accepted import action_of
 from contractkit.schema.confirm import Validators
@@ -23,13 +21,6 @@ from contractkit.schema.sameness import Sameness
 from contractkit.schema.sample import valid
 from contractkit.schema.wire import can_be_written
 
-if TYPE_CHECKING:
-    from contractkit.model.aside import Aside
-
-WORTH_A_PROCESS = 60
-"""Contract points and touched parts, together, from which on both directions are compared side by side."""
-_Notices = dict[tuple[str, str], Notice]
-
 
 class SchemaEngine:
     """Compares the schemas of two documents; one instance serves one comparison.
@@ -37,52 +28,31 @@ class SchemaEngine:
     Args:
         base: the older side.
         revision: the newer side.
-        sameness: which parts of them say the same; worked out if left out.
+
+    Attributes:
+        sameness: which parts of them say the same.
     """
 
-    def __init__(self, base: Document, revision: Document, sameness: Sameness | None = None) -> None:
-        self.base = base
-        self.revision = revision
-        self._sameness = Sameness(base, revision) if sameness is None else sameness
+    def __init__(self, base: Document, revision: Document) -> None:
+        self.sameness = Sameness(base, revision)
         self._samplings = {one: Containment() for one in Direction}
-        marks = Marks(self._sameness.mentions)
+        marks = Marks(self.sameness.mentions)
         self._validators = Validators()
         self._samples: dict[tuple[Side, Direction, Mode, str], tuple[bool, Any]] = {}
         self._lifts: dict[Direction, dict[Side, Lift]] = {}
         for direction in Direction:
-            if direction is Direction.RESPONSE and not marks.unsent:
-                # Nothing is marked as sent one way only: both directions share their nodes.
-                self._lifts[direction] = self._lifts[Direction.REQUEST]
-                continue
-            twin = Lift(base, direction, marks, self._sameness)
-            other = Lift(revision, direction, marks, self._sameness, twin)
+            # The directions share no nodes, even where no schema is marked as sent one way only: what is found for one
+            # may not depend on what was read for the other, which may be in another process.
+            twin = Lift(base, direction, marks, self.sameness)
+            other = Lift(revision, direction, marks, self.sameness, twin)
             self._lifts[direction] = {Side.BASE: twin, Side.REVISION: other}
-        self._ways = {one: OneWay(one, lifts, self._sameness, marks) for one, lifts in self._lifts.items()}
+        self._ways = {one: OneWay(one, lifts, self.sameness, marks) for one, lifts in self._lifts.items()}
 
-    def changes(self, points: Sequence[Point], aside: Aside = at_once) -> list[Change]:
-        """Return the changes of all points: one per changed place of a component and direction, not one per use.
-
-        Args:
-            points: the contract points.
-            aside: does the work of one direction beside that of the other, where there is enough of it.
-        """
-        for point in sorted(points, key=lambda one: (one.operation, one.location, one.direction)):
+    def changes(self, points: Iterable[Point]) -> list[Change]:
+        """Return the changes of all points: one per changed place of a component and direction, not one per use."""
+        for point in sorted(points, key=lambda one: (one.operation, one.location)):
             self._ways[point.direction].take(point)
-        for way in self._ways.values():
-            way.settle()
-        # The way with more points stays here: it begins at once.
-        there, here = sorted(self._ways.values(), key=lambda way: way.taken)
-
-        def told() -> tuple[list[Change], _Notices, _Notices]:
-            return there.changes(), self.base.notices, self.revision.notices
-
-        is_much = there.taken and len(points) + self._sameness.touched >= WORTH_A_PROCESS
-        waiting = aside(told) if is_much else at_once(told)
-        found = here.changes()
-        others, *notices = waiting()
-        for document, new in zip((self.base, self.revision), notices, strict=True):
-            document.notices.update(new)
-        return found + others
+        return [change for way in self._ways.values() for change in way.changes()]
 
     def sample(
         self, side: Side, schema: Any, direction: Direction, mode: Mode = Mode.JSON, examples: Sequence[Any] = ()

@@ -66,7 +66,7 @@ class OneWay:
     """Compares what goes one way between two documents.
 
     What it finds may not depend on what is done for the other way meanwhile, before or after: that may be in another
-    process. So both share what the documents say (the lifts, as far as they are read before), and no search.
+    process. So both share what the documents say, and nothing that was made of it.
 
     Args:
         direction: who sends.
@@ -91,10 +91,7 @@ class OneWay:
         self._taken: list[_Taken] = []
 
     def take(self, point: Point) -> None:
-        """Lift the schemas of a point, which `changes` will compare; all points of a document come before that.
-
-        What the discriminators of a document are is known when all its unions have been read.
-        """
+        """Lift the schemas of a point, which `changes` will compare: all points come before that."""
         point, first, speaker = self._alike.shared(point)
         noted = self._noted()
         sender, receiver = self._roots(point)
@@ -102,14 +99,14 @@ class OneWay:
             self._alike.forget(point)
         self._taken.append(_Taken(point, first, speaker, sender, receiver))
 
-    def settle(self) -> None:
-        """All points of both ways are taken: now it is known which alternatives only a discriminator tells apart."""
+    def changes(self) -> list[Change]:
+        """Return the changes of the points taken: one per changed place of a component, not one per use."""
+        if not self._taken:
+            return []
+        # All points are taken: now it is known which alternatives only a discriminator tells apart.
         alone = lone(self._lifts[Side.BASE].tags, self._lifts[Side.REVISION].tags)
         if alone != self._alone:
             self._alone, self._bare = alone, None
-
-    def changes(self) -> list[Change]:
-        """Return the changes of the points taken: one per changed place of a component, not one per use."""
         gatherer, describer = Gatherer(), Describer(self._contain, self._sameness.untouched_schema)
         for point, first, speaker, sender, receiver in self._taken:
             self._contain.start(text=point.mode is not Mode.JSON)
@@ -122,11 +119,6 @@ class OneWay:
         found = changes + accepted_changes(describer, spoken)
         self._contain.effort.rest()
         return found
-
-    @property
-    def taken(self) -> int:
-        """How many points were taken."""
-        return len(self._taken)
 
     def _noted(self) -> int:
         return sum(lift.document.noted for lift in self._lifts.values())
