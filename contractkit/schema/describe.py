@@ -15,6 +15,7 @@ from typing import Any
 from contractkit.model.change import Direction
 from contractkit.model.jsontext import typed_text
 from contractkit.model.records import field, record, replace
+from contractkit.schema.as_written import item_raw, patterns, property_raw, rest_raw
 from contractkit.schema.branch import Branch
 from contractkit.schema.contain import Containment
 from contractkit.schema.counterparts import alternative, alternatives, same_kind, same_names, same_tag, split_lists
@@ -22,7 +23,6 @@ from contractkit.schema.expand import Branches, TooManyError
 from contractkit.schema.keyword_facts import Difference, keyword_facts
 from contractkit.schema.node import ARRAY, BOOLEAN, NULL, OBJECT, UNSENT, Node, unknown_of
 from contractkit.schema.point import Mode, Point
-from contractkit.schema.raws import item_raw, property_raw, rest_raw
 from contractkit.schema.scalars import summary
 from contractkit.schema.text_facts import text_facts
 from contractkit.schema.unread import left_out
@@ -173,7 +173,7 @@ class Describer:
         """Whether both sides are one node, or one untouched component, references followed."""
         if len(pair.base) == len(pair.revision) and all(map(operator.is_, pair.base, pair.revision)):
             return True
-        if pair.component is None or pair.inside:
+        if pair.component is None or pair.inside or not (pair.base and pair.revision):
             return False
         names = {node.component for node in (*pair.base, *pair.revision)}
         return len(names) == 1 and all(name is not None and self._untouched(name) for name in names)
@@ -217,6 +217,14 @@ class Describer:
             return
         if matched is None:
             yield "schema", (), _raw(pair.base), _raw(pair.revision), {}
+        elif _is_anything(pair.base) != _is_anything(pair.revision):
+            # Anything on one side: null and all properties are a part of that.
+            before, after = ([branch for branch in side if branch is not None] for side in zip(*matched, strict=True))
+            told = (
+                None if _is_anything(pair.base) else _types(before) or "null",
+                None if _is_anything(pair.revision) else _types(after) or "null",
+            )
+            yield ("type", (), *told, {})
         else:
             yield from self._by_kind(matched)
 
@@ -254,7 +262,7 @@ class Describer:
                     raw = alternative(lone)
                     yield "anyOf", (), raw if ours is not None else None, raw if theirs is not None else None, {}
                 continue
-            yield from keyword_facts(ours, theirs)
+            yield from keyword_facts(ours, theirs, self._contain.identity.same)
 
     def _branches(self, conjunction: Sequence[Node]) -> list[Branch]:
         return self._expansion.of(conjunction or (_OPEN,))
@@ -278,7 +286,9 @@ class Describer:
         return one.sources[-1:] != () and other.sources[-1:] != () and same(one.sources[-1], other.sources[-1])
 
     def _below(self, pair: _Pair, matched: _Matched) -> Iterator[_Pair]:
-        for ours, theirs in () if _leads_nowhere(pair) else matched:
+        if _leads_nowhere(pair) or _is_anything(pair.base) != _is_anything(pair.revision):
+            return
+        for ours, theirs in matched:
             if ours is None or theirs is None:
                 continue
             named = alternatives(ours, theirs)
@@ -315,11 +325,13 @@ class Describer:
                     if UNSENT in before or UNSENT in after:
                         before = after = ()  # not sent on one side at least: only the texts are told
                     yield self._child(pair, name, before, after, raw, property_raw(theirs, name))
-            for pattern, node in _patterns(ours).items():
-                if pattern in _patterns(theirs):
-                    yield self._child(pair, "*", (node,), (_patterns(theirs)[pattern],), node.raw, None)
+            for pattern, node in patterns(ours).items():
+                if pattern in patterns(theirs):
+                    yield self._child(pair, "*", (node,), (patterns(theirs)[pattern],), node.raw, None)
             raws = rest_raw(ours), rest_raw(theirs)
-            yield self._child(pair, "*", ours.elsewhere(), theirs.elsewhere(), *raws)
+            rests = ours.elsewhere(), theirs.elsewhere()
+            if all(rests) or not any(rests):  # else all there is to say is that it is a map now, or none any more
+                yield self._child(pair, "*", *rests, *raws)
 
     def _child(
         self,
@@ -331,9 +343,7 @@ class Describer:
         revision_raw: Any,
     ) -> _Pair:
         child = _Pair(base, revision, base_raw, revision_raw, (*pair.path, step), pair.component, (*pair.inside, step))
-        if base and revision:
-            return self._named(child, base[0], revision[0])
-        return child
+        return self._named(child, base[0] if base else _OPEN, revision[0] if revision else _OPEN)
 
     def _named(self, pair: _Pair, base: Node, revision: Node) -> _Pair:
         """Start a new component where one side's name begins here: the sender's, as for what breaks."""
@@ -363,6 +373,10 @@ def _leads_nowhere(pair: _Pair) -> bool:
     return unknown_of(pair.base) is not None or unknown_of(pair.revision) is not None
 
 
+def _is_anything(conjunction: Sequence[Node]) -> bool:
+    return all(node.is_anything() for node in conjunction)
+
+
 def _raw(conjunction: Sequence[Node]) -> Any:
     return conjunction[0].raw if conjunction else True
 
@@ -381,7 +395,3 @@ def _is_listed(branches: Sequence[Branch]) -> bool:
         and all(branch.values is not None for branch in branches)
         and any(branch.kind not in (NULL, BOOLEAN) for branch in branches)
     )
-
-
-def _patterns(branch: Branch) -> dict[str, Node]:
-    return {pattern: node for layer in branch.object_layers for pattern, node in layer.pattern_properties.items()}

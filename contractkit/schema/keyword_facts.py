@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
 from contractkit.model.jsontext import typed_text
 from contractkit.schema import regex
 from contractkit.schema.branch import Branch
-from contractkit.schema.node import ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, UNSENT, number
+from contractkit.schema.node import ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, UNSENT, Node, number
 
 Difference = tuple[str, tuple[str, ...], Any, Any, dict[str, Any]]
 """Aspect, steps below the schema, base's value, revision's value, more facts."""
+Same = Callable[[Node, Node], bool]
+"""Whether two schemas accept the same values because they are spelled alike, references followed."""
 
 
-def keyword_facts(base: Branch, revision: Branch) -> Iterator[Difference]:
-    """Yield what differs between two branches of the same kind; sub-schemas aside."""
+def keyword_facts(base: Branch, revision: Branch, same: Same) -> Iterator[Difference]:
+    """Yield what differs between two branches of the same kind; the schemas of properties and items aside."""
     if base.kind in (NULL, BOOLEAN) and base.values == revision.values:
         return
     if base.values is not None or revision.values is not None:
@@ -30,10 +32,10 @@ def keyword_facts(base: Branch, revision: Branch) -> Iterator[Difference]:
     elif base.kind == STRING:
         yield from _strings(base, revision)
     elif base.kind == ARRAY:
-        yield from _arrays(base, revision)
+        yield from _arrays(base, revision, same)
     elif base.kind == OBJECT:
-        yield from _objects(base, revision)
-    yield from _applicators(base, revision)
+        yield from _objects(base, revision, same)
+    yield from _applicators(base, revision, same)
 
 
 def _texts(values: list[Any] | None) -> list[str] | None:
@@ -110,26 +112,36 @@ def _content(texts: list[str], name: str) -> str | None:
     return next((text.partition(" ")[2] for text in texts if text.startswith(name)), None)
 
 
-def _one(values: list[str]) -> Any:
+def _one(values: Sequence[Any]) -> Any:
     return None if not values else values[0] if len(values) == 1 else values
 
 
-def _arrays(base: Branch, revision: Branch) -> Iterator[Difference]:
+def _arrays(base: Branch, revision: Branch, same: Same) -> Iterator[Difference]:
     yield from _plain(
         (
-            ("minItems", base.min_items or None, revision.min_items or None),
+            ("minItems", _fewest(base), _fewest(revision)),
             ("maxItems", base.max_items, revision.max_items),
-            ("items", _ends(base), _ends(revision)),
             ("uniqueItems", base.unique_items, revision.unique_items),
             ("prefixItems", base.prefix_length() or None, revision.prefix_length() or None),
         )
     )
-    before, after = (
-        [[node.contains.raw, node.min_contains, node.max_contains] for node in one.sources if node.contains is not None]
-        for one in (base, revision)
-    )
-    if typed_text(before) != typed_text(after):
-        yield "contains", (), before or None, after or None, {}
+    # `unevaluatedItems: false` ends a list, too, and is told by its own name.
+    if _alike(_below(base, "unevaluated_items"), _below(revision, "unevaluated_items"), same):
+        yield from _plain((("items", _ends(base), _ends(revision)),))
+    before, after = ([node for node in one.sources if node.contains is not None] for one in (base, revision))
+    if not _alike(_below(base, "contains"), _below(revision, "contains"), same):
+        yield "contains", (), _raws(_below(base, "contains")), _raws(_below(revision, "contains")), {}
+    else:
+        fewest, most = (
+            [_one([getattr(node, name) for node in side]) for side in (before, after)]
+            for name in ("min_contains", "max_contains")
+        )
+        yield from _plain((("minContains", *fewest), ("maxContains", *most)))
+
+
+def _fewest(branch: Branch) -> int | None:
+    """Return what `minItems` says; `contains` asks for items, too, and is told by its own name."""
+    return max((node.min_items for node in branch.sources), default=0) or None
 
 
 def _ends(branch: Branch) -> bool | None:
@@ -137,9 +149,10 @@ def _ends(branch: Branch) -> bool | None:
     return False if branch.longest() is not None and branch.longest() != branch.max_items else None
 
 
-def _objects(base: Branch, revision: Branch) -> Iterator[Difference]:
-    old, new = set(base.names), set(revision.names)
-    for name in base.names:
+def _objects(base: Branch, revision: Branch, same: Same) -> Iterator[Difference]:
+    names = _declared(base), _declared(revision)
+    old, new = set(names[0]), set(names[1])
+    for name in names[0]:
         required = name in base.required, name in revision.required
         if (name in new and required[0] == required[1]) or UNSENT in base.at(name) or UNSENT in revision.at(name):
             continue
@@ -147,8 +160,8 @@ def _objects(base: Branch, revision: Branch) -> Iterator[Difference]:
             yield "property", (name,), _said(base, name), None, {"required": required[0]}
         else:
             yield "required", (name,), *required, {"declared": True}
-    for name in revision.names:
-        if name not in old and UNSENT not in revision.at(name):
+    for name in names[1]:
+        if name not in old and UNSENT not in base.at(name) and UNSENT not in revision.at(name):
             yield "property", (name,), None, _said(revision, name), {"required": name in revision.required}
     yield from _plain(
         (
@@ -156,31 +169,38 @@ def _objects(base: Branch, revision: Branch) -> Iterator[Difference]:
             ("maxProperties", base.max_properties, revision.max_properties),
         )
     )
-    before, after = (_rest(one) for one in (base, revision))
-    # First what is cheap: the text of a rest is as long as all that is nested in it.
-    if any(rest is False or rest is None for rest in (before, after)) and typed_text(before) != typed_text(after):
-        yield "additionalProperties", (), before, after, {}
+    rests = _rest(base), _rest(revision)
+    # First what is cheap: the text of a rest is as long as all that is nested in it. `unevaluatedProperties` is a rest,
+    # too, and told by its own name.
+    if any(rest is False or rest is None for rest in rests) and _alike(
+        _below(base, "unevaluated_properties"), _below(revision, "unevaluated_properties"), same
+    ):
+        yield from _plain((("additionalProperties", *rests),))
     for aspect, field in (
         ("patternProperties", "pattern_properties"),
         ("dependentSchemas", "dependent_schemas"),
     ):
         was, now = (
-            {name: below.raw for node in one.sources for name, below in getattr(node, field).items()}
+            {name: below for node in one.sources for name, below in getattr(node, field).items()}
             for one in (base, revision)
         )
-        if typed_text(sorted(was)) != typed_text(sorted(now)):
-            yield aspect, (), was or None, now or None, {}
+        if was.keys() != now.keys() or (
+            # What stands under a pattern is described where it stands.
+            field == "dependent_schemas" and not all(same(below, now[name]) for name, below in was.items())
+        ):
+            before, after = ({name: below.raw for name, below in side.items()} or None for side in (was, now))
+            yield aspect, (), before, after, {}
     was_needed, now_needed = (
         {name: sorted(needed) for node in one.sources for name, needed in node.dependent_required.items()}
         for one in (base, revision)
     )
     if was_needed != now_needed:
         yield "dependentRequired", (), was_needed or None, now_needed or None, {}
-    was_names, now_names = (
-        [node.property_names.raw for node in one.sources if node.property_names is not None] for one in (base, revision)
-    )
-    if typed_text(was_names) != typed_text(now_names):
-        yield "propertyNames", (), was_names or None, now_names or None, {}
+
+
+def _declared(branch: Branch) -> list[str]:
+    """Return the names that may be there: a property with the schema `false` is as good as none."""
+    return [name for name in branch.names if not any(node.never for node in branch.at(name))]
 
 
 def _said(branch: Branch, name: str) -> Any:
@@ -195,18 +215,39 @@ def _rest(branch: Branch) -> Any:
     return False if any(node.never for node in rest) else rest[0].raw
 
 
-def _applicators(base: Branch, revision: Branch) -> Iterator[Difference]:
+def _applicators(base: Branch, revision: Branch, same: Same) -> Iterator[Difference]:
+    conditions = _conditions(base), _conditions(revision)
+    if len(conditions[0]) != len(conditions[1]) or not all(
+        one.keys() == other.keys() and _alike(list(one.values()), list(other.values()), same)
+        for one, other in zip(*conditions, strict=True)
+    ):
+        was, now = (_one([{word: part.raw for word, part in one.items()} for one in side]) for side in conditions)
+        yield "conditional", (), was, now, {}
     for aspect, field in (
-        ("conditional", "if_"),
         ("unevaluatedProperties", "unevaluated_properties"),
         ("unevaluatedItems", "unevaluated_items"),
+        ("propertyNames", "property_names"),
+        ("not", "not_"),
     ):
-        was, now = (
-            [below.raw for node in one.sources if (below := getattr(node, field)) is not None]
-            for one in (base, revision)
-        )
-        if typed_text(was) != typed_text(now):
-            yield aspect, (), was or None, now or None, {}
-    was_not, now_not = ([node.not_.raw for node in one.sources if node.not_ is not None] for one in (base, revision))
-    if typed_text(was_not) != typed_text(now_not):
-        yield "not", (), was_not or None, now_not or None, {}
+        before, after = _below(base, field), _below(revision, field)
+        if not _alike(before, after, same):
+            yield aspect, (), _raws(before), _raws(after), {}
+
+
+def _conditions(branch: Branch) -> list[dict[str, Node]]:
+    """Return what `if`, `then` and `else` say, for each schema that has an `if`."""
+    parts = ([("if", node.if_), ("then", node.then), ("else", node.else_)] for node in branch.sources if node.if_)
+    return [{word: part for word, part in one if part is not None} for one in parts]
+
+
+def _below(branch: Branch, field: str) -> list[Node]:
+    """Return the schemas that stand under one keyword."""
+    return [below for node in branch.sources if (below := getattr(node, field)) is not None]
+
+
+def _alike(before: Sequence[Node], after: Sequence[Node], same: Same) -> bool:
+    return len(before) == len(after) and all(map(same, before, after))
+
+
+def _raws(nodes: Sequence[Node]) -> Any:
+    return _one([node.raw for node in nodes])

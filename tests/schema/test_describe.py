@@ -197,3 +197,67 @@ def test_two_spellings_of_a_pattern_are_silent(one: str, other: str) -> None:
 def test_two_patterns_that_nobody_can_read_are_told() -> None:
     one, other = {**STRING, "pattern": r"\ba\b"}, {**STRING, "pattern": r"\bb\b"}
     assert [found.partition(":")[0] for found in request(one, other)] == ["body pattern changed"]
+
+
+_X = {"required": ["x"]}
+_IF = {"properties": {"kind": {"const": "x"}}, "required": ["kind"]}
+_A = {"contains": {"const": "a"}}
+
+
+@pytest.mark.parametrize(
+    ("tight", "loose", "aspect"),
+    [
+        ({**OBJECT, "if": _IF, "then": _X}, {**OBJECT, "if": _IF}, "conditional"),
+        ({**OBJECT, "if": _IF, "then": _X, "else": _X}, {**OBJECT, "if": _IF, "then": _X}, "conditional"),
+        ({**OBJECT, "dependentSchemas": {"a": _X}}, {**OBJECT, "dependentSchemas": {"a": True}}, "dependentSchemas"),
+        ({**ARRAY, **_A}, ARRAY, "contains"),
+        ({**ARRAY, **_A, "minContains": 3}, {**ARRAY, **_A, "minContains": 2}, "minContains"),
+        ({**ARRAY, **_A, "maxContains": 3}, {**ARRAY, **_A}, "maxContains"),
+        ({**obj(a=STRING), "unevaluatedProperties": False}, obj(a=STRING), "unevaluatedProperties"),
+        ({**OBJECT, "additionalProperties": INTEGER}, OBJECT, "additionalProperties"),
+        ({**ARRAY, "prefixItems": [STRING], "unevaluatedItems": False}, {**ARRAY, "prefixItems": [STRING]},
+         "unevaluatedItems"),
+    ],
+)  # fmt: skip
+def test_what_is_loosened_is_told_once_and_by_its_own_name(tight: Schema, loose: Schema, aspect: str) -> None:
+    assert [(one.aspect, one.proof) for one in changes(tight, loose)] == [(aspect, Proof.CONTAINED)]
+
+
+@pytest.mark.parametrize(
+    ("schema", "aspect", "value"),
+    [
+        ({**STRING, "not": {"const": "a"}}, "not", {"const": "a"}),
+        ({**ARRAY, "contains": INTEGER}, "contains", INTEGER),
+        ({**OBJECT, "propertyNames": {"maxLength": 3}}, "propertyNames", {"maxLength": 3}),
+        ({**OBJECT, "if": _IF, "then": _X}, "conditional", {"if": _IF, "then": _X}),
+    ],
+)
+def test_a_keyword_that_is_gone_is_told_as_it_was_written(schema: Schema, aspect: str, value: Schema) -> None:
+    (change,) = changes(schema, {"type": schema["type"]})
+    assert (change.aspect, change.before, change.after) == (aspect, value, None)
+
+
+def test_what_is_below_a_reference_inside_a_keyword_is_told() -> None:
+    schema = {**OBJECT, "dependentSchemas": {"a": ref("A")}}
+    tight, loose = {"A": {"required": ["b", "c"]}}, {"A": {"required": ["b"]}}
+    assert request(schema, schema, base_components=tight, components=loose) == [
+        "body dependentSchemas changed: contained"
+    ]
+
+
+def test_a_property_that_could_never_be_there_is_new() -> None:
+    assert request(obj(a=False), obj(a=STRING)) == ["body.a property added: contained"]
+    assert response(obj(a=STRING), obj(a=False)) == ["body.a property removed: contained"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"), [(obj(a=STRING, b=obj(c=INTEGER)), "object"), (ref("A"), "string"), (NULL, "null")]
+)
+def test_any_value_is_one_fact(typed: Schema, name: str) -> None:
+    (change,) = changes(obj(x=typed), obj(x={}), components={"A": STRING})
+    assert (change.location, change.aspect, change.before, change.after) == ("body.x", "type", name, None)
+
+
+def test_a_component_that_says_nothing_any_more_is_told_once() -> None:
+    found = changes(obj(x=ref("A")), obj(x=ref("A")), base_components={"A": {}}, components={"A": STRING})
+    assert [one.proof for one in found] == [Proof.WITNESS]

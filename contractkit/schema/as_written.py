@@ -1,14 +1,20 @@
-"""What stands in the document for the parts of a branch, annotations included; None where nothing does."""
+"""What the schemas of a branch say of its parts, as it is written: the texts for readers stand there."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from contractkit.schema.branch import Branch
+from contractkit.schema.node import Node
+
+
+def patterns(branch: Branch) -> dict[str, Node]:
+    """Return the schemas of all patterns of names."""
+    return {pattern: node for layer in branch.object_layers for pattern, node in layer.pattern_properties.items()}
 
 
 def item_raw(branch: Branch, index: int) -> Any:
-    """Return what stands for the item at an index, in a list whose items are alike."""
+    """Return the schema of the item at an index, behind the first few, as it is written."""
     for layer in branch.array_layers:
         if isinstance(layer.raw, dict) and index >= len(layer.prefix_items):
             return layer.raw.get("items")
@@ -16,7 +22,7 @@ def item_raw(branch: Branch, index: int) -> Any:
 
 
 def rest_raw(branch: Branch) -> Any:
-    """Return what stands for the properties that are not named."""
+    """Return the schema of undeclared names as it is written."""
     for layer in branch.object_layers:
         if isinstance(layer.raw, dict) and isinstance(layer.raw.get("additionalProperties"), dict):
             return layer.raw["additionalProperties"]
@@ -24,7 +30,7 @@ def rest_raw(branch: Branch) -> Any:
 
 
 def property_raw(branch: Branch, name: str) -> Any:
-    """Return what stands for a property."""
+    """Return the schema of a property as it is written."""
     for layer in branch.object_layers:
         table = layer.raw.get("properties") if isinstance(layer.raw, dict) else None
         if isinstance(table, dict) and name in table:
