@@ -145,8 +145,8 @@ class Group:
         points: all points that reach it.
         unions: keys of union places which are reported instead when this one is not confirmed.
         firm: whether it is wrong on one way at least whatever a union around it takes.
-        around: the first four parts of the keys of places around it that speak of the same value: it is the root of an
-            alternative of theirs.
+        around: the first four parts of other keys that speak of the same place: those of a schema around it, of which
+            its component is an alternative or a part (`allOf`).
     """
 
     key: tuple[Any, ...]
@@ -213,10 +213,9 @@ class Gatherer:
                     continue
                 path = (*stop.path, *edge.step)
                 component, inside = stop.component, (*stop.inside, *edge.step)
-                around = () if edge.step else stop.around
+                around = tuple(_below(one, edge.step) for one in stop.around)
                 if child.component is not None and (child.component != stop.component or edge.step):
-                    if not edge.step:
-                        around = (*around, _key(point, stop, ()))
+                    around = () if edge.step else (*around, _key(point, stop, ()))
                     component, inside = child.component, ()
                 unions = (*stop.unions, *union_keys) if edge.union is not None else stop.unions
                 beside = () if edge.step else alternatives
@@ -228,8 +227,7 @@ class Gatherer:
         if group is None:
             group = self.groups[key] = Group(key, point.direction, stop.component)
         group.points[id(point)] = point
-        if not place.step:
-            group.around.update(stop.around)
+        group.around.update(_below(one, place.step) for one in stop.around)
         if stop.unions:
             group.unions.update(stop.unions)
         else:
@@ -252,6 +250,11 @@ def _key(point: Point, stop: _Stop, step: tuple[str, ...]) -> tuple[Any, ...]:
     """Return what makes a place one place, its values aside."""
     holder = stop.component if stop.component is not None else f"{point.operation} {point.location}"
     return point.direction, stop.component is not None, holder, (*stop.inside, *step)
+
+
+def _below(key: tuple[Any, ...], step: tuple[str, ...]) -> tuple[Any, ...]:
+    """Return the key of a place below one."""
+    return (*key[:3], (*key[3], *step))
 
 
 def _inside_itself(stop: _Stop, root: Result) -> bool:

@@ -261,3 +261,17 @@ def test_any_value_is_one_fact(typed: Schema, name: str) -> None:
 def test_a_component_that_says_nothing_any_more_is_told_once() -> None:
     found = changes(obj(x=ref("A")), obj(x=ref("A")), base_components={"A": {}}, components={"A": STRING})
     assert [one.proof for one in found] == [Proof.WITNESS]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"anyOf": [INTEGER, STRING]}, INTEGER),
+        ({**STRING, "not": {"const": "a"}}, {**STRING, "not": {"enum": ["a", "b"]}}),
+        ({}, STRING),
+    ],
+)
+def test_a_break_inside_a_part_is_not_told_a_second_time_around_it(before: Schema, after: Schema) -> None:
+    whole = {"allOf": [ref("Base"), obj(y=STRING)]}
+    found = changes(whole, whole, base_components={"Base": obj(x=before)}, components={"Base": obj(x=after)})
+    assert [(one.location, one.component, one.proof) for one in found] == [("body.x", "Base", Proof.WITNESS)]
