@@ -36,6 +36,7 @@ def text_facts(base: Any, revision: Any) -> Iterator[tuple[str, Any, Any, dict[s
     """
     if not isinstance(base, Mapping) or not isinstance(revision, Mapping) or base is revision:
         return
+    base, revision = _with_parts(base), _with_parts(revision)
     for keyword in _KEYWORDS:
         if keyword not in base and keyword not in revision:
             continue
@@ -55,6 +56,18 @@ def text_facts(base: Any, revision: Any) -> Iterator[tuple[str, Any, Any, dict[s
                 yield "sunset", before, after, {"deprecated": revision.get("deprecated") is True}
             else:
                 yield "extension", before, after, {"key": keyword}
+
+
+def _with_parts(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a schema with what its parts (`allOf`) say that are written in place: they speak of the same value."""
+    parts = schema.get("allOf")
+    if not isinstance(parts, list):
+        return schema
+    said: dict[str, Any] = {}
+    for part in reversed(parts):
+        if isinstance(part, Mapping) and "$ref" not in part:
+            said |= _with_parts(part)
+    return {**said, **schema}
 
 
 def is_unknown(keyword: str) -> bool:

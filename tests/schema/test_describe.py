@@ -275,3 +275,10 @@ def test_a_break_inside_a_part_is_not_told_a_second_time_around_it(before: Schem
     whole = {"allOf": [ref("Base"), obj(y=STRING)]}
     found = changes(whole, whole, base_components={"Base": obj(x=before)}, components={"Base": obj(x=after)})
     assert [(one.location, one.component, one.proof) for one in found] == [("body.x", "Base", Proof.WITNESS)]
+
+
+def test_a_text_inside_a_part() -> None:
+    assert request({"allOf": [{**STRING, "default": "a"}]}, {"allOf": [{**STRING, "default": "b"}]}) == [
+        "body default changed: contained"
+    ]
+    assert both_ways({"allOf": [{**STRING, "default": "a"}]}, {**STRING, "default": "a"}) == SILENCE
