@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from contractkit.model.jsontext import typed_text
@@ -59,6 +59,11 @@ def alternatives(base: Branch, revision: Branch) -> tuple[Node, Node] | None:
     """Return the components that two branches chose from a union, None where one of them chose none."""
     ours, theirs = _chosen(base), _chosen(revision)
     return (ours, theirs) if ours is not None and theirs is not None else None
+
+
+def is_tagged(branch: Branch) -> bool:
+    """Whether a branch is an alternative of a union with a discriminator."""
+    return any(isinstance(node.raw, Mapping) and "discriminator" in node.raw for node in branch.sources)
 
 
 def _chosen(branch: Branch) -> Node | None:

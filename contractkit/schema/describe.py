@@ -18,7 +18,15 @@ from contractkit.model.records import field, record, replace
 from contractkit.schema.as_written import item_raw, patterns, property_raw, rest_raw
 from contractkit.schema.branch import Branch
 from contractkit.schema.contain import Containment
-from contractkit.schema.counterparts import alternative, alternatives, same_kind, same_names, same_tag, split_lists
+from contractkit.schema.counterparts import (
+    alternative,
+    alternatives,
+    is_tagged,
+    same_kind,
+    same_names,
+    same_tag,
+    split_lists,
+)
 from contractkit.schema.expand import Branches, TooManyError
 from contractkit.schema.keyword_facts import Difference, keyword_facts
 from contractkit.schema.node import ARRAY, BOOLEAN, NULL, OBJECT, UNSENT, Node, unknown_of
@@ -241,7 +249,8 @@ class Describer:
         if (NULL in kinds[0]) != (NULL in kinds[1]):
             yield "nullable", (), NULL in kinds[0], NULL in kinds[1], {}
         before, after = _types(base), _types(revision)
-        if before != after and not (_is_listed(base) or _is_listed(revision)):
+        others = kinds[0] - {NULL} != kinds[1] - {NULL}
+        if before != after and (others or not (_is_listed(base) or _is_listed(revision))):
             yield "type", (), before, after, {}
         lists = list(split_lists(base, revision))
         for _, before, after in lists:
@@ -253,7 +262,7 @@ class Describer:
                 continue
             if ours is not None and theirs is not None and _unread(ours) != _unread(theirs):
                 yield "schema", (), _raw(ours.sources), _raw(theirs.sources), {"unread": True}
-            if ours is not None and theirs is not None and alternatives(ours, theirs) is not None:
+            if ours is not None and theirs is not None and self._alternatives(ours, theirs) is not None:
                 continue
             if ours is None or theirs is None:
                 lone = ours if ours is not None else theirs
@@ -281,6 +290,16 @@ class Describer:
                         break
         return [*pairs, *((one, None) for one in left), *((None, other) for other in right)]
 
+    def _alternatives(self, ours: Branch, theirs: Branch) -> tuple[Node, Node] | None:
+        """Return the components that two branches chose; None where they say the same, and what is beside them differs.
+
+        What stands beside a component in a union with a discriminator is its tag, of which the discriminator speaks.
+        """
+        named = alternatives(ours, theirs)
+        if named is None or is_tagged(ours) or is_tagged(theirs):
+            return named
+        return None if self._contain.identity.same(*named) else named
+
     def _same_sources(self, one: Branch, other: Branch) -> bool:
         same = self._contain.identity.same
         return one.sources[-1:] != () and other.sources[-1:] != () and same(one.sources[-1], other.sources[-1])
@@ -291,7 +310,7 @@ class Describer:
         for ours, theirs in matched:
             if ours is None or theirs is None:
                 continue
-            named = alternatives(ours, theirs)
+            named = self._alternatives(ours, theirs)
             if named is not None:
                 # Alternatives with names are described as the components that they are.
                 child = _Pair((named[0],), (named[1],), None, None, pair.path, pair.component, pair.inside)
@@ -389,7 +408,7 @@ def _types(branches: Sequence[Branch]) -> Any:
 
 
 def _is_listed(branches: Sequence[Branch]) -> bool:
-    """Whether all values are listed: `enum` says what there is to say of their types."""
+    """Whether all values are listed: `enum` says whether numbers are integers."""
     return (
         bool(branches)
         and all(branch.values is not None for branch in branches)

@@ -282,3 +282,24 @@ def test_a_text_inside_a_part() -> None:
         "body default changed: contained"
     ]
     assert both_ways({"allOf": [{**STRING, "default": "a"}]}, {**STRING, "default": "a"}) == SILENCE
+
+
+@pytest.mark.parametrize(
+    ("narrow", "wide"),
+    [
+        ({"enum": ["a"]}, {"enum": ["a", 1]}),
+        ({"const": "auto"}, {"anyOf": [{"const": "auto"}, INTEGER]}),
+        ({"enum": [1, 2]}, {"anyOf": [{"enum": [1, 2]}, obj(a=STRING)]}),
+        ({"enum": [1, None]}, {"enum": [1, None, "a"]}),
+    ],
+)
+def test_values_of_another_kind_beside_a_list_are_told(narrow: Schema, wide: Schema) -> None:
+    assert request(narrow, wide) == response(wide, narrow) == ["body type changed: contained"]
+
+
+def test_what_stands_beside_a_component_in_a_union_is_told() -> None:
+    tight, loose = ({"anyOf": [{**ref("A"), "minLength": size}, NULL]} for size in (3, 2))
+    assert request(tight, loose, components={"A": STRING}) == ["body minLength decreased: contained"]
+    beside = [{**obj(x={**STRING, "minLength": size}), "anyOf": [ref("A"), ref("B")]} for size in (3, 2)]
+    components = {"A": obj("a", a=STRING), "B": obj("b", b=STRING)}
+    assert request(*beside, components=components) == ["body.x minLength decreased: contained"]
