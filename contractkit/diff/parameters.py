@@ -48,6 +48,8 @@ def compare_parameters(place: Place, base: Endpoint, revision: Endpoint, envelop
         old, new = before.get(identity), after.get(identity)
         known = old or new
         assert known is not None
+        if known.where == "path" and (old is None or new is None):
+            continue  # it is in the prefix of paths that moved: the move says so
         here = place.at(
             "parameter",
             location_of(known),

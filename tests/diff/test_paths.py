@@ -166,6 +166,16 @@ def test_what_else_breaks_below_a_move_is_sent_to_the_new_path(
     assert [change.witness.url for change in changes if change.location == "query.q" and change.witness] == [url]
 
 
+def test_a_parameter_in_the_prefix_is_a_part_of_the_move(seen: Seen) -> None:
+    base = document("GET /a", "GET /a/{id}")
+    revision = document("GET /{tenant}/a", "GET /{tenant}/a/{id}")
+    for path in revision["paths"].values():
+        path["parameters"] = [{"name": "tenant", "in": "path", "required": True, "schema": {"type": "string"}}]
+    for path in (base["paths"]["/a/{id}"], revision["paths"]["/{tenant}/a/{id}"]):
+        path["get"] = {**OK, "parameters": [{"name": "id", "in": "path", "required": True, "schema": {}}]}
+    assert both_ways(seen, base, revision) == ([": path prefix changed"], [": path prefix changed"])
+
+
 def test_moved_operations_are_compared(seen: Seen) -> None:
     base, revision = document("GET /x", "GET /y"), document("GET /api/x", "POST /api/y")
     revision["paths"]["/api/x"]["get"] = {"responses": {"404": {"description": "gone"}}}
