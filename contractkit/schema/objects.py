@@ -196,9 +196,11 @@ def _counts(engine: Containment, result: Result, branch: Branch, receiver: Node)
         wanted = receiver.min_properties
 
         def fewer() -> Iterator[Any]:
-            made = engine.sampler.object(branch, {})
-            if made is not None:
-                yield made
+            # An empty object cannot be written in most texts: then one with a property may show the break.
+            for size in range(min(wanted, 2)):
+                made = engine.sampler.object(branch, {}, size=size)
+                if made is not None:
+                    yield made
 
         result.add(Place("minProperties", branch.min_properties or None, wanted, fewer))
     if receiver.max_properties is None:

@@ -71,6 +71,7 @@ def test_what_is_written_is_understood(sent: Schema, received: Schema) -> None:
         ({"type": ["string", "null"]}, {**STRING, "minLength": 1}, ['body minLength added: witness ""']),
         (LIST, INTEGER, ["body type changed: witness [0,0]"]),
         (LIST, {**LIST, "minItems": 2}, ["body minItems added: witness [0]"]),
+        (obj(a=INTEGER), {**obj(a=INTEGER), "minProperties": 2}, ['body minProperties added: witness {"a":0}']),
         (LIST, {**LIST, "maxItems": 1}, ["body maxItems added: witness [0,0]"]),
         ({**ARRAY, "items": STRING}, LIST, ['body[] type changed: witness ["a"]']),
     ],
