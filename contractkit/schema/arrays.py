@@ -129,9 +129,12 @@ def _contains(
             for node in branch.sources
         )
         if not enough and not stronger:
-            own = same[0].min_contains if same else None
-            aspect = "minContains" if same else "contains"
-            value = receiver.min_contains if same else wanted.raw
+            other = next((node.contains.raw for node in branch.sources if node.contains is not None), None)
+            aspect, own, value = (
+                ("minContains", same[0].min_contains, receiver.min_contains)
+                if same
+                else ("contains", other, wanted.raw)
+            )
             result.add(Place(aspect, own, value, lambda: _few(engine, branch, wanted, least)))
     limit = receiver.max_contains
     if limit is not None and not any(node.max_contains is not None and node.max_contains <= limit for node in same):

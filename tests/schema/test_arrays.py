@@ -12,6 +12,7 @@ from tests.schema.points import (
     Schema,
     both_ways,
     breaks,
+    changes,
     narrowing,
     request,
     response,
@@ -108,7 +109,7 @@ def test_arrays_that_the_receiver_takes(sent: Schema, received: Schema) -> None:
         (PAIR, {**ARRAY, "prefixItems": [STRING, STRING]}, "body[0] type changed: witness [0]"),
         ({**ARRAY, "prefixItems": [INTEGER], "items": NULL}, INTEGERS, "body[] nullable removed: witness [0,null]"),
         ({**PAIR, "items": False, "minItems": 2}, INTEGERS, 'body[1] type changed: witness [0,""]'),
-        ({**ARRAY, "contains": INTEGER}, {**ARRAY, "contains": {"const": 1}}, "body contains added: witness [0]"),
+        ({**ARRAY, "contains": INTEGER}, {**ARRAY, "contains": {"const": 1}}, "body contains changed: witness [0]"),
     ],
 )  # fmt: skip
 def test_the_first_item_that_is_refused(sent: Schema, received: Schema, line: str) -> None:
@@ -147,3 +148,8 @@ def test_items_that_a_tuple_does_not_have_did_not_change() -> None:
         "body[0] type changed: contained",
         "body[1] type changed: contained",
     ]
+
+
+def test_what_had_to_be_there_before_is_told() -> None:
+    (change,) = changes({**ARRAY, "contains": STRING}, {**ARRAY, "contains": INTEGER})
+    assert (change.aspect, change.before, change.after) == ("contains", STRING, INTEGER)
