@@ -7,8 +7,10 @@ from typing import Any
 
 from contractkit.model.jsontext import typed_text
 from contractkit.schema.branch import Branch
-from contractkit.schema.node import BOOLEAN, NUMBER, OBJECT, STRING, Node
+from contractkit.schema.keywords import Reader
+from contractkit.schema.node import BOOLEAN, NUMBER, OBJECT, STRING, Node, in_place
 
+_IN_PLACE = frozenset({"allOf", "anyOf", "oneOf", "$ref"})
 Listed = dict[str, Any]
 """The values that are listed, by their texts."""
 
@@ -61,9 +63,27 @@ def alternatives(base: Branch, revision: Branch) -> tuple[Node, Node] | None:
     return (ours, theirs) if ours is not None and theirs is not None else None
 
 
-def is_tagged(branch: Branch) -> bool:
-    """Whether a branch is an alternative of a union with a discriminator."""
+def is_only_named(base: Branch, revision: Branch) -> bool:
+    """Whether two branches chose components from a union, and nothing differs in what stands beside those.
+
+    What stands beside a component in a union with a discriminator is its tag, of which the discriminator speaks.
+    """
+    named = alternatives(base, revision)
+    return named is not None and (
+        _is_tagged(base) or _is_tagged(revision) or _beside(base, named[0]) == _beside(revision, named[1])
+    )
+
+
+def _is_tagged(branch: Branch) -> bool:
     return any(isinstance(node.raw, Mapping) and "discriminator" in node.raw for node in branch.sources)
+
+
+def _beside(branch: Branch, component: Node) -> list[str]:
+    """Return what limits a branch beside a component, as it is written."""
+    own = {id(node) for node in in_place([component])}
+    raws = [node.raw for node in branch.sources if id(node) not in own and isinstance(node.raw, Mapping)]
+    limits = [{key: raw[key] for key in raw if Reader.is_assertion(key) and key not in _IN_PLACE} for raw in raws]
+    return [typed_text(one) for one in limits if one]
 
 
 def _chosen(branch: Branch) -> Node | None:

@@ -21,7 +21,7 @@ from contractkit.schema.contain import Containment
 from contractkit.schema.counterparts import (
     alternative,
     alternatives,
-    is_tagged,
+    is_only_named,
     same_kind,
     same_names,
     same_tag,
@@ -262,7 +262,7 @@ class Describer:
                 continue
             if ours is not None and theirs is not None and _unread(ours) != _unread(theirs):
                 yield "schema", (), _raw(ours.sources), _raw(theirs.sources), {"unread": True}
-            if ours is not None and theirs is not None and self._alternatives(ours, theirs) is not None:
+            if ours is not None and theirs is not None and is_only_named(ours, theirs):
                 continue
             if ours is None or theirs is None:
                 lone = ours if ours is not None else theirs
@@ -290,16 +290,6 @@ class Describer:
                         break
         return [*pairs, *((one, None) for one in left), *((None, other) for other in right)]
 
-    def _alternatives(self, ours: Branch, theirs: Branch) -> tuple[Node, Node] | None:
-        """Return the components that two branches chose; None where they say the same, and what is beside them differs.
-
-        What stands beside a component in a union with a discriminator is its tag, of which the discriminator speaks.
-        """
-        named = alternatives(ours, theirs)
-        if named is None or is_tagged(ours) or is_tagged(theirs):
-            return named
-        return None if self._contain.identity.same(*named) else named
-
     def _same_sources(self, one: Branch, other: Branch) -> bool:
         same = self._contain.identity.same
         return one.sources[-1:] != () and other.sources[-1:] != () and same(one.sources[-1], other.sources[-1])
@@ -310,12 +300,13 @@ class Describer:
         for ours, theirs in matched:
             if ours is None or theirs is None:
                 continue
-            named = self._alternatives(ours, theirs)
+            named = alternatives(ours, theirs)
             if named is not None:
                 # Alternatives with names are described as the components that they are.
                 child = _Pair((named[0],), (named[1],), None, None, pair.path, pair.component, pair.inside)
                 yield self._named(child, *named)
-                continue
+                if is_only_named(ours, theirs):
+                    continue
             packed = [[node.content_schema for node in one.sources if node.content_schema] for one in (ours, theirs)]
             if all(packed):
                 # What is packed into a text stands where the text does.

@@ -303,3 +303,11 @@ def test_what_stands_beside_a_component_in_a_union_is_told() -> None:
     beside = [{**obj(x={**STRING, "minLength": size}), "anyOf": [ref("A"), ref("B")]} for size in (3, 2)]
     components = {"A": obj("a", a=STRING), "B": obj("b", b=STRING)}
     assert request(*beside, components=components) == ["body.x minLength decreased: contained"]
+
+
+def test_a_text_of_a_component_in_a_union_is_told() -> None:
+    union = {"anyOf": [ref("A"), NULL]}
+    texts = {"A": {**STRING, "description": "d"}}
+    assert request(union, union, base_components={"A": STRING}, components=texts) == [
+        "body description added: contained"
+    ]
