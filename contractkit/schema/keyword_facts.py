@@ -125,9 +125,10 @@ def _arrays(base: Branch, revision: Branch, same: Same) -> Iterator[Difference]:
             ("prefixItems", base.prefix_length() or None, revision.prefix_length() or None),
         )
     )
+    ends = _ends(base), _ends(revision)
     # `unevaluatedItems: false` ends a list, too, and is told by its own name.
-    if _alike(_below(base, "unevaluated_items"), _below(revision, "unevaluated_items"), same):
-        yield from _plain((("items", _ends(base), _ends(revision)),))
+    if ends[0] != ends[1] and _alike(_below(base, "unevaluated_items"), _below(revision, "unevaluated_items"), same):
+        yield "items", (), *ends, {}
     before, after = ([node for node in one.sources if node.contains is not None] for one in (base, revision))
     if not _alike(_below(base, "contains"), _below(revision, "contains"), same):
         yield "contains", (), _raws(_below(base, "contains")), _raws(_below(revision, "contains")), {}
@@ -172,8 +173,10 @@ def _objects(base: Branch, revision: Branch, same: Same) -> Iterator[Difference]
     rests = _rest(base), _rest(revision)
     # First what is cheap: the text of a rest is as long as all that is nested in it. `unevaluatedProperties` is a rest,
     # too, and told by its own name.
-    if any(rest is False or rest is None for rest in rests) and _alike(
-        _below(base, "unevaluated_properties"), _below(revision, "unevaluated_properties"), same
+    if (
+        rests[0] is not rests[1]
+        and any(rest is False or rest is None for rest in rests)
+        and _alike(_below(base, "unevaluated_properties"), _below(revision, "unevaluated_properties"), same)
     ):
         yield from _plain((("additionalProperties", *rests),))
     for aspect, field in (
