@@ -271,6 +271,10 @@ def _reads_as_item(engine: Containment, result: Result, branch: Branch, receiver
             if child.ok:
                 result.lean(child)
                 return True
+    takers = [part for part in receiver.any_of or () if common_kinds(part) & ~NULL]
+    if len(takers) == 1 and receiver.is_plain_union():
+        # Lists or null, and null is never written: what is wrong with the list is what is wrong.
+        return _reads_as_item(engine, result, branch, takers[0], context)
     if (
         receiver.applies_in_place()
         or receiver.enum is not None
