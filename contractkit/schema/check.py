@@ -7,13 +7,11 @@ from functools import cached_property
 from typing import Any
 
 from contractkit.model.records import record
+from contractkit.schema.complaint import alternatives, inside, message
 from contractkit.schema.confirm import TOO_DEEP
 from contractkit.schema.dump import Dump, dump
 from contractkit.schema.node import Node
 from contractkit.schema.wire import readings
-
-_HEAD, _TAIL = 80, 220
-"""Characters of a message that is longer than both."""
 
 
 @record(frozen=True, slots=True)
@@ -81,7 +79,7 @@ class Check:
             return
         try:
             options = [
-                [inner for error in validator.iter_errors(one) for inner in _inside(error)]
+                [inner for error in validator.iter_errors(one) for inner in inside(error)]
                 for one in (readings(value) if text else (value,))
             ]
         except ValueError:  # it judges what is nested deep, and cannot hand it over
@@ -118,37 +116,8 @@ def _validator(made: Dump) -> Any:
 def _violation(error: Any) -> Violation:
     place = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in error.instance_path)
     keyword = next((step for step in reversed(error.schema_path) if isinstance(step, str)), "false")
-    alternatives = tuple(tuple(_violation(one) for one in row) for row in _alternatives(error))
-    return Violation(place, keyword, _shortened(error.message), error.instance, alternatives)
-
-
-def _shortened(message: str) -> str:
-    """Return a message of moderate length: it begins with the value, and ends with what is wrong with it."""
-    return message if len(message) <= _HEAD + _TAIL else f"{message[:_HEAD]}…{message[-_TAIL:]}"
-
-
-def _alternatives(error: Any) -> list[list[Any]]:
-    """Return the errors of each alternative of a union, none for what is no union."""
-    return error.kind.context if error.kind.name in ("anyOf", "oneOf") else []
-
-
-def _inside(error: Any) -> Iterator[Any]:
-    """Yield what an error comes down to: for a union of null and one other schema, what that one refuses."""
-    rows = _alternatives(error)
-    left = [row for row in rows if not _takes_null_alone(row, error)]
-    if len(left) != 1 or len(left) == len(rows) or not left[0]:
-        yield error
-        return
-    for one in left[0]:
-        yield from _inside(one)
-
-
-def _takes_null_alone(row: list[Any], union: Any) -> bool:
-    """Whether an alternative of a union refuses its value for being anything at all."""
-    return any(
-        one.kind.name == "type" and one.kind.types == ["null"] and one.instance_path == union.instance_path
-        for one in row
-    )
+    rows = tuple(tuple(_violation(one) for one in row) for row in alternatives(error))
+    return Violation(place, keyword, message(error), error.instance, rows)
 
 
 def _weight(error: Any) -> int:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from contractkit.model.jsontext import typed_text
+from contractkit.schema.complaint import inside, message
 from contractkit.schema.dump import Dump, dump
 from contractkit.schema.node import Node
 from contractkit.schema.wire import lists_of_one, may_read_lists, readings
@@ -86,7 +87,10 @@ class Validators:
         def wrong_types(reading: Any) -> int:
             return sum("type" in where for _, where in judge.errors(reading))
 
-        return min(reversed(readings(value)), key=wrong_types)
+        options = readings(value)
+        if may_read_lists(receiver) and not isinstance(value, list | dict):
+            options += lists_of_one(value, receiver)
+        return min(reversed(options), key=wrong_types)
 
     def _judge(self, node: Node, *, receives: bool) -> _Judge:
         key = (id(node), receives)
@@ -97,9 +101,10 @@ class Validators:
 
 
 def shared(place: Sequence[str | int], path: Sequence[str]) -> int:
-    """Return how many steps from the root a place in a value and a path have in common."""
+    """Return how many steps from the root a place in a value and a path have in common; `*` is any name."""
     steps = ("[]" if isinstance(step, int) else step for step in place)
-    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(steps, path, strict=False)))
+    pairs = zip(steps, path, strict=False)
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[1] in (pair[0], "*"), pairs))
 
 
 def reaches(place: Sequence[str | int], path: Sequence[str]) -> bool:
@@ -149,20 +154,24 @@ class _Judge:
 
     def complaint(self, value: Any, near: Sequence[str], keywords: Sequence[str] = ()) -> str:
         """Return the error that is closest to a path in words, with its place in the value; else the first one."""
-        errors = self._reasons(value)
-        if not errors:
-            return "" if errors is not None else TOO_DEEP
+        whole = self._reasons(value)
+        if not whole:
+            return "" if whole is not None else TOO_DEEP
+        errors = [inner for error in whole for inner in inside(error)]
 
-        def closeness(error: Any) -> tuple[int, bool, bool]:
+        def closeness(error: Any) -> tuple[int, bool, bool, bool]:
+            steps = shared(error.instance_path, near)
+            # What is wrong on the way to the place, or in it, says more of it than what is wrong beside it.
+            is_on_the_way = steps in (len(error.instance_path), len(near))
             is_said = bool(error.schema_path) and error.schema_path[-1] in keywords
-            return shared(error.instance_path, near), is_said, bool(near) and f'"{near[-1]}"' in error.message
+            is_named = bool(near) and (f'"{near[-1]}"' in error.message or f"'{near[-1]}'" in error.message)
+            return steps, is_on_the_way, is_said, is_named
 
         error = max(errors, key=closeness)
         place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.instance_path).lstrip(
             "."
         )
-        words = error.message if len(error.message) <= 200 else error.message[:197] + "..."
-        return f"{place}: {words}" if place else words
+        return f"{place}: {message(error)}" if place else message(error)
 
     def errors(self, value: Any) -> frozenset[Error]:
         """Return all errors, none where there are more than `MAX_ERRORS`."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.schema.points import INTEGER, NULL, STRING, Components, Schema, changes, closed, obj, ref
+from tests.schema.points import ARRAY, INTEGER, NULL, STRING, Components, Schema, changes, closed, obj, ref
 
 
 def shown(base: Schema, revision: Schema, components: Components | None = None) -> dict[str, tuple[Any, str]]:
@@ -48,3 +48,22 @@ def test_a_value_that_contains_itself_is_completed_once() -> None:
     models = {"Node": obj(n=INTEGER, next=ref("Node"), name=STRING)}
     after = obj("name", n=STRING, next=ref("Node"), name=STRING)
     assert shown(ref("Node"), after, models)["body.n type"][0] == {"n": 0, "name": ""}
+
+
+def test_the_refusal_of_a_name_that_went_is_not_that_of_its_neighbour() -> None:
+    before, after = closed("name", name=STRING, tags=ARRAY), closed("name", name={**STRING, "minLength": 1})
+    words = "Additional properties are not allowed"
+    assert shown(before, after)["body.tags property"][1] == f"{words} ('tags' was unexpected)"
+    assert shown(closed(a=STRING), closed())["body.a property"][1] == words
+
+
+def test_the_refusal_of_what_stands_beside_null_says_what_is_wrong() -> None:
+    few = {"anyOf": [{**INTEGER, "maximum": 5}, NULL]}
+    assert shown(obj(a={"anyOf": [INTEGER, NULL]}), obj(a=few))["body.a maximum"][1].endswith(
+        "is greater than the maximum of 5"
+    )
+    nested = {"anyOf": [closed(row={"anyOf": [closed(a=STRING), NULL]}), NULL]}
+    wider = {"anyOf": [closed(row={"anyOf": [closed(a=STRING, b=STRING), NULL]}), NULL]}
+    assert shown(wider, nested)["body.row.b property"][1] == (
+        "row: Additional properties are not allowed ('b' was unexpected)"
+    )

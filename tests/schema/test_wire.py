@@ -132,6 +132,24 @@ def test_scalars_are_written_as_json_without_quotes(value: Any, text: str) -> No
     assert text_of(value) == text
 
 
+@pytest.mark.parametrize(
+    ("items", "aspect", "refusal"),
+    [
+        ({**STRING, "pattern": "^[+-]?[a-z]+$"}, "pattern", 'does not match "^[+-]?[a-z]+$"'),
+        ({**STRING, "maxLength": 3}, "maxLength", '[0]: "aaaa" is longer than 3 characters'),
+        ({"enum": ["down", "up"]}, "enum", 'is not one of "down" or "up"'),
+    ],
+)
+def test_a_text_breaks_a_list_beside_null_by_what_is_wrong_with_the_item(
+    items: Schema, aspect: str, refusal: str
+) -> None:
+    sent, received = {"anyOf": [STRING, NULL]}, {"anyOf": [{**ARRAY, "items": items}, NULL]}
+    shown = [change for change in changes(sent, received, mode=Mode.TEXT) if change.proof is Proof.WITNESS]
+    assert [change.aspect for change in shown] == [aspect]
+    assert shown[0].witness is not None
+    assert shown[0].witness.refusal.endswith(refusal)
+
+
 def test_a_list_parameter_reads_a_single_value_as_a_list_of_one() -> None:
     lift = Lift(document(Side.BASE, None, "3.1.0"), Direction.REQUEST)
     assert accepts_text(lift.node(LIST), "7")

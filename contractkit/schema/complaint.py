@@ -1,0 +1,43 @@
+"""What a validator says to a value, in words that tell what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+_HEAD, _TAIL = 80, 220
+"""How much of a long message is kept."""
+
+
+def message(error: Any) -> str:
+    """Return what an error says, of moderate length: it begins with the value, and ends with what is wrong with it."""
+    if error.kind.name == "falseSchema":
+        # The validator says "False schema does not allow", and the value without its name.
+        is_name = bool(error.schema_path) and error.schema_path[-1] == "additionalProperties"
+        return "Additional properties are not allowed" if is_name else "nothing is allowed here"
+    words = error.message
+    return words if len(words) <= _HEAD + _TAIL else f"{words[:_HEAD]}…{words[-_TAIL:]}"
+
+
+def alternatives(error: Any) -> list[list[Any]]:
+    """Return the errors of each alternative of a union, none for what is no union."""
+    return error.kind.context if error.kind.name in ("anyOf", "oneOf") else []
+
+
+def inside(error: Any) -> Iterator[Any]:
+    """Yield what an error comes down to: for a union of null and one other schema, what that one refuses."""
+    rows = alternatives(error)
+    left = [row for row in rows if not _takes_null_alone(row, error)]
+    if len(left) != 1 or len(left) == len(rows) or not left[0]:
+        yield error
+        return
+    for one in left[0]:
+        yield from inside(one)
+
+
+def _takes_null_alone(row: list[Any], union: Any) -> bool:
+    """Whether an alternative of a union refuses its value for being anything at all."""
+    return any(
+        one.kind.name == "type" and one.kind.types == ["null"] and one.instance_path == union.instance_path
+        for one in row
+    )
