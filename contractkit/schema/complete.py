@@ -38,8 +38,12 @@ class Completion:
         value: Any,
         without: Sequence[str] | None = (),
         depth: int = 0,
+        *,
+        beside: bool = False,
     ) -> Any:
         """Return the value with the names that the receiver requires and the sender declares.
+
+        What stands beside the place and the receiver refuses becomes something that both accept, where that is known.
 
         Args:
             sender: the schemas that the value is valid for.
@@ -48,6 +52,7 @@ class Completion:
             without: the path of a place (`items`, `[]`, `qty`) at which nothing is added; None where the value is
                 beside that path.
             depth: how deep the value stands in the whole.
+            beside: whether the value stands beside the place, and neither holds it nor is in it.
         """
         if not isinstance(value, dict | list) or depth >= MAX_DEPTH:
             return value
@@ -57,23 +62,22 @@ class Completion:
         asked = _certain(receiver, value)
 
         def below(step: str) -> Sequence[str] | None:
-            return without[1:] if without and without[0] == step else None
+            return without[1:] if without and without[0] in (step, "*") else None
+
+        def part(step: str, own: Sequence[Node], wanted: Sequence[Node], item: Any) -> Any:
+            is_beside = beside or (bool(without) and below(step) is None)
+            made = self.completed(own, wanted, item, below(step), depth + 1, beside=is_beside)
+            if not is_beside or valid(wanted, made):
+                return made
+            return next(iter(self._sampler.values((*own, *wanted))), made)
 
         if isinstance(value, list):
             return [
-                self.completed(
-                    branch.item(index),
-                    [one for node in asked for one in nodes_of_item(node, index)],
-                    item,
-                    below("[]"),
-                    depth + 1,
-                )
+                part("[]", branch.item(index), [one for node in asked for one in nodes_of_item(node, index)], item)
                 for index, item in enumerate(value)
             ]
         made = {
-            name: self.completed(
-                branch.at(name), [one for node in asked for one in nodes_at(node, name)], item, below(name), depth + 1
-            )
+            name: part(name, branch.at(name), [one for node in asked for one in nodes_at(node, name)], item)
             for name, item in value.items()
         }
         for name in sorted({name for node in asked for name in node.required} - {*value}):

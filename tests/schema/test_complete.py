@@ -54,6 +54,12 @@ def test_the_refusal_of_a_name_that_went_is_not_that_of_its_neighbour() -> None:
     before, after = closed("name", name=STRING, tags=ARRAY), closed("name", name={**STRING, "minLength": 1})
     words = "Additional properties are not allowed"
     assert shown(before, after)["body.tags property"][1] == f"{words} ('tags' was unexpected)"
+    # No value of the sender suits the receiver there.
+    after = closed("name", name=INTEGER)
+    assert shown(before, after)["body.tags property"] == (
+        {"name": "", "tags": []},
+        f"{words} ('tags' was unexpected)",
+    )
     assert shown(closed(a=STRING), closed())["body.a property"][1] == words
 
 
@@ -67,3 +73,27 @@ def test_the_refusal_of_what_stands_beside_null_says_what_is_wrong() -> None:
     assert shown(wider, nested)["body.row.b property"][1] == (
         "row: Additional properties are not allowed ('b' was unexpected)"
     )
+
+
+def test_what_stands_beside_the_place_becomes_something_that_the_receiver_accepts() -> None:
+    before = closed("kind", "name", kind=STRING, name=STRING, rows={**ARRAY, "items": obj("id", id=STRING, n=INTEGER)})
+    after = closed(
+        "kind",
+        "name",
+        kind={"const": "2"},
+        name={**STRING, "minLength": 1},
+        rows={**ARRAY, "items": obj("id", id={**STRING, "minLength": 1}, n=STRING)},
+    )
+    assert {place: body for place, (body, _) in shown(before, after).items()} == {
+        "body.kind enum": {"kind": "", "name": "0"},
+        "body.name minLength": {"kind": "2", "name": ""},
+        "body.rows[].id minLength": {"kind": "2", "name": "0", "rows": [{"id": ""}]},
+        "body.rows[].n type": {"kind": "2", "name": "0", "rows": [{"id": "0", "n": 0}]},
+    }
+
+
+def test_what_stands_in_the_place_stays_under_any_name() -> None:
+    before = obj("id", id=STRING, of={"type": "object", "additionalProperties": obj("a", a=STRING)})
+    few = {**STRING, "minLength": 1}
+    after = obj("id", id=few, of={"type": "object", "additionalProperties": obj("a", a=few)})
+    assert shown(before, after)["body.of.*.a minLength"][0] == {"id": "0", "of": {"x": {"a": ""}}}
