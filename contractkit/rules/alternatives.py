@@ -58,7 +58,10 @@ def _said(schema: object) -> str:
     if isinstance(schema, dict) and set(schema) - {"title", "description"} == {"$ref"}:
         return f"`{str(schema['$ref']).rpartition('/')[2]}`"
     if isinstance(schema, dict) and set(schema) - {"title", "description"} == {"type"}:
-        return _KINDS.get(str(schema["type"]), shown(schema))
+        names = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+        *first, last = [_KINDS.get(str(name), "") for name in names] or [""]
+        if last and all(first):
+            return f"{', '.join(first)} or {last}" if first else last
     return shown(schema)
 
 
