@@ -20,7 +20,7 @@ from contractkit.schema.emptiness import Emptiness
 from contractkit.schema.evaluate import CannotSayError, asked
 from contractkit.schema.expand import Branches, TooManyError, without_anything
 from contractkit.schema.identity import Identity
-from contractkit.schema.node import ARRAY, BOOLEAN, NUMBER, OBJECT, STRING, Node, kind_of
+from contractkit.schema.node import ANY, ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, Node, kind_of
 from contractkit.schema.result import JSON, PURE, Context, Place, Result, local_candidates, same_value
 from contractkit.schema.sample import Sampler, valid
 from contractkit.schema.unread import check_left_out, doubt_left_out, settle_unknown, unknown_place
@@ -310,8 +310,9 @@ class Containment:
                 continue
             if not accepted:
                 refused.append(value)
-        if len(refused) == len(branch.values or ()) and branch.kind == BOOLEAN and receiver.is_plain_union():
-            # Nobody listed these two: it is the type that no alternative takes.
+        unlisted = branch.kind == BOOLEAN or (branch.kind == NULL and all(node.kinds == ANY for node in branch.sources))
+        if unlisted and len(refused) == len(branch.values or ()) and receiver.is_plain_union():
+            # Nobody listed these: it is the type that no alternative takes.
             unions.check(self, result, branch, receiver, context)
         elif refused:
             result.add(scalars.values_place(branch, receiver, refused))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from contractkit.model.jsontext import typed_text
@@ -31,9 +31,36 @@ def same_tag(one: Branch, other: Branch) -> bool:
     return tag is not None and tag == _tag(other)
 
 
-def same_kind(one: Branch, other: Branch) -> bool:
-    """Whether two branches hold one kind of value."""
-    return one.kind == other.kind
+def matched_branches(
+    same_sources: Callable[[Branch, Branch], bool], base: Sequence[Branch], revision: Sequence[Branch]
+) -> list[tuple[Branch | None, Branch | None]]:
+    """Pair the branches: the same schemas, then the same names, then what is left of a kind.
+
+    Where one without a name may have become any of several, none is said to be what became of it.
+    """
+    pairs: list[tuple[Branch | None, Branch | None]] = []
+    left, right = list(base), list(revision)
+    for match in (same_sources, same_names, same_tag, None):
+        unclear = _unclear(left, right) if match is None else ()
+        for one in list(left):
+            for other in right:
+                if one.kind == other.kind and (one.kind not in unclear if match is None else match(one, other)):
+                    pairs.append((one, other))
+                    left.remove(one)
+                    right.remove(other)
+                    break
+    return [*pairs, *((one, None) for one in left), *((None, other) for other in right)]
+
+
+def _unclear(left: Sequence[Branch], right: Sequence[Branch]) -> set[int]:
+    """Return the kinds of which one side has one branch, without a name, and the other several."""
+    found = set()
+    for kind in {branch.kind for branch in left}:
+        few, many = sorted(([one for one in side if one.kind == kind] for side in (left, right)), key=len)
+        is_listed = any(one.values is not None for one in (*few, *many))
+        if len(few) == 1 < len(many) and not is_listed and not _components(few[0]):
+            found.add(kind)
+    return found
 
 
 def _tag(branch: Branch) -> tuple[str, tuple[str, ...]] | None:

@@ -18,15 +18,7 @@ from contractkit.model.records import field, record, replace
 from contractkit.schema.as_written import item_raw, patterns, property_raw, rest_raw
 from contractkit.schema.branch import Branch
 from contractkit.schema.contain import Containment
-from contractkit.schema.counterparts import (
-    alternative,
-    alternatives,
-    is_only_named,
-    same_kind,
-    same_names,
-    same_tag,
-    split_lists,
-)
+from contractkit.schema.counterparts import alternative, alternatives, is_only_named, matched_branches, split_lists
 from contractkit.schema.expand import Branches, TooManyError
 from contractkit.schema.keyword_facts import Difference, keyword_facts
 from contractkit.schema.node import ARRAY, BOOLEAN, NULL, OBJECT, UNSENT, Node, unknown_of
@@ -139,7 +131,7 @@ class Describer:
                     self._mark_loud(key)
                 continue
             try:
-                matched = self._matched(self._branches(pair.base), self._branches(pair.revision))
+                matched = matched_branches(self._same_sources, self._branches(pair.base), self._branches(pair.revision))
             except TooManyError:
                 matched = None
             for aspect, step, before, after, more in self._differences(pair, matched):
@@ -275,20 +267,6 @@ class Describer:
 
     def _branches(self, conjunction: Sequence[Node]) -> list[Branch]:
         return self._expansion.of(conjunction or (_OPEN,))
-
-    def _matched(self, base: Sequence[Branch], revision: Sequence[Branch]) -> _Matched:
-        """Pair the branches: the same schemas, then the same names, then the only ones left of a kind."""
-        pairs: list[tuple[Branch | None, Branch | None]] = []
-        left, right = list(base), list(revision)
-        for match in (self._same_sources, same_names, same_tag, same_kind):
-            for one in list(left):
-                for other in right:
-                    if one.kind == other.kind and match(one, other):
-                        pairs.append((one, other))
-                        left.remove(one)
-                        right.remove(other)
-                        break
-        return [*pairs, *((one, None) for one in left), *((None, other) for other in right)]
 
     def _same_sources(self, one: Branch, other: Branch) -> bool:
         same = self._contain.identity.same

@@ -73,7 +73,7 @@ def _union(
                 result.lean(child)
                 return
         tried.append((part, child))
-    if len(viable) == 1 and tried and not tried[0][1].ok:
+    if len(viable) == 1 and tried and not tried[0][1].ok and not _names_one_type(tried[0][1]):
         # Only one branch could take these values: what is wrong there is wrong here.
         result.attach(tried[0][1], (), same_value)
         return
@@ -90,8 +90,9 @@ def _union(
     # One of the same name may have another tag now, and was passed over for it.
     names = {node.component for node in branch.sources if node.component is not None}
     apart = [part for part in parts if _names(part) & names and all(part is not other for other in viable)]
-    closest = _closest(branch, [*tried, *((part, engine.compare_branch(branch, part, inner)) for part in apart)])
-    if closest is not None:
+    held = [*tried, *((part, engine.compare_branch(branch, part, inner)) for part in apart)]
+    closest = _closest(branch, held, is_all=len(tried) == len(viable))
+    if closest is not None and not _names_one_type(closest):
         result.attach(closest, (), same_value, tentative=True)
     sender = branch.sources[0].raw if branch.sources else True
     facts = {"alternative": branch.sources[0].component if branch.sources else None}
@@ -171,11 +172,16 @@ def _listed_of(branch: Branch, name: str) -> frozenset[str] | None:
     return None
 
 
-def _closest(branch: Branch, tried: Sequence[tuple[Node, Result]]) -> Result | None:
-    """Return the failing alternative that the sender most likely means.
+def _closest(branch: Branch, tried: Sequence[tuple[Node, Result]], *, is_all: bool) -> Result | None:
+    """Return the failing alternative that the sender most likely means; None where it may as well be another one.
 
     That is one of the same name, then one whose properties may have the sender's values (as a tag has), then the one
     with the fewest faults.
+
+    Args:
+        branch: the branch of the sender.
+        tried: the alternatives that it was held against.
+        is_all: whether that is all that could take some of its values.
     """
     names = {node.component for node in branch.sources if node.component is not None}
     failing = [(part, child) for part, child in tried if not child.ok and not child.running]
@@ -187,7 +193,34 @@ def _closest(branch: Branch, tried: Sequence[tuple[Node, Result]]) -> Result | N
         other_tag = any(_refuses_values(edge.result) for edge in child.edges if edge.step)
         return not (_names(part) & names), other_tag, len(child.places) + len(child.edges)
 
-    return min(failing, key=distance)[1]
+    nearest = min(failing, key=distance)
+    if not _names(nearest[0]) & names:
+        rivals = [
+            child for part, child in failing if child is not nearest[1] and distance((part, child)) == distance(nearest)
+        ]
+        if not is_all or any(_differs_in_limits(child, nearest[1]) for child in rivals):
+            return None
+    return nearest[1]
+
+
+def _differs_in_limits(one: Result, other: Result) -> bool:
+    """Whether two alternatives refuse the same keywords and want other values: what is said of one is not so."""
+    faults = [
+        {(step, place.aspect): typed_text(place.receiver) for step, place in _faults(found)} for found in (one, other)
+    ]
+    return faults[0].keys() == faults[1].keys() and faults[0] != faults[1]
+
+
+def _faults(found: Result) -> Iterator[tuple[tuple[str, ...], Place]]:
+    """Yield what is wrong with an alternative in itself and one step below, with that step."""
+    yield from ((place.step, place) for place in found.places)
+    for edge in found.edges:
+        yield from (((*edge.step, *place.step), place) for place in edge.result.places)
+
+
+def _names_one_type(found: Result) -> bool:
+    """Whether a value of any type is told to have the type of this alternative now, although it may have another's."""
+    return any(place.aspect == "type" and place.sender is None for place in found.places)
 
 
 def _refuses_values(found: Result) -> bool:

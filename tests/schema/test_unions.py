@@ -349,3 +349,30 @@ def test_the_names_of_a_branch_depend_on_no_order_of_keys() -> None:
         node = Lift(document(Side.BASE, None, "3.1.0"), Direction.REQUEST).node(schema)
         (branch,) = Branches().of((node,))
         assert branch.names == ["a", "b", "c", "d", "e", "z"]
+
+
+def test_a_value_of_any_type_that_becomes_a_union_is_one_break_whatever_the_alternatives_are() -> None:
+    for union in ([INTEGER, STRING], [INTEGER, NULL], [INTEGER, NUMBER, STRING, BOOLEAN]):
+        for found in (request({}, {"anyOf": union}), response({"anyOf": union}, {})):
+            assert [line.partition(":")[0] for line in found] == ["body anyOf changed"], union
+
+
+def test_what_only_one_of_several_alternatives_asks_for_is_not_asked_for() -> None:
+    pairs = {**ARRAY, "minItems": 2, "maxItems": 2}, {**ARRAY, "minItems": 3, "maxItems": 3}
+    assert breaks(request(ARRAY, {"anyOf": [*pairs]})) == ["body anyOf changed: witness []"]
+    # The first of many is not the one that is meant.
+    roles = [closed("role", "text", role={"const": role}, text=STRING) for role in "abc"]
+    union = {"anyOf": [*roles, closed("role", role={"const": "d"})]}
+    assert breaks(request(OBJECT, union)) == ["body anyOf changed: witness {}"]
+    # What all ask for is.
+    named = [obj("id", *more, id=STRING, n=INTEGER) for more in ((), ("n",))]
+    assert breaks(request(obj(id=STRING), {"anyOf": named})) == ["body.id required added: witness {}"]
+
+
+def test_a_schema_without_a_name_has_become_none_of_several() -> None:
+    pairs = {**ARRAY, "minItems": 2, "maxItems": 2}, {**ARRAY, "minItems": 3, "maxItems": 3}
+    assert response(ARRAY, {"anyOf": [*pairs]}) == [
+        "body anyOf added: contained",
+        "body anyOf added: contained",
+        "body anyOf removed: contained",
+    ]
