@@ -80,7 +80,7 @@ class Branch:
         ]
 
     @cached_property
-    def _refusing_layers(self) -> list[Node]:
+    def refusing_layers(self) -> list[Node]:
         """The object layers that refuse some name, whatever stands under it: most of many layers refuse none."""
         return [
             layer
@@ -208,7 +208,7 @@ class Branch:
             return longest is not None and longest < self.min_items
         if self.kind != OBJECT:
             return False
-        if any(node.never for layer in self._refusing_layers for name in self.required for node in _said(layer, name)):
+        if any(node.never for layer in self.refusing_layers for name in self.required for node in _said(layer, name)):
             return True
         most = self.max_properties
         return most is not None and most < max(self.min_properties, len(self.required))

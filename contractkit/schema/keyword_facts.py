@@ -203,6 +203,8 @@ def _objects(base: Branch, revision: Branch, same: Same) -> Iterator[Difference]
 
 def _declared(branch: Branch) -> list[str]:
     """Return the names that may be there: a property with the schema `false` is as good as none."""
+    if not branch.refusing_layers:
+        return branch.names
     return [name for name in branch.names if not any(node.never for node in branch.at(name))]
 
 
