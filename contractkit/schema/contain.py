@@ -208,7 +208,11 @@ class Containment:
             return
         if not sender:
             sender = (_NOTHING_SAID,)
-        found = [self.compare_branch(branch, receiver, context) for branch in self.branches.of(sender)]
+        branches = self.branches.of(sender)
+        if not context.text and all(node.is_anything() for node in sender):
+            # Where whole kinds are refused, what else is refused of anything is a part of that.
+            branches = [branch for branch in branches if not branch.kind & common_kinds(receiver)] or branches
+        found = [self.compare_branch(branch, receiver, context) for branch in branches]
         for child in found:
             result.attach(child, (), same_value)
         result.tell_apart(found)

@@ -1,5 +1,6 @@
 """Schemas that refer to themselves, what is taken for granted and withdrawn, and the ways of being wrong."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -312,3 +313,12 @@ class TestDepth:
         assert told == {f"C{i}": f"body{'.n' * i}.v" for i in range(500)}
         answered = run_deep(lambda: request(ref("C0"), ref("C0"), **versions(chain(INTEGER), chain(INTEGER))))
         assert answered == []
+
+
+@pytest.mark.parametrize(
+    "place", [lambda schema: schema, lambda schema: obj(x=schema), lambda schema: {**ARRAY, "items": schema}]
+)
+def test_anything_breaks_an_object_once(place: Callable[[Schema], Schema]) -> None:
+    model = obj("a", "b", a=STRING, b={**OBJECT, "additionalProperties": False})
+    assert [found.split()[1] for found in breaks(response(place(model), place({})))] == ["type"]
+    assert [found.split()[1] for found in breaks(request(place({}), place({"anyOf": [model, NULL]})))] == ["anyOf"]
