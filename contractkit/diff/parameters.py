@@ -10,7 +10,7 @@ from contractkit.diff.envelope import Envelope
 from contractkit.diff.record import Place
 from contractkit.diff.shapes import properties_of, shapes_of, written
 from contractkit.model.change import Witness
-from contractkit.openapi.endpoint import Endpoint, Parameter
+from contractkit.openapi.endpoint import Endpoint, Parameter, erased
 from contractkit.openapi.media import MediaType
 from contractkit.openapi.part import Part
 from contractkit.schema.point import Mode
@@ -48,7 +48,7 @@ def compare_parameters(place: Place, base: Endpoint, revision: Endpoint, envelop
         old, new = before.get(identity), after.get(identity)
         known = old or new
         assert known is not None
-        if known.where == "path" and (old is None or new is None):
+        if (old is None or new is None) and known.where == "path" and _is_moved(place, base, revision):
             continue  # it is in the prefix of paths that moved: the move says so
         here = place.at(
             "parameter",
@@ -66,6 +66,10 @@ def compare_parameters(place: Place, base: Endpoint, revision: Endpoint, envelop
             here.add("presence", "removed", known.name, None)
         elif not _untouched(here, old, new):
             _compare(here.within(old.part, new.part), old, new, envelope)
+
+
+def _is_moved(place: Place, base: Endpoint, revision: Endpoint) -> bool:
+    return place.area == "operation" and erased(base.path) != erased(revision.path)
 
 
 def _untouched(here: Place, old: Parameter, new: Parameter) -> bool:

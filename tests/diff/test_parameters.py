@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from contractkit.diff.walk import Comparison
 from contractkit.model.change import Change, Direction, Proof, Witness
 
 Document = dict[str, Any]
 Seen = Callable[[Document, Document], list[str]]
 Only = Callable[[Document, Document], Change]
+Comparing = Callable[[Document, Document], Comparison]
 
 TEXT = {"type": "string"}
 NUMBER = {"type": "integer"}
@@ -33,6 +35,25 @@ def document(*parameters: Document, path: str = "/a", shared: tuple[Document, ..
 
 
 # Presence and required
+
+
+def test_a_path_parameter_without_a_place_in_a_path_that_stays_is_told(comparison: Comparing) -> None:
+    for path in ("/a", "/a/{id}"):
+        declared = (parameter("path", "id"),) if "{" in path else ()
+        base, revision = document(*declared, path=path), document(*declared, parameter("path", "p"), path=path)
+        found = comparison(base, revision).changes
+        assert [(one.location, one.action) for one in found] == [("path.p", "added")]
+
+
+def test_a_path_parameter_of_a_callback_is_told(seen: Seen) -> None:
+    def calling(*parameters: Document) -> Document:
+        made = document()
+        call = {"http://a.co/{id}": {"post": {"parameters": list(parameters), "responses": {}}}}
+        made["paths"]["/a"]["get"]["callbacks"] = {"done": call}
+        return made
+
+    lines = seen(calling(parameter("path", "id")), calling())
+    assert lines == ["GET /a callback done POST http://a.co/{id} response path.id: parameter presence removed"]
 
 
 @pytest.mark.parametrize("where", ["query", "header", "cookie"])
