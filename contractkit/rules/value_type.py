@@ -21,6 +21,10 @@ def _message(change: Change) -> str:
         if change.direction is Direction.REQUEST:
             return f"{place(change)} may no longer be {either(_beyond(change.before, change.after))}"
         return f"{place(change)} may now be {either(_beyond(change.after, change.before))} too"
+    if change.after == []:
+        return f"{place(change)} may no longer have any value"
+    if change.before == []:
+        return f"{place(change)}, which could have no value before, may have one now"
     if change.before is None:
         return f"{place(change)}, of any type before, is now {shown(change.after)}"
     if change.after is None:

@@ -217,14 +217,13 @@ class Describer:
             return
         if matched is None:
             yield "schema", (), _raw(pair.base), _raw(pair.revision), {}
-        elif _is_anything(pair.base) != _is_anything(pair.revision):
-            # Anything on one side: null and all properties are a part of that.
-            before, after = ([branch for branch in side if branch is not None] for side in zip(*matched, strict=True))
-            told = (
-                None if _is_anything(pair.base) else _types(before) or "null",
-                None if _is_anything(pair.revision) else _types(after) or "null",
+        elif _takes_any_type(pair, matched):
+            # Null and all properties are a part of that.
+            before, after = (
+                None if _is_anything(one) else _types(branches, null=True)
+                for one, branches in zip((pair.base, pair.revision), _sides(matched), strict=True)
             )
-            yield ("type", (), *told, {})
+            yield "type", (), before, after, {}
         else:
             yield from self._by_kind(matched)
 
@@ -235,8 +234,7 @@ class Describer:
         return all(same(one, other) for one, other in zip(pair.base, pair.revision, strict=True))
 
     def _by_kind(self, matched: _Matched) -> Iterator[Difference]:
-        base = [ours for ours, _ in matched if ours is not None]
-        revision = [theirs for _, theirs in matched if theirs is not None]
+        base, revision = _sides(matched)
         kinds = {branch.kind for branch in base}, {branch.kind for branch in revision}
         if (NULL in kinds[0]) != (NULL in kinds[1]):
             yield "nullable", (), NULL in kinds[0], NULL in kinds[1], {}
@@ -273,7 +271,7 @@ class Describer:
         return one.sources[-1:] != () and other.sources[-1:] != () and same(one.sources[-1], other.sources[-1])
 
     def _below(self, pair: _Pair, matched: _Matched) -> Iterator[_Pair]:
-        if _leads_nowhere(pair) or _is_anything(pair.base) != _is_anything(pair.revision):
+        if _leads_nowhere(pair) or _takes_any_type(pair, matched):
             return
         for ours, theirs in matched:
             if ours is None or theirs is None:
@@ -365,12 +363,24 @@ def _is_anything(conjunction: Sequence[Node]) -> bool:
     return all(node.is_anything() for node in conjunction)
 
 
+def _sides(matched: _Matched) -> tuple[list[Branch], list[Branch]]:
+    before = [ours for ours, _ in matched if ours is not None]
+    return before, [theirs for _, theirs in matched if theirs is not None]
+
+
+def _takes_any_type(pair: _Pair, matched: _Matched) -> bool:
+    """Whether one side is anything, and the other has values of some types only."""
+    kinds = [{branch.kind for branch in side} for side in _sides(matched)]
+    return kinds[0] != kinds[1] and _is_anything(pair.base) != _is_anything(pair.revision)
+
+
 def _raw(conjunction: Sequence[Node]) -> Any:
     return conjunction[0].raw if conjunction else True
 
 
-def _types(branches: Sequence[Branch]) -> Any:
-    names = sorted({summary(branch) for branch in branches if branch.kind != NULL})
+def _types(branches: Sequence[Branch], *, null: bool = False) -> Any:
+    """Return the type that branches have, or their types; null is one of them only where that is asked for."""
+    names = sorted({summary(branch) for branch in branches if null or branch.kind != NULL})
     if "number" in names and "integer" in names:
         names.remove("integer")
     return names[0] if len(names) == 1 else names

@@ -158,6 +158,16 @@ REQUEST, RESPONSE = Direction.REQUEST, Direction.RESPONSE
             'query parameter `c`, of any type before, is now "integer"',
         ),
         (
+            Change("schema", "type", "changed", "POST /a", "200.body.c", RESPONSE, "string", []),
+            "response-type-changed",
+            "`c` may no longer have any value",
+        ),
+        (
+            Change("schema", "type", "removed", "POST /a", "body.c", REQUEST, [], None),
+            "request-type-changed",
+            "`c`, which could have no value before, may have one now",
+        ),
+        (
             Change("schema", "enum", "added", "POST /a", "body.c", REQUEST, None, ["red"]),
             "request-enum-added",
             '`c`, not listed before, must now be "red"',

@@ -311,3 +311,25 @@ def test_a_text_of_a_component_in_a_union_is_told() -> None:
     assert request(union, union, base_components={"A": STRING}, components=texts) == [
         "body description added: contained"
     ]
+
+
+@pytest.mark.parametrize(
+    ("limited", "line"),
+    [
+        ({"minLength": 3}, "body minLength removed: contained"),
+        ({"not": STRING}, "body not removed: contained"),
+        ({"properties": {"a": STRING}}, "body.a property removed: contained"),
+    ],
+)
+def test_anything_beside_what_refuses_no_type_is_described_keyword_by_keyword(limited: Schema, line: str) -> None:
+    assert request(limited, {}) == [line]
+    assert not [one for one in response(limited, {}) if " type " in one]
+
+
+@pytest.mark.parametrize(
+    ("limited", "types"),
+    [(STRING, "string"), ({"type": ["string", "null"]}, ["null", "string"]), (NULL, "null"), (False, [])],
+)
+def test_anything_beside_some_types_names_all_of_these(limited: Schema, types: object) -> None:
+    (change,) = changes(limited, {})
+    assert (change.aspect, change.before, change.after) == ("type", types, None)
