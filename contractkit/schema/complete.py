@@ -12,7 +12,7 @@ from typing import Any
 from contractkit.schema.branch import Branch
 from contractkit.schema.expand import Branches, TooManyError
 from contractkit.schema.node import Node, kind_of
-from contractkit.schema.sample import Sampler, valid
+from contractkit.schema.sample import Sampler, belongs, valid
 from contractkit.schema.sendable import nodes_at, nodes_of_item
 
 MAX_DEPTH = 12
@@ -97,7 +97,7 @@ class Completion:
         fitting = [one for one in branches if one.kind == kind]
         if len(fitting) > 1:
             # The only branch of a kind needs no look at the whole value, which would be taken again at every level.
-            fitting = [one for one in fitting if one.values is None and valid(one.sources, value)]
+            fitting = [one for one in fitting if one.values is None and belongs(one, value)]
         return fitting[0] if len(fitting) == 1 and fitting[0].values is None else None
 
 

@@ -42,6 +42,11 @@ def valid(nodes: Iterable[Node], value: Any) -> bool:
         return False
 
 
+def belongs(branch: Branch, value: Any) -> bool:
+    """Whether a branch surely has the value. What it chose of a union is asked before the union: it refuses most."""
+    return branch.kind == kind_of(value) and valid(reversed(branch.sources), value)
+
+
 def _judged(nodes: Iterable[Node], value: Any) -> bool | None:
     """Return whether all schemas accept the value; None where nobody can say here, though the validators can."""
     sure = True
@@ -351,14 +356,9 @@ class Sampler:
             branches = self._branches.of(conjunction)
         except TooManyError:
             return value
-        fitting = [
-            branch
-            for branch in branches
-            if branch.kind == kind_of(value) and branch.values is None and valid(branch.sources, value)
-        ]
-        if not fitting:
+        branch = next((one for one in branches if one.values is None and belongs(one, value)), None)
+        if branch is None:
             return value
-        branch = fitting[0]
         if isinstance(value, list):
             return [self.tagged(branch.item(index), item, without) for index, item in enumerate(value)]
         made = {name: self.tagged(branch.at(name), item, without) for name, item in value.items()}

@@ -9,6 +9,7 @@ from contractkit.api.deep import run_deep
 from contractkit.model.change import Direction, Proof
 from contractkit.schema.contain import Containment
 from contractkit.schema.document import Side
+from contractkit.schema.evaluate import asked
 from contractkit.schema.lift import Lift
 from contractkit.schema.node import Node
 from tests.schema.points import (
@@ -322,3 +323,15 @@ def test_anything_breaks_an_object_once(place: Callable[[Schema], Schema]) -> No
     model = obj("a", "b", a=STRING, b={**OBJECT, "additionalProperties": False})
     assert [found.split()[1] for found in breaks(response(place(model), place({})))] == ["type"]
     assert [found.split()[1] for found in breaks(request(place({}), place({"anyOf": [model, NULL]})))] == ["anyOf"]
+
+
+def test_witnesses_of_many_alternatives_take_the_square_of_their_number_and_not_its_cube() -> None:
+    def steps(count: int) -> int:
+        names = [f"C{number}" for number in range(count)]
+        union = {"anyOf": [ref(name) for name in names]}
+        schemas = [{name: obj(name, **{name: kind}) for name in names} for kind in (STRING, INTEGER)]
+        before = asked()
+        assert len(request(union, union, **versions(*schemas))) == count
+        return asked() - before
+
+    assert steps(40) < 6 * steps(20)
