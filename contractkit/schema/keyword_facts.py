@@ -164,6 +164,11 @@ def _objects(base: Branch, revision: Branch, same: Same) -> Iterator[Difference]
     for name in names[1]:
         if name not in old and UNSENT not in base.at(name) and UNSENT not in revision.at(name):
             yield "property", (name,), None, _said(revision, name), {"required": name in revision.required}
+    for name in sorted({*base.names, *revision.names} - old - new):
+        # It was not allowed to be there, or is not any more; where all other names are not, that says nothing.
+        refused = [name in branch.names or branch.is_closed() for branch in (base, revision)]
+        if refused[0] != refused[1] and UNSENT not in base.at(name) and UNSENT not in revision.at(name):
+            yield "schema", (name,), False if refused[0] else None, False if refused[1] else None, {}
     yield from _plain(
         (
             ("minProperties", base.min_properties or None, revision.min_properties or None),

@@ -333,3 +333,12 @@ def test_anything_beside_what_refuses_no_type_is_described_keyword_by_keyword(li
 def test_anything_beside_some_types_names_all_of_these(limited: Schema, types: object) -> None:
     (change,) = changes(limited, {})
     assert (change.aspect, change.before, change.after) == ("type", types, None)
+
+
+def test_a_name_that_was_refused_alone_and_is_said_nothing_of_now() -> None:
+    refused, free = obj(a=STRING, b=False), obj(a=STRING)
+    assert [found.split()[:2] for found in request(refused, free)] == [["body.b", "schema"]]
+    assert [found.split()[:2] for found in request(free, refused)] == [["body.b", "schema"]]
+    assert [found.split()[1] for found in request(refused, {**free, "additionalProperties": False})] == [
+        "additionalProperties"
+    ]
