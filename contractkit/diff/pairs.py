@@ -79,7 +79,7 @@ class Pairing:
             key = (_place(items.base), _place(items.revision), items.place.turned)
             if key not in self._seen:
                 self._seen.add(key)
-                self._compare_items(items)
+                self._pair_items(items)
         self._whole.later(self._security.compare_schemes, self._place)
         self._whole.later(compare_document, self._place, self._base, self._revision)
         self._whole.later(compare_components, self._place)
@@ -102,32 +102,30 @@ class Pairing:
         raw = (self._base.get("servers"), self._revision.get("servers"))
         self._whole.later(compare_servers, place, roots[0], roots[1], raw, same_total=found.same_total)
         for old, new in found.pairs:
-            self._compare_path(tables, old, new, same_total=found.same_total)
+            self._pair_path(tables, old, new, same_total=found.same_total)
         for paths in found.split:
-            self._compare_split(tables, *paths, same_total=found.same_total)
+            self._pair_split(tables, *paths, same_total=found.same_total)
         for move in found.moves:
             self._whole.later(_report_move, self._place.at("path", ""), move, tables)
             for old, new in move.pairs:
-                self._compare_path(tables, old, new, same_total=True)
+                self._pair_path(tables, old, new, same_total=True)
         here = self._place.at("operation", "")
         for path in found.removed:
-            self._compare_items(_Items(here, tables[0][path], None, (path, path), ""))
+            self._pair_items(_Items(here, tables[0][path], None, (path, path), ""))
         for path in found.added:
-            self._compare_items(_Items(here, None, tables[1][path], (path, path), ""))
+            self._pair_items(_Items(here, None, tables[1][path], (path, path), ""))
         self._whole.later(report_shadows, self._place, found, tables, prefixes)
 
-    def _compare_path(self, tables: list[dict[str, Part]], old: str, new: str, *, same_total: bool) -> None:
+    def _pair_path(self, tables: list[dict[str, Part]], old: str, new: str, *, same_total: bool) -> None:
         first, second = tables[0][old], tables[1][new]
         untouched = old == new and self.sameness.untouched(("paths", old))
         if untouched and self._security.is_untouched:
             return
         items = _Items(self._place.at("operation", ""), first, second, (old, new), "", untouched)
-        self._compare_items(items, same_total=same_total)
+        self._pair_items(items, same_total=same_total)
 
-    def _compare_split(
-        self, tables: list[dict[str, Part]], olds: list[str], news: list[str], *, same_total: bool
-    ) -> None:
-        """Compare the operations of paths that answer the same requests, whichever of them holds an operation."""
+    def _pair_split(self, tables: list[dict[str, Part]], olds: list[str], news: list[str], *, same_total: bool) -> None:
+        """Pair the operations of paths that answer the same requests, whichever of them holds an operation."""
         whole = self._place.at("operation", "")
         lists: list[dict[str, list[Endpoint]]] = []
         for paths, others, table in ((olds, news, tables[0]), (news, olds, tables[1])):
@@ -139,9 +137,9 @@ class Pairing:
         for method in sorted({*lists[0], *lists[1]}):
             # Where there are several after all, the first one answers.
             for first, second in zip_longest(*(rows.get(method, ()) for rows in lists)):
-                self._compare_endpoints(whole, "", first, second, same_total=same_total)
+                self._pair_endpoints(whole, "", first, second, same_total=same_total)
         for path in sorted(set(olds) & set(news)):
-            self._compare_own(whole, tables[0][path], tables[1][path], path)
+            self._put_off_own(whole, tables[0][path], tables[1][path], path)
 
     def _webhooks(self) -> None:
         before, after = self._base.table("webhooks"), self._revision.table("webhooks")
@@ -150,20 +148,20 @@ class Pairing:
             untouched = self.sameness.untouched(("webhooks", name))
             if not (untouched and self._security.is_untouched):
                 items = _Items(place, before.get(name), after.get(name), (name, name), "webhook ", untouched)
-                self._compare_items(items)
+                self._pair_items(items)
 
-    def _compare_items(self, items: _Items, *, same_total: bool = False) -> None:
+    def _pair_items(self, items: _Items, *, same_total: bool = False) -> None:
         old, new = items.base, items.revision
         is_callback = items.place.area == "callback"
         before = {} if old is None else endpoints_of(old, items.names[0], is_callback=is_callback)
         after = {} if new is None else endpoints_of(new, items.names[1], is_callback=is_callback)
         for method in sorted({*before, *after}):
             pair = before.get(method), after.get(method)
-            self._compare_endpoints(items.place, items.prefix, *pair, untouched=items.untouched, same_total=same_total)
+            self._pair_endpoints(items.place, items.prefix, *pair, untouched=items.untouched, same_total=same_total)
         if old is not None and new is not None and not items.untouched:
-            self._compare_own(items.place, old, new, items.prefix + items.names[0])
+            self._put_off_own(items.place, old, new, items.prefix + items.names[0])
 
-    def _compare_endpoints(
+    def _pair_endpoints(
         self,
         place: Place,
         prefix: str,
@@ -181,15 +179,13 @@ class Pairing:
         elif first is None:
             self._whole.later(report_added, place, known)
         else:
-            self._compare_pair(place, first, second, untouched=untouched, same_total=same_total)
+            self._put_off(place, first, second, untouched=untouched, same_total=same_total)
 
-    def _compare_own(self, place: Place, old: Part, new: Part, name: str) -> None:
-        """Compare what path items say themselves."""
+    def _put_off_own(self, place: Place, old: Part, new: Part, name: str) -> None:
+        """Put off what path items say themselves."""
         self._whole.later(_compare_own, replace(self._place.at("path", name), turned=place.turned), old, new)
 
-    def _compare_pair(
-        self, place: Place, base: Endpoint, revision: Endpoint, *, untouched: bool, same_total: bool
-    ) -> None:
+    def _put_off(self, place: Place, base: Endpoint, revision: Endpoint, *, untouched: bool, same_total: bool) -> None:
         self._whole.later(self._security.compare_operation, place, base, revision)
         if untouched:
             self._queue_callbacks(place, base, revision, untouched=True)

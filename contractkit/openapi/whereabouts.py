@@ -15,18 +15,6 @@ from contractkit.openapi.part import escape, unescape
 from contractkit.sources.origin import Origins
 
 
-def with_whereabouts(findings: Iterable[Finding], contract: Contract, root: Path) -> tuple[Finding, ...]:
-    """Return the findings with their `source`, as far as it is known.
-
-    Args:
-        findings: what was found.
-        contract: the revision.
-        root: the working folder, from which files are named.
-    """
-    places = Whereabouts(contract, root)
-    return places.with_moves(map(places.of, findings))
-
-
 class Whereabouts:
     """The places of findings, one by one.
 

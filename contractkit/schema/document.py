@@ -60,7 +60,7 @@ class Document:
         notices, unknown = seen
         self.notices.update(notices)
         for what, place in unknown.items():
-            self.is_unknown(what, place)
+            self.note_unknown(what, place)
 
     def note(self, place: str, text: str, value: Any = None) -> None:
         """Remember a bad part, once; `noted` counts how often that was asked for.
@@ -75,9 +75,9 @@ class Document:
         if value not in (None, "", [], {}):
             with suppress(RecursionError, TypeError):
                 name = next((step for step in reversed(place.split("/")) if not step.isdigit()), "")
-                self.is_unknown((name, typed_text(value)), place)
+                self.note_unknown((name, typed_text(value)), place)
 
-    def is_unknown(self, what: tuple[str, str], place: str) -> None:
+    def note_unknown(self, what: tuple[str, str], place: str) -> None:
         """Remember what nobody can read at a place; see `unknown`."""
         # Not the place that was read first: which one that is says nothing, and another process may read the rest.
         self.unknown[what] = min(place, self.unknown.get(what, place), key=lambda one: (not one, one))
@@ -105,7 +105,7 @@ class Document:
             seen.add(ref)
             target = self.lookup(ref)
             if target is None:
-                self.is_unknown(("$ref", typed_text(ref)), place)
+                self.note_unknown(("$ref", typed_text(ref)), place)
             if isinstance(target, Mapping) and len(node) > 1:
                 # Path Item Objects may have siblings beside $ref; for the others only texts may (3.1, 4.8.23).
                 rest = {key: value for key, value in node.items() if key != "$ref"}

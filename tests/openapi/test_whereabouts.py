@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from contractkit.api.comparing import compare
+from contractkit.model.contract import Contract
 from contractkit.model.finding import Finding
-from contractkit.openapi.whereabouts import with_whereabouts
+from contractkit.openapi.whereabouts import Whereabouts
 from contractkit.sources.load import load
 
 
@@ -25,7 +26,7 @@ def written(file: Path, prefix: str, kind: str) -> str:
 def test_what_changed_below_a_prefix_that_moved_is_found_where_it_is_now(tmp_path: Path) -> None:
     base = load(written(tmp_path / "base.json", "/v1", "string"))
     revision = load(written(tmp_path / "revision.json", "/v2", "integer"))
-    found = with_whereabouts(compare(base, revision).findings, revision, tmp_path)
+    found = located(base, revision, tmp_path)
     text = (tmp_path / "revision.json").read_text().splitlines()
     lines = {one.rule: (text[one.source.line - 1].strip(), one.change.operation) for one in found if one.source}
     assert lines["response-type-changed"] == ('"a": {', "GET /v1/a")
@@ -50,12 +51,17 @@ def lines(tmp_path: Path, base: dict[str, Any], revision: dict[str, Any]) -> set
     return {(one.rule, text[one.source.line - 1].strip()) for one in found if one.source is not None}
 
 
+def located(base: Contract, revision: Contract, root: Path) -> tuple[Finding, ...]:
+    places = Whereabouts(revision, root)
+    return places.with_moves(map(places.of, compare(base, revision).findings))
+
+
 def with_whereabouts_of(tmp_path: Path, base: dict[str, Any], revision: dict[str, Any]) -> tuple[Finding, ...]:
     (tmp_path / "base.json").write_text(json.dumps(base))
     file = tmp_path / "revision.json"
     file.write_text(json.dumps(revision, indent=1))
     contracts = load(str(tmp_path / "base.json")), load(str(file))
-    return with_whereabouts(compare(*contracts).findings, contracts[1], tmp_path)
+    return located(*contracts, tmp_path)
 
 
 def test_what_stayed_beside_a_prefix_that_moved_is_found_where_it_was(tmp_path: Path) -> None:
