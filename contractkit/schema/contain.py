@@ -21,7 +21,7 @@ from contractkit.schema.evaluate import CannotSayError, asked
 from contractkit.schema.expand import Branches, TooManyError, without_anything
 from contractkit.schema.identity import Identity
 from contractkit.schema.node import ANY, ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, Node, kind_of
-from contractkit.schema.result import JSON, PURE, Context, Place, Result, local_candidates, same_value
+from contractkit.schema.result import JSON, PURE, Context, Place, Result, local_candidates, same_value, unanswered
 from contractkit.schema.sample import Sampler, valid
 from contractkit.schema.unread import check_left_out, doubt_left_out, settle_unknown, unknown_place
 from contractkit.schema.wire import (
@@ -134,15 +134,15 @@ class Containment:
         if frame is not None:
             if key in self._assumed_failed or self._crossings + crossed > frame.crossings:
                 return frame.result
-            stuck = _stuck(key, sender, receiver, context, "a schema that refers to itself without an end")
+            stuck = unanswered(key, sender, receiver, context, "a schema that refers to itself without an end")
             stuck.stuck = 1 << frame.result.depth
             return stuck
         self.effort.spend(STEPS_PER_COMPARISON + len(receiver.properties))
         if self.effort.is_spent():
-            return _stuck(key, sender, receiver, context, "more steps than one contract point may take")
+            return unanswered(key, sender, receiver, context, "more steps than one contract point may take")
         in_place = 0 if crossed else self._in_place + 1
         if in_place > MAX_IN_PLACE:
-            return _stuck(key, sender, receiver, context, "conditions inside each other without an end")
+            return unanswered(key, sender, receiver, context, "conditions inside each other without an end")
         around, self._in_place = self._in_place, in_place
         self._alive.append((sender, receiver, branch))
         self._crossings += crossed
@@ -194,10 +194,12 @@ class Containment:
             if in_union:
                 result.leaned_in_union |= bit
         result.leaned &= ~bit
+        for other in leaning:
+            # What took this pair for granted leans on what this one takes for granted now.
+            other.leaned_in_union |= result.leaned if other.leaned_in_union & bit else result.leaned_in_union
+            other.leaned_in_union &= ~bit
+            other.leaned = other.leaned & ~bit | result.leaned
         for other in (*leaning, result):
-            other.leaned &= ~bit
-            if other is not result:
-                other.leaned_in_union &= ~bit
             if other.leaned:
                 self._leaning.setdefault(other.leaned.bit_length() - 1, []).append(other)
 
@@ -228,6 +230,9 @@ class Containment:
             if not child.ok and union.any_of is None:
                 others = [self.branches.negated(other) for place, other in enumerate(one_of) if place != index]
                 child = self.compare((part, *others), receiver, context)
+            elif union.any_of is None:
+                # If what it leaned on fails, there is still the other way to look.
+                result.lean(child)
             found.append(child)
         unions.attach_alternatives(result, "oneOf" if union.any_of is None else "anyOf", parts, found)
         result.tell_apart(found)
@@ -391,9 +396,3 @@ class Containment:
 
 _NOTHING_SAID = Node(raw=True)
 _ACCEPTED = Result((), (), _NOTHING_SAID, JSON)
-
-
-def _stuck(key: tuple[Any, ...], sender: tuple[Node, ...], receiver: Node, context: Context, reason: str) -> Result:
-    result = Result(key, sender, receiver, context)
-    result.add(Place("schema", sender[0].raw if sender else True, receiver.raw, tuple, reason=reason))
-    return result

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Any
 
 from contractkit.model.change import Direction
@@ -147,6 +147,7 @@ class Group:
         firm: whether it is wrong on one way at least whatever a union around it takes.
         around: the first four parts of other keys that speak of the same place: those of a schema around it, of which
             its component is an alternative or a part (`allOf`).
+        closest: for the place of a union, the alternatives that the sender most likely means, and what was found there.
     """
 
     key: tuple[Any, ...]
@@ -157,6 +158,7 @@ class Group:
     unions: set[tuple[Any, ...]] = field(default_factory=set)
     firm: bool = False
     around: set[tuple[Any, ...]] = field(default_factory=set)
+    closest: dict[int, tuple[Point, _Stop]] = field(default_factory=dict)
 
 
 @record(eq=False, slots=True)
@@ -191,7 +193,7 @@ class Gatherer:
             # Two places share a result where the document writes their schema once: by an alias, or a `$ref` into the
             # middle of something. What a union may save the sender from is told at one of them.
             result = id(stop.result)
-            place = (result, stop.component, stop.inside)
+            place = _spot(stop)
             if place in seen or (stop.unions and result in seen):
                 continue
             if result in seen and (places.get(result, 0) >= MAX_PLACES or _inside_itself(stop, root)):
@@ -206,23 +208,42 @@ class Gatherer:
                 key = self._place(point, stop, wrong)
                 if wrong.aspect in ("anyOf", "oneOf"):
                     union_keys.append(key)
-            # Sorted: which of two equally short ways is told must not depend on the order of keys.
-            for edge in sorted(stop.result.edges, key=lambda one: ("*" in one.step, one.step)):
+            for edge in _in_order(stop.result):
                 child = edge.result
                 if child.ok or (edge.union is not None and _is_meant(child.receiver, stop.result, alternatives)):
                     continue
                 path = (*stop.path, *edge.step)
-                component, inside = stop.component, (*stop.inside, *edge.step)
+                component, inside = _named(stop, edge)
                 around = tuple(_below(one, edge.step) for one in stop.around)
-                if child.component is not None and (child.component != stop.component or edge.step):
+                if component != stop.component or (edge.step and not inside):
                     around = () if edge.step else (*around, _key(point, stop, ()))
-                    component, inside = child.component, ()
                 unions = (*stop.unions, *union_keys) if edge.union is not None else stop.unions
                 beside = () if edge.step else alternatives
-                queue.append(_Stop(child, Link(edge, stop.link), path, component, inside, unions, beside, around))
+                below = _Stop(child, Link(edge, stop.link), path, component, inside, unions, beside, around)
+                queue.append(below)
+                for key in union_keys if edge.union is not None else ():
+                    self.groups[key].closest[id(child)] = point, below
+
+    def leads_to(self, group: Group, keys: Container[tuple[Any, ...]]) -> bool:
+        """Whether the alternatives closest to what a union refuses fail for a place that has one of the keys.
+
+        That may be far away: a schema that leads back to the union is compared, and told, only once.
+        """
+        todo = list(group.closest.values())
+        seen = {_spot(stop) for _, stop in todo}
+        while todo and len(seen) < MAX_PLACES:
+            point, stop = todo.pop()
+            if any(self._key_of(point, stop, place) in keys for place in stop.result.places):
+                return True
+            for edge in _in_order(stop.result):
+                below = _Stop(edge.result, None, (), *_named(stop, edge), ())
+                if not edge.result.ok and _spot(below) not in seen:
+                    seen.add(_spot(below))
+                    todo.append((point, below))
+        return False
 
     def _place(self, point: Point, stop: _Stop, place: Place) -> tuple[Any, ...]:
-        key = (*_key(point, stop, place.step), place.aspect, self._text(place.sender), self._text(place.receiver))
+        key = self._key_of(point, stop, place)
         group = self.groups.get(key)
         if group is None:
             group = self.groups[key] = Group(key, point.direction, stop.component)
@@ -235,6 +256,9 @@ class Gatherer:
         if len(group.ways) < MAX_CONTEXTS:
             group.ways.append(Way(point, stop.link, (*stop.path, *place.step), place, stop.result))
         return key
+
+    def _key_of(self, point: Point, stop: _Stop, place: Place) -> tuple[Any, ...]:
+        return (*_key(point, stop, place.step), place.aspect, self._text(place.sender), self._text(place.receiver))
 
     def _text(self, value: Any) -> str:
         if not isinstance(value, dict | list):
@@ -250,6 +274,23 @@ def _key(point: Point, stop: _Stop, step: tuple[str, ...]) -> tuple[Any, ...]:
     """Return what makes a place one place, its values aside."""
     holder = stop.component if stop.component is not None else f"{point.operation} {point.location}"
     return point.direction, stop.component is not None, holder, (*stop.inside, *step)
+
+
+def _in_order(result: Result) -> list[Edge]:
+    """Return the edges, sorted: which of two equally short ways is told must not depend on the order of keys."""
+    return sorted(result.edges, key=lambda one: ("*" in one.step, one.step))
+
+
+def _named(stop: _Stop, edge: Edge) -> tuple[str | None, tuple[str, ...]]:
+    """Return the component that holds what is below a stop, and the path inside that."""
+    component = edge.result.component
+    if component is not None and (component != stop.component or edge.step):
+        return component, ()
+    return stop.component, (*stop.inside, *edge.step)
+
+
+def _spot(stop: _Stop) -> tuple[int, str | None, tuple[str, ...]]:
+    return id(stop.result), stop.component, stop.inside
 
 
 def _below(key: tuple[Any, ...], step: tuple[str, ...]) -> tuple[Any, ...]:

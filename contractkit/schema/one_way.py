@@ -162,19 +162,20 @@ class OneWay:
         """
         groups = list(gatherer.groups.values())
         self._shows.clear()
-        holders = {key for group in groups for key in group.unions}
         explained: set[tuple[Any, ...]] = set()
         changes: list[Change] = []
         spoken: set[tuple[Any, ...]] = set()
         # Unions last, the innermost first: what explains them has been confirmed by then.
-        ordered = [group for group in groups if group.key not in holders]
-        ordered += [group for group in reversed(groups) if group.key in holders]
+        ordered = [group for group in groups if not group.closest]
+        ordered += [group for group in reversed(groups) if group.closest]
+        confirmed: set[tuple[Any, ...]] = set()
         for group in ordered:
-            if group.key in explained:
+            if group.key in explained or (group.closest and gatherer.leads_to(group, confirmed)):
                 explained |= group.unions
                 continue
             change = self._change(group)
             if change.proof is Proof.WITNESS or change.proof is Proof.DEFINITION:
+                confirmed.add(group.key)
                 explained |= group.unions
             elif not group.firm:
                 # Another branch may save the sender here; the union's own place speaks for it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -174,25 +175,38 @@ class Result:
         return names[0] if names and self.sender[0].component is not None else own
 
 
+def unanswered(key: tuple[Any, ...], sender: tuple[Node, ...], receiver: Node, context: Context, reason: str) -> Result:
+    """Return what is found of a pair that is not looked at, and why that is so."""
+    result = Result(key, sender, receiver, context)
+    result.add(Place("schema", sender[0].raw if sender else True, receiver.raw, tuple, reason=reason))
+    return result
+
+
 def same_value(value: Any) -> Iterable[Any]:
     """Lift for a schema that applies in place."""
     return (value,)
 
 
 def local_candidates(result: Result, limit: int, depth: int = 0) -> list[Any]:
-    """Return values of a failing comparison's sender that may show what is wrong, lifted from below."""
-    found: list[Any] = []
+    """Return values of a failing comparison's sender that may show what is wrong, lifted from below.
+
+    What is known to be refused comes first, then some from everything below, then what may be refused.
+    """
     if depth > 6:
-        return found
+        return []
+    sure = [place for place in result.places if place.reason is None]
+    found = [value for place in sure for value in itertools.islice(place.candidates(), 4)]
+    if len(found) < limit:
+        rows: list[list[Any]] = []
+        for edge in result.edges:
+            if not edge.result.ok and not edge.result.running and sum(map(len, rows)) < 2 * limit:
+                below = local_candidates(edge.result, 4, depth + 1)
+                rows.append([lifted for value in below for lifted in itertools.islice(edge.lift(value), 2)])
+        found += [value for row in itertools.zip_longest(*rows, fillvalue=_NONE) for value in row if value is not _NONE]
     for place in result.places:
-        found += [value for _, value in zip(range(4), place.candidates(), strict=False)]
-        if len(found) >= limit:
-            return found[:limit]
-    for edge in result.edges:
-        if edge.result.ok or edge.result.running:
-            continue
-        for value in local_candidates(edge.result, 4, depth + 1):
-            found += [lifted for _, lifted in zip(range(2), edge.lift(value), strict=False)]
-        if len(found) >= limit:
-            break
+        if place.reason is not None and len(found) < limit:
+            found += itertools.islice(place.candidates(), 4)
     return found[:limit]
+
+
+_NONE = object()

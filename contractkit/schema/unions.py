@@ -184,7 +184,7 @@ def _closest(branch: Branch, tried: Sequence[tuple[Node, Result]], *, is_all: bo
         is_all: whether that is all that could take some of its values.
     """
     names = {node.component for node in branch.sources if node.component is not None}
-    failing = [(part, child) for part, child in tried if not child.ok and not child.running]
+    failing = [(part, child) for part, child in tried if not child.ok and (not child.running or _names(part) & names)]
     if not failing:
         return None
 

@@ -145,6 +145,32 @@ class TestWithdrawal:
             'body.v type changed: witness {"v":""}'
         ]
 
+    @pytest.mark.parametrize("sent_inline", [False, True])
+    @pytest.mark.parametrize("received_inline", [False, True])
+    def test_what_is_taken_for_granted_for_a_time_still_leans_on_the_rest(
+        self, *, sent_inline: bool, received_inline: bool
+    ) -> None:
+        """A pair that holds inside another one, which leans on a third, falls with the third: however it is spelled."""
+
+        def tree(c: Schema) -> Schema:
+            return {"oneOf": [obj(c=c, a=ref("T")), {"required": ["b"], "maxProperties": 1}]}
+
+        before, after = tree(ref("T")), tree({"oneOf": [ARRAY, ref("T")]})
+        found = versions({"T": before}, {"T": after})
+        sent, received = (before if sent_inline else ref("T")), (after if received_inline else ref("T"))
+        lines = breaks(request(obj(b=sent), obj(b=received), **found))
+        assert 'body.b.c oneOf changed: witness {"b":{"c":[]}}' in lines or (
+            'body.b.a oneOf changed: witness {"b":{"a":{"c":[]}}}' in lines
+        )
+        assert breaks(response(obj(b=sent), obj(b=received), **found)) == []
+
+    def test_what_is_known_to_be_refused_is_tried_before_what_may_be(self) -> None:
+        def tree(c: Schema) -> Schema:
+            return {"oneOf": [obj(c=c, a=ref("T")), {"required": ["b"]}]}
+
+        found = versions({"T": tree(ref("T"))}, {"T": tree({"oneOf": [ARRAY, ref("T")]})})
+        assert 'body.b oneOf changed: witness {"b":{"c":[]}}' in request(obj(b=ref("T")), obj(b=ref("T")), **found)
+
 
 class TestWaysOfBeingWrong:
     def test_a_result_is_remembered_for_its_own_branch_only(self) -> None:

@@ -20,7 +20,7 @@ from contractkit.schema.lift import Lift
 from contractkit.schema.text_facts import PROMISES
 from tests.soundness.oracle import Exemption, Judge, Values, applied, holds_name, marked_names, may_send
 from tests.soundness.places import Json, Pair, Side
-from tests.soundness.wire import readings
+from tests.soundness.wire import readings, says_nothing, speaks_of_lists
 
 CPU_SECONDS = 3.0
 """Processor time after which a small pair counts as a hang."""
@@ -184,7 +184,7 @@ class Trial:
 
     def _taken(self, value: Json) -> bool:
         """Whether the receiver accepts what was written; that a lone text is a list, only where it speaks of lists."""
-        lists = self.mode is Mode.JSON or '"array"' in self._receives.text or isinstance(value, list)
+        lists = self.mode is Mode.JSON or speaks_of_lists(self._receiver) or isinstance(value, list)
         return any(self._receives.accepts(one) for one in self._read(value) if lists or not isinstance(one, list))
 
     def _read(self, value: Json) -> list[Json]:
@@ -195,7 +195,8 @@ class Trial:
         if self.mode is Mode.JSON:
             return True
         if isinstance(value, list):
-            return bool(value) and not any(item is None or isinstance(item, list | dict) for item in value)
+            may_be_list = bool(value) and not says_nothing(self._raw)
+            return may_be_list and not any(item is None or isinstance(item, list | dict) for item in value)
         return value is not None and not isinstance(value, dict)
 
     def _is_oddly_spelled(self, value: Json) -> bool:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Iterator
-from typing import Any
 
 from tests.soundness.generators import FORMATS
-from tests.soundness.places import IN_PLACE_LISTS, Json, Side, flatten, ref_name
+from tests.soundness.places import IN_PLACE_LISTS, Json, Side, flatten, ref_name, walk
 
 TEXT_FORMATS = frozenset(FORMATS) - {"int32", "password"}
 """The formats of the generator that restrict strings."""
+_KINDS = (("string", str), ("array", list))
 
 
 def readings(value: Json, side: Side | None = None) -> list[Json]:
@@ -66,10 +65,24 @@ def _bounds_only_numbers(side: Side, schema: Json) -> bool:
     return bool(numeric) and not said & {"string", "minLength", "maxLength", "pattern"}
 
 
-def _types(part: dict[str, Any]) -> Iterator[Json]:
-    if "enum" in part or "const" in part:
-        values = part.get("enum", [part.get("const")])
-        yield from ("string" for value in values if isinstance(value, str))
-    else:
-        types = part.get("type", [])
-        yield from types if isinstance(types, list) else [types]
+def speaks_of_lists(side: Side) -> bool:
+    """Whether a part of a schema has lists by name: it is of this type, and has a list if it lists values."""
+    return any("array" in _types(part) for root in (side.root, *side.components.values()) for part in walk(root))
+
+
+def says_nothing(side: Side) -> bool:
+    """Whether a schema allows everything without a word, which is how a parameter without a type is written."""
+    return all(part in (True, {}) or ref_name(part) for part in flatten(side, [side.root]))
+
+
+def _types(part: Json) -> list[str]:
+    """The types that a part names and has values of."""
+    if not isinstance(part, dict):
+        return []
+    named = part.get("type", [])
+    types = named if isinstance(named, list) else [named]
+    if "enum" not in part and "const" not in part:
+        return types
+    values = part.get("enum", [part.get("const")])
+    listed = {name for value in values for name, kind in _KINDS if isinstance(value, kind)}
+    return [name for name in listed if not types or name in types]
