@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 _HEAD, _TAIL = 80, 220
@@ -24,15 +24,26 @@ def alternatives(error: Any) -> list[list[Any]]:
     return error.kind.context if error.kind.name in ("anyOf", "oneOf") else []
 
 
-def inside(error: Any) -> Iterator[Any]:
-    """Yield what an error comes down to: for a union of null and one other schema, what that one refuses."""
+def inside(error: Any, is_meant: Callable[[Any], bool] = lambda error: False) -> Iterator[Any]:
+    """Yield what an error comes down to: what is refused by the one alternative of a union that is meant.
+
+    That is the one that refuses nothing but what `is_meant` knows, or the one beside null.
+    """
     rows = alternatives(error)
-    left = [row for row in rows if not _takes_null_alone(row, error)]
-    if len(left) != 1 or len(left) == len(rows) or not left[0]:
+    meant = [row for row in rows if row and all(_is_of(one, is_meant) for one in row)]
+    if len(meant) != 1:
+        meant = [row for row in rows if not _takes_null_alone(row, error)]
+        if len(meant) == len(rows):
+            meant = []
+    if len(meant) != 1 or not meant[0]:
         yield error
         return
-    for one in left[0]:
-        yield from inside(one)
+    for one in meant[0]:
+        yield from inside(one, is_meant)
+
+
+def _is_of(error: Any, is_meant: Callable[[Any], bool]) -> bool:
+    return is_meant(error) or any(row and all(_is_of(one, is_meant) for one in row) for row in alternatives(error))
 
 
 def _takes_null_alone(row: list[Any], union: Any) -> bool:

@@ -157,16 +157,24 @@ class _Judge:
         whole = self._reasons(value)
         if not whole:
             return "" if whole is not None else TOO_DEEP
-        errors = [inner for error in whole for inner in inside(error)]
+
+        def is_named(error: Any) -> bool:
+            return bool(near) and (f'"{near[-1]}"' in error.message or f"'{near[-1]}'" in error.message)
+
+        def is_there(error: Any) -> bool:
+            place = error.instance_path
+            if not near or reaches(place, near):
+                return bool(near)
+            return is_named(error) and len(place) == len(near) - 1 and reaches(place, near[:-1])
 
         def closeness(error: Any) -> tuple[int, bool, bool, bool]:
             steps = shared(error.instance_path, near)
             # What is wrong on the way to the place, or in it, says more of it than what is wrong beside it.
             is_on_the_way = steps in (len(error.instance_path), len(near))
             is_said = bool(error.schema_path) and error.schema_path[-1] in keywords
-            is_named = bool(near) and (f'"{near[-1]}"' in error.message or f"'{near[-1]}'" in error.message)
-            return steps, is_on_the_way, is_said, is_named
+            return steps, is_on_the_way, is_said, is_named(error)
 
+        errors = [inner for error in whole for inner in inside(error, is_there)]
         error = max(errors, key=closeness)
         place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.instance_path).lstrip(
             "."

@@ -85,8 +85,11 @@ def alternative(branch: Branch) -> Any:
 
 
 def alternatives(base: Branch, revision: Branch) -> tuple[Node, Node] | None:
-    """Return the components that two branches chose from a union, None where one of them chose none."""
+    """Return the components that two branches come down to, of which one at least was chosen from a union."""
     ours, theirs = _chosen(base), _chosen(revision)
+    if ours is None and theirs is None:
+        return None
+    ours, theirs = ours or _whole(base), theirs or _whole(revision)
     return (ours, theirs) if ours is not None and theirs is not None else None
 
 
@@ -111,6 +114,12 @@ def _beside(branch: Branch, component: Node) -> list[str]:
     raws = [node.raw for node in branch.sources if id(node) not in own and isinstance(node.raw, Mapping)]
     limits = [{key: raw[key] for key in raw if Reader.is_assertion(key) and key not in _IN_PLACE} for raw in raws]
     return [typed_text(one) for one in limits if one]
+
+
+def _whole(branch: Branch) -> Node | None:
+    """Return the component that a branch is of, with nothing around it."""
+    first = branch.sources[0] if branch.sources else None
+    return first if first is not None and first.component is not None else None
 
 
 def _chosen(branch: Branch) -> Node | None:

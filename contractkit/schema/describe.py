@@ -23,6 +23,7 @@ from contractkit.schema.expand import Branches, TooManyError
 from contractkit.schema.keyword_facts import Difference, keyword_facts
 from contractkit.schema.node import ARRAY, BOOLEAN, NULL, OBJECT, UNSENT, Node, unknown_of
 from contractkit.schema.point import Mode, Point
+from contractkit.schema.result import is_left
 from contractkit.schema.scalars import summary
 from contractkit.schema.text_facts import text_facts
 from contractkit.schema.unread import left_out
@@ -70,12 +71,14 @@ class Describer:
     Args:
         contain: whose branches and equality are used.
         untouched: whether the component of a name says the same on both sides, references followed.
+        kept: whether there is a component of this name on both sides.
     """
 
-    def __init__(self, contain: Containment, untouched: Callable[[str], bool]) -> None:
+    def __init__(self, contain: Containment, untouched: Callable[[str], bool], kept: Callable[[str], bool]) -> None:
         self._contain = contain
         self._expansion = Branches(conditional=False)
         self._untouched = untouched
+        self._kept_names = kept
         self.facts: dict[tuple[Any, ...], Fact] = {}
         self._alive: list[Any] = []
         self._found: dict[_Key, list[Fact]] = {}
@@ -335,7 +338,7 @@ class Describer:
         """Start a new component where one side's name begins here: the sender's, as for what breaks."""
         sender, receiver = (base, revision) if self._sends is Direction.REQUEST else (revision, base)
         name = sender.component if sender.component is not None else receiver.component
-        if name is not None:
+        if name is not None and not is_left([sender.component], receiver.component, self._kept_names):
             pair.component, pair.inside = name, ()
         return pair
 

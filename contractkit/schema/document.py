@@ -82,6 +82,12 @@ class Document:
         # Not the place that was read first: which one that is says nothing, and another process may read the rest.
         self.unknown[what] = min(place, self.unknown.get(what, place), key=lambda one: (not one, one))
 
+    def has_schema(self, name: str) -> bool:
+        """Whether there is a component schema of this name."""
+        components = self.root.get("components")
+        schemas = components.get("schemas") if isinstance(components, Mapping) else None
+        return isinstance(schemas, Mapping) and name in schemas
+
     def lookup(self, ref: str) -> Any:
         """Return what `ref` (`#/...` or `#anchor`) names, or None when it names nothing (noted)."""
         if ref not in self._targets:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from typing import Any
 
 from contractkit.model.change import Direction
 from contractkit.model.jsontext import typed_text
-from contractkit.model.records import field, record
+from contractkit.model.records import field, record, replace
 from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.node import Node
 from contractkit.schema.point import Point
-from contractkit.schema.result import INNER, Context, Edge, Place, Result
+from contractkit.schema.result import INNER, Context, Edge, Place, Result, is_left
 from contractkit.schema.wire import accepts_text
 
 MAX_CONTEXTS = 6
@@ -176,9 +176,14 @@ class _Stop:
 
 
 class Gatherer:
-    """Collects groups over all contract points, in the order of the points."""
+    """Collects groups over all contract points, in the order of the points.
 
-    def __init__(self) -> None:
+    Args:
+        kept: whether there is a component of this name in both documents.
+    """
+
+    def __init__(self, kept: Callable[[str], bool]) -> None:
+        self._kept = kept
         self.groups: dict[tuple[Any, ...], Group] = {}
         self._texts: dict[int, str] = {}
         self._alive: list[Any] = []
@@ -187,7 +192,7 @@ class Gatherer:
         """Collect what is wrong below the root of a point, breadth first: the shortest way to each result."""
         seen: set[Any] = set()
         places: dict[int, int] = {}
-        queue = deque([_Stop(root, None, (), root.component, (), ())])
+        queue = deque([_Stop(root, None, (), self._holder(root), (), ())])
         while queue:
             stop = queue.popleft()
             # Two places share a result where the document writes their schema once: by an alias, or a `$ref` into the
@@ -213,7 +218,7 @@ class Gatherer:
                 if child.ok or (edge.union is not None and _is_meant(child.receiver, stop.result, alternatives)):
                     continue
                 path = (*stop.path, *edge.step)
-                component, inside = _named(stop, edge)
+                component, inside = self._named(stop, edge)
                 around = tuple(_below(one, edge.step) for one in stop.around)
                 if component != stop.component or (edge.step and not inside):
                     around = () if edge.step else (*around, _key(point, stop, ()))
@@ -236,7 +241,7 @@ class Gatherer:
             if any(self._key_of(point, stop, place) in keys for place in stop.result.places):
                 return True
             for edge in _in_order(stop.result):
-                below = _Stop(edge.result, None, (), *_named(stop, edge), ())
+                below = _Stop(edge.result, None, (), *self._named(stop, edge), ())
                 if not edge.result.ok and _spot(below) not in seen:
                     seen.add(_spot(below))
                     todo.append((point, below))
@@ -246,9 +251,9 @@ class Gatherer:
         key = self._key_of(point, stop, place)
         group = self.groups.get(key)
         if group is None:
-            group = self.groups[key] = Group(key, point.direction, stop.component)
+            group = self.groups[key] = Group(key, point.direction, _told(stop, place).component)
         group.points[id(point)] = point
-        group.around.update(_below(one, place.step) for one in stop.around)
+        group.around.update(_below(one, place.step) for one in (*stop.around, _key(point, stop, ())))
         if stop.unions:
             group.unions.update(stop.unions)
         else:
@@ -257,8 +262,21 @@ class Gatherer:
             group.ways.append(Way(point, stop.link, (*stop.path, *place.step), place, stop.result))
         return key
 
+    def _named(self, stop: _Stop, edge: Edge) -> tuple[str | None, tuple[str, ...]]:
+        """Return the component that holds what is below a stop, and the path inside that."""
+        component = self._holder(edge.result)
+        if component is not None and (component != stop.component or edge.step):
+            return component, ()
+        return stop.component, (*stop.inside, *edge.step)
+
+    def _holder(self, result: Result) -> str | None:
+        """Return the component whose root is compared, if that is what has changed."""
+        names = [node.component for node in result.sender]
+        return None if is_left(names, result.receiver.component, self._kept) else result.component
+
     def _key_of(self, point: Point, stop: _Stop, place: Place) -> tuple[Any, ...]:
-        return (*_key(point, stop, place.step), place.aspect, self._text(place.sender), self._text(place.receiver))
+        key = _key(point, _told(stop, place), place.step)
+        return (*key, place.aspect, self._text(place.sender), self._text(place.receiver))
 
     def _text(self, value: Any) -> str:
         if not isinstance(value, dict | list):
@@ -276,17 +294,19 @@ def _key(point: Point, stop: _Stop, step: tuple[str, ...]) -> tuple[Any, ...]:
     return point.direction, stop.component is not None, holder, (*stop.inside, *step)
 
 
+def _told(stop: _Stop, place: Place) -> _Stop:
+    """Return the stop where a place is told: values that a component lists are its own, if it is in a union too."""
+    parts = stop.result.receiver.any_of or stop.result.receiver.one_of or ()
+    if place.aspect != "enum" or not parts:
+        return stop
+    names = {node.component for node in stop.result.sender}
+    name = next((part.component for part in parts if part.component is not None and part.component in names), None)
+    return stop if name is None else replace(stop, component=name, inside=())
+
+
 def _in_order(result: Result) -> list[Edge]:
     """Return the edges, sorted: which of two equally short ways is told must not depend on the order of keys."""
     return sorted(result.edges, key=lambda one: ("*" in one.step, one.step))
-
-
-def _named(stop: _Stop, edge: Edge) -> tuple[str | None, tuple[str, ...]]:
-    """Return the component that holds what is below a stop, and the path inside that."""
-    component = edge.result.component
-    if component is not None and (component != stop.component or edge.step):
-        return component, ()
-    return stop.component, (*stop.inside, *edge.step)
 
 
 def _spot(stop: _Stop) -> tuple[int, str | None, tuple[str, ...]]:

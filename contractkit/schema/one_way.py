@@ -107,7 +107,8 @@ class OneWay:
         alone = lone(self._lifts[Side.BASE].tags, self._lifts[Side.REVISION].tags)
         if alone != self._alone:
             self._alone, self._bare = alone, None
-        gatherer, describer = Gatherer(), Describer(self._contain, self._sameness.untouched_schema)
+        kept = functools.cache(self._is_kept)
+        gatherer, describer = Gatherer(kept), Describer(self._contain, self._sameness.untouched_schema, kept)
         for point, first, speaker, sender, receiver in self._taken:
             self._contain.start(text=point.mode is not Mode.JSON)
             sent = (sender, SEGMENT) if point.facts.get("in") == "path" else (sender,)
@@ -119,6 +120,10 @@ class OneWay:
         found = changes + accepted_changes(describer, spoken)
         self._contain.effort.rest()
         return found
+
+    def _is_kept(self, component: str) -> bool:
+        """Whether both documents have a component schema of this name."""
+        return all(lift.document.has_schema(component) for lift in self._lifts.values())
 
     def _noted(self) -> int:
         return sum(lift.document.noted for lift in self._lifts.values())

@@ -175,6 +175,18 @@ class Result:
         return names[0] if names and self.sender[0].component is not None else own
 
 
+def is_left(names: Sequence[str | None], other: str | None, kept: Callable[[str], bool]) -> bool:
+    """Whether only one side refers to a component that both have: then it is who refers to it that has changed.
+
+    Args:
+        names: the component of each schema that holds on one side.
+        other: that of the other side.
+        kept: whether there is a component of this name on both sides.
+    """
+    name = next((one for one in names if one is not None), None)
+    return (name is None) != (other is None) and kept(name or other or "")
+
+
 def unanswered(key: tuple[Any, ...], sender: tuple[Node, ...], receiver: Node, context: Context, reason: str) -> Result:
     """Return what is found of a pair that is not looked at, and why that is so."""
     result = Result(key, sender, receiver, context)

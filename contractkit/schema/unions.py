@@ -107,6 +107,13 @@ def attach_alternatives(result: Result, keyword: str, parts: Sequence[Node], fou
 
     Where the receiver is one of them, the others are not changed: it does not have them.
     """
+    wrong = [_wrong_type(child) for child in found]
+    if len(found) > 1 and wrong[0] is not None and all(_is_same(one, wrong[0]) for one in wrong):
+        # It is none of the alternatives that has changed.
+        for child in found:
+            result.lean(child)
+        result.add(wrong[0])
+        return
     own = _names(result.receiver)
     is_one = any(child.ok and _names(part) & own for part, child in zip(parts, found, strict=True))
     for part, child in zip(parts, found, strict=True):
@@ -118,6 +125,19 @@ def attach_alternatives(result: Result, keyword: str, parts: Sequence[Node], fou
             facts = {"alternative": min(names), "lone": True}
             candidates = functools.partial(local_candidates, child, MAX_SHOWN)
             result.add(Place(keyword, part.raw, result.receiver.raw, candidates, facts=facts))
+
+
+def _wrong_type(found: Result) -> Place | None:
+    """Return what is wrong with an alternative whose type the receiver does not take; None where it is not that."""
+    while not found.ok and not found.places and len(found.edges) == 1 and not found.edges[0].step:
+        found = found.edges[0].result
+    is_it = len(found.places) == 1 and not found.edges and found.places[0].aspect == "type"
+    return found.places[0] if is_it else None
+
+
+def _is_same(one: Place | None, other: Place) -> bool:
+    """Whether the same is wrong at two places."""
+    return one is not None and (one.sender, one.receiver) == (other.sender, other.receiver)
 
 
 def _likely_first(branch: Branch, parts: Sequence[Node]) -> list[Node]:

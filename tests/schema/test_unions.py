@@ -224,7 +224,7 @@ class TestDiscriminator:
         mapping = {"a": "#/components/schemas/A", "b": "#/components/schemas/B"}
         loose = {"anyOf": [ref("A"), ref("B")]}
         tagged = {**loose, "discriminator": {"propertyName": "k", "mapping": mapping}}
-        assert breaks(request(loose, tagged, components=models)) == ["body.k required added: witness {}"] * 2
+        assert breaks(request(loose, tagged, components=models)) == ["body.k required added: witness {}"]
         assert breaks(request(tagged, loose, components=models)) == []
 
 

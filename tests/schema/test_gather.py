@@ -1,0 +1,139 @@
+"""Where a change is told: at the component that has changed, once, and not where another one leads to it."""
+
+from typing import Any
+
+import pytest
+
+from contractkit.model.change import Change, Direction
+from tests.schema.points import (
+    ARRAY,
+    INTEGER,
+    NULL,
+    STRING,
+    Components,
+    Schema,
+    breaks,
+    changes,
+    obj,
+    ref,
+    request,
+    response,
+)
+
+
+def told(found: list[Change]) -> list[str]:
+    return sorted(f"{one.component}: {one.location} {one.aspect}" for one in found)
+
+
+USER: Components = {"User": obj(id=INTEGER), "Kind": {"enum": ["a", "b"]}}
+
+
+class TestHolder:
+    @pytest.mark.parametrize("direction", Direction)
+    def test_who_no_longer_refers_to_a_component_has_changed_and_not_the_component(self, direction: Direction) -> None:
+        before = {**USER, "A": obj(owner=ref("User")), "B": obj(owner=ref("User"))}
+        after = {**USER, "A": obj(owner=STRING), "B": obj(owner=STRING)}
+        whole = obj(a=ref("A"), b=ref("B"))
+        for base, revision in ((before, after), (after, before)):
+            found = changes(whole, whole, direction, base_components=base, components=revision)
+            assert told(found) == ["A: body.a.owner type", "B: body.b.owner type"]
+
+    def test_a_component_that_is_written_out_everywhere_is_told_once(self) -> None:
+        before = {"A": obj(owner=ref("User")), "B": obj(owner=ref("User")), "User": obj(id=INTEGER)}
+        inline = obj(id=STRING)
+        after = {"A": obj(owner=inline), "B": obj(owner=inline)}
+        whole = obj(a=ref("A"), b=ref("B"))
+        assert told(changes(whole, whole, base_components=before, components=after)) == ["User: body.a.owner.id type"]
+
+    def test_null_beside_a_component_is_not_a_part_of_it(self) -> None:
+        before, after = obj(owner=ref("User")), obj(owner={"anyOf": [ref("User"), NULL]})
+        versions: dict[str, Any] = {
+            "base_components": {**USER, "A": before},
+            "components": {**USER, "A": after},
+        }
+        assert told(changes(ref("A"), ref("A"), **versions)) == ["A: body.owner nullable"]
+        assert told(changes(ref("A"), ref("A"), Direction.RESPONSE, **versions)) == ["A: body.owner nullable"]
+
+    def test_the_values_of_a_component_are_its_own_beside_null_too(self) -> None:
+        either = {"anyOf": [ref("Kind"), NULL]}
+        whole = obj(a=obj(kind=ref("Kind")), b=obj(kind=either))
+        fewer = {"Kind": {"enum": ["a"]}}
+        found = changes(whole, whole, base_components=USER, components=fewer)
+        assert told(found) == ["Kind: body.a.kind enum"]
+        alone = obj(kind=either)
+        assert told(changes(alone, alone, base_components=USER, components=fewer)) == ["Kind: body.kind enum"]
+
+
+LEAF = obj("field", "value", field=STRING, value={"type": ["string", "integer"]})
+
+
+def filters(keyword: str, leaf: Schema, more: Schema | None = None) -> Components:
+    """Filters that hold filters, with nothing but their names to tell them apart."""
+    parts = [ref("And"), ref("Or"), ref("Not"), ref("Leaf")]
+    return {
+        "Filter": {keyword: parts if more is None else [*parts, more]},
+        "And": obj("and", **{"and": {**ARRAY, "items": ref("Filter")}}),
+        "Or": obj("or", **{"or": {**ARRAY, "items": ref("Filter")}}),
+        "Not": obj("not", **{"not": ref("Filter")}),
+        "Leaf": leaf,
+    }
+
+
+@pytest.mark.parametrize("keyword", ["anyOf", "oneOf"])
+class TestUnionsThatLeadBack:
+    """What one alternative breaks is not told of the others, which only hold it."""
+
+    def versions(self, before: Components, after: Components) -> dict[str, Any]:
+        return {"base_components": before, "components": after}
+
+    def test_one_alternative_that_takes_less(self, keyword: str) -> None:
+        found = self.versions(
+            filters(keyword, LEAF), filters(keyword, obj("field", "value", field=STRING, value=STRING))
+        )
+        assert request(ref("Filter"), ref("Filter"), **found) == [
+            'body.value type changed: witness {"field":"","value":0}'
+        ]
+        assert breaks(response(ref("Filter"), ref("Filter"), **found)) == []
+
+    def test_an_alternative_more(self, keyword: str) -> None:
+        found = self.versions(filters(keyword, LEAF), filters(keyword, LEAF, STRING))
+        assert breaks(request(ref("Filter"), ref("Filter"), **found)) == []
+        assert response(ref("Filter"), ref("Filter"), **found) == [f'body {keyword} changed: witness ""']
+
+    def test_what_all_alternatives_have_another_type_than_is_told_once(self, keyword: str) -> None:
+        before = filters(keyword, LEAF)
+        found = self.versions(before, {**before, "Not": obj("not", **{"not": ARRAY})})
+        assert request(ref("Filter"), ref("Filter"), **found) == ['body.not type changed: witness {"not":{"and":[]}}']
+
+    def test_unions_that_are_written_out_in_each_alternative(self, keyword: str) -> None:
+        def inline(leaf: Schema) -> Components:
+            made = filters(keyword, leaf)
+            union = made.pop("Filter")
+            return {
+                **made,
+                "And": obj("and", **{"and": {**ARRAY, "items": union}}),
+                "Or": obj("or", **{"or": {**ARRAY, "items": union}}),
+                "Not": obj("not", **{"not": union}),
+            }
+
+        found = self.versions(inline(LEAF), inline(obj("field", "value", field=STRING, value=STRING)))
+        union = filters(keyword, LEAF)["Filter"]
+        assert request(union, union, **found) == ['body.value type changed: witness {"field":"","value":0}']
+
+    def test_alternatives_that_break_alike_are_told_one_by_one(self, keyword: str) -> None:
+        names = ["A", "B", "C"]
+        union = {keyword: [ref(name) for name in names]}
+        sides = [{name: obj(name, **{name: {**kind}}) for name in names} for kind in (STRING, INTEGER)]
+        found = changes(union, union, **self.versions(*sides))
+        assert sorted({one.component or "" for one in found}) == names
+
+    def test_the_answer_is_that_of_the_alternative_which_has_changed(self, keyword: str) -> None:
+        after = obj("field", "value", "op", field=STRING, value=LEAF["properties"]["value"], op=STRING)
+        for leaf, refusal in (
+            (obj("field", "value", field=STRING, value=STRING), 'value: 0 is not of type "string"'),
+            (after, '"op" is a required property'),
+        ):
+            found = self.versions(filters(keyword, LEAF), filters(keyword, leaf))
+            (change,) = changes(ref("Filter"), ref("Filter"), **found)
+            assert change.witness is not None
+            assert change.witness.refusal == refusal
