@@ -189,8 +189,7 @@ def test_callbacks_and_webhooks_are_compared_in_the_half_of_who_sends() -> None:
 
 def test_the_steps_of_one_way_are_not_counted_for_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first point of each takes all that goes beyond a little, as its components lead to all others."""
-    monkeypatch.setattr(contain, "LIGHT_BUDGET", 60)
-    monkeypatch.setattr(contain, "HEAVY_TOTAL", 1)
+    monkeypatch.setattr(contain, "TIERS", ((60, 1),))
     base, revision = (Contract(f"{year}.json", _document(year, marked=False)) for year in (0, 1))
     found = [_compared(base, revision, one) for one in (at_once, later, aside)]
     assert found[0] == found[1] == found[2]

@@ -43,9 +43,8 @@ AVOIDING_BUDGET = 300
 """Searches for such values for one contract point."""
 STEP_BUDGET = 500_000
 """Steps for one contract point; beyond, what is left is undecided."""
-LIGHT_BUDGET = 50_000
-HEAVY_TOTAL = 750_000
-"""Steps of all points of one direction beyond `LIGHT_BUDGET` after which each further point has no more than that."""
+TIERS = ((50_000, 750_000), (5_000, 750_000), (500, 2_000_000))
+"""What each further point may take at the most, once those of one direction have taken so many steps beyond that."""
 MAX_SMALL = 1_000
 """Items or properties of a value that is small."""
 MAX_IN_PLACE = 1_000
@@ -68,7 +67,7 @@ class Containment:
     def __init__(self) -> None:
         self.identity = Identity()
         self.branches = Branches()
-        self.effort = Effort(STEP_BUDGET, light=LIGHT_BUDGET, heavy=HEAVY_TOTAL, elsewhere=asked)
+        self.effort = Effort(STEP_BUDGET, TIERS, elsewhere=asked)
         self._samplers = (
             Sampler(self.branches, self.effort, avoiding=self._avoiding),
             Sampler(self.branches, self.effort, text=True, avoiding=self._avoiding),

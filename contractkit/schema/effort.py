@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 
 class Effort:
     """The steps that the contract points of one direction may take.
 
-    Points that take many steps are few in an honest document; from a number of such steps on, less is spent on each.
+    Points that take many steps are few in an honest document; from a number of such steps on, less is spent on each,
+    and after as many of those still less.
 
     Args:
         most: steps of one contract point.
-        light: what every point may take, however many have taken more.
-        heavy: steps of points beyond `light`, all together, after which no further point may take more than that.
+        tiers: what every point may take once points have taken, beyond that, a number of steps all together; the
+            largest first.
         elsewhere: a count of steps that others take on behalf of the search; it never falls.
     """
 
-    def __init__(self, most: int, *, light: int, heavy: int, elsewhere: Callable[[], int] = lambda: 0) -> None:
-        self._most, self._light, self._heavy_left = most, light, heavy
+    def __init__(
+        self, most: int, tiers: Sequence[tuple[int, int]], *, elsewhere: Callable[[], int] = lambda: 0
+    ) -> None:
+        self._limits = [most, *(limit for limit, _ in tiers)]
+        self._left = [total for _, total in tiers]
         self._elsewhere = elsewhere
         self._began: int | None = None
         self._steps = 0
@@ -28,13 +32,15 @@ class Effort:
         """Begin a new contract point."""
         self.rest()
         self._began = self._elsewhere()
-        self._limit = self._most if self._heavy_left > 0 else self._light
+        used = [limit for limit, left in zip(self._limits[1:], self._left, strict=True) if left <= 0]
+        self._limit = min([self._limits[0], *used])
 
     def rest(self) -> None:
         """End the contract point: what is taken elsewhere from now on is taken for others."""
         taken = self._taken()
-        if taken > self._light:
-            self._heavy_left -= taken
+        for tier, left in enumerate(self._left):
+            if taken > self._limits[tier + 1]:
+                self._left[tier] = left - min(taken, self._limits[tier])
         self._steps = 0
         self._began = None
 

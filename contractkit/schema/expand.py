@@ -30,9 +30,8 @@ MAX_BRANCHES = 400
 
 STEP_BUDGET = 20_000
 """Expansions for one contract point; beyond, what is left is undecided."""
-LIGHT_BUDGET = 2_000
-HEAVY_TOTAL = 60_000
-"""Expansions of all points beyond `LIGHT_BUDGET` after which each further point has no more than that."""
+TIERS = ((2_000, 60_000), (200, 200_000))
+"""What each further point may take at the most, once all have taken so many expansions beyond that."""
 HELD_PER_STEP = 16
 """Schemas that hold already, or do not, which make an expansion count for one more: each of them is looked at again."""
 MAX_DEPENDENT = 3
@@ -64,7 +63,7 @@ class Branches:
         self._negations: dict[int, Node] = {}
         self._alive: list[Sequence[Node]] = []
         self._branches_alive: list[Branch] = []
-        self._effort = Effort(STEP_BUDGET, light=LIGHT_BUDGET, heavy=HEAVY_TOTAL)
+        self._effort = Effort(STEP_BUDGET, TIERS)
         self._requiring: dict[str, Node] = {}
         self._lacking: dict[str, Node] = {}
         self._layers: dict[int, list[Node]] = {}

@@ -22,10 +22,11 @@ from contractkit.schema.texts import MAX_FILL, padded
 MAX_NAMES = 10_002
 """Names that are made up for one object, to have more of them than a schema allows."""
 MAX_DEPTH = 600
+STEPS_PER_SEARCH = 10
+"""What a search for the values of a schema counts: alternatives that lead back to each other are searched again."""
 MAX_UNSURE = 8
 """Values that nobody can judge here, of which one is taken where no other is found."""
-MAX_SMALL = 64
-"""Items of an array that is made whatever else is made."""
+MAX_SMALL = 64  # items of an array that is made whatever else is made
 ITEM_WEIGHT = 4
 """What a character of an item counts: lists take longer to be judged than texts."""
 MAX_FILLED = 2_000_000
@@ -104,8 +105,9 @@ class Sampler:
         key = tuple(id(node) for node in conjunction)
         if key in self._values:
             return self._values[key]
-        if key in self._running or self._depth > MAX_DEPTH:
+        if key in self._running or self._depth > MAX_DEPTH or self._effort.is_spent():
             return []
+        self._effort.spend(STEPS_PER_SEARCH)
         self._running.add(key)
         self._depth += 1
         found: dict[str, Any] = {}
@@ -134,7 +136,7 @@ class Sampler:
             found = {self._text_of(value): value for value in examples} or unsure
         empty = {text: empty_texts(value) if self._text else 0 for text, value in found.items()}
         values = [found[text] for text in sorted(found, key=lambda text: (empty[text], len(text), text))][:8]
-        if values or (complete and not self._running):
+        if values or (complete and not self._running and not self._effort.is_spent()):
             # An empty answer inside a recursion may only mean that the recursion was cut.
             self._values[key] = values
             self._texts |= {id(value): self._text_of(value) for value in values if isinstance(value, dict | list)}

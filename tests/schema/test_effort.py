@@ -4,14 +4,18 @@ import itertools
 
 import pytest
 
-from contractkit.model.change import Proof
+from contractkit.model.change import Direction, Proof
 from contractkit.schema import contain
+from contractkit.schema.document import Side
 from contractkit.schema.effort import Effort
-from tests.schema.points import INTEGER, NUMBER, OBJECT, STRING, Schema, changes, obj
+from contractkit.schema.expand import Branches
+from contractkit.schema.lift import Lift
+from contractkit.schema.sample import Sampler
+from tests.schema.points import INTEGER, NUMBER, OBJECT, STRING, Schema, changes, document, obj, ref
 
 
 def test_a_point_may_take_a_number_of_steps_and_the_next_as_many_again() -> None:
-    effort = Effort(10, light=5, heavy=100)
+    effort = Effort(10, [(5, 100)])
     spent = []
     for _ in range(2):
         effort.start()
@@ -22,7 +26,7 @@ def test_a_point_may_take_a_number_of_steps_and_the_next_as_many_again() -> None
 
 
 def test_after_many_heavy_points_each_further_one_may_take_little() -> None:
-    effort = Effort(10, light=5, heavy=15)
+    effort = Effort(10, [(5, 15)])
     limits = []
     for taken in (5, 9, 9, 5, 9):
         effort.start()
@@ -32,9 +36,23 @@ def test_after_many_heavy_points_each_further_one_may_take_little() -> None:
     assert limits == [10, 10, 10, 5, 5]
 
 
+def test_after_many_of_those_still_less() -> None:
+    effort = Effort(100, [(10, 150), (2, 25)])
+    limits = []
+    for taken in (100, 60, 9, 1, 3, 2, 2):
+        effort.start()
+        effort.spend(5)
+        more_than_five = not effort.is_spent()
+        effort.spend(15)
+        limits.append("most" if not effort.is_spent() else "some" if more_than_five else "few")
+        effort.spend(taken - 20)
+    # The first two count as ten each for the last tier, the third as nine.
+    assert limits == ["most", "most", "some", "few", "few", "few", "few"]
+
+
 def test_steps_that_others_take_count_from_the_start_of_a_point() -> None:
     counter = itertools.count(100, 4)
-    effort = Effort(10, light=5, heavy=100, elsewhere=lambda: next(counter))
+    effort = Effort(10, [(5, 100)], elsewhere=lambda: next(counter))
     effort.start()
     assert [effort.is_spent() for _ in range(4)] == [False, False, True, True]
 
@@ -51,7 +69,7 @@ def test_what_is_left_when_the_steps_are_spent_is_undecided(monkeypatch: pytest.
 
 def test_what_others_take_between_two_points_is_not_counted() -> None:
     others = [0]
-    effort = Effort(10, light=5, heavy=1, elsewhere=lambda: others[0])
+    effort = Effort(10, [(5, 1)], elsewhere=lambda: others[0])
     effort.start()
     effort.rest()
     others[0] = 100
@@ -62,13 +80,29 @@ def test_what_others_take_between_two_points_is_not_counted() -> None:
 
 
 def test_what_a_point_has_taken_counts_when_it_rests() -> None:
-    effort = Effort(10, light=5, heavy=12)
+    effort = Effort(10, [(5, 12)])
     for _ in range(2):
         effort.start()
         effort.spend(6)
         assert not effort.is_spent()
         effort.rest()
         effort.rest()
+
+
+def test_searches_for_values_in_alternatives_that_lead_back_to_each_other_are_counted() -> None:
+    names = [f"C{number}" for number in range(6)]
+    components = {one: {"anyOf": [obj("x", x=ref(other)) for other in names if other != one]} for one in names}
+    lift = Lift(document(Side.BASE, components, "3.1.0", STRING), Direction.REQUEST)
+    effort = Effort(1000, [(500, 5000)])
+    sampler = Sampler(Branches(), effort)
+    endless, text = (lift.node(ref("C0")),), (lift.node(STRING),)
+    effort.start()
+    assert sampler.values(endless) == []
+    assert effort.is_spent()
+    assert sampler.values(text) == []
+    # What was not looked for is not remembered.
+    effort.start()
+    assert sampler.values(text) != []
 
 
 @pytest.mark.parametrize(

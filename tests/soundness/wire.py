@@ -11,6 +11,8 @@ from tests.soundness.places import IN_PLACE_LISTS, Json, Side, flatten, ref_name
 
 TEXT_FORMATS = frozenset(FORMATS) - {"int32", "password"}
 """The formats of the generator that restrict strings."""
+_IDLE = (("minLength", 0), ("minItems", 0), ("minProperties", 0), ("uniqueItems", False))
+"""What allows everything."""
 _KINDS = (("string", str), ("array", list))
 
 
@@ -72,7 +74,8 @@ def speaks_of_lists(side: Side) -> bool:
 
 def says_nothing(side: Side) -> bool:
     """Whether a schema allows everything without a word, which is how a parameter without a type is written."""
-    return all(part in (True, {}) or ref_name(part) for part in flatten(side, [side.root]))
+    parts = flatten(side, [side.root])
+    return all(ref_name(part) or all(said in _IDLE for said in part.items()) for part in parts)
 
 
 def _types(part: Json) -> list[str]:
