@@ -103,6 +103,7 @@ class Result:
         leaned_in_union: the same, where a union was decided by it.
         stuck: the running comparisons that this one came back to without crossing a property or an item.
         running: whether the comparison has not ended.
+        asked: whether its candidates are being made for a place around it.
     """
 
     key: tuple[Any, ...]
@@ -117,6 +118,7 @@ class Result:
     leaned_in_union: int = 0
     stuck: int = 0
     running: bool = False
+    asked: bool = False
 
     @property
     def is_certain(self) -> bool:
@@ -219,6 +221,17 @@ def local_candidates(result: Result, limit: int, depth: int = 0) -> list[Any]:
         if place.reason is not None and len(found) < limit:
             found += itertools.islice(place.candidates(), 4)
     return found[:limit]
+
+
+def candidates_below(result: Result, limit: int) -> list[Any]:
+    """Return the local candidates as values of a place around the comparison; none where that leads back to itself."""
+    if result.asked:
+        return []
+    result.asked = True
+    try:
+        return local_candidates(result, limit)
+    finally:
+        result.asked = False
 
 
 _NONE = object()

@@ -10,7 +10,7 @@ from contractkit.model.jsontext import typed_text
 from contractkit.schema.branch import Branch
 from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.node import NUMBER, OBJECT, Node, number
-from contractkit.schema.result import Context, Place, Result, local_candidates, same_value
+from contractkit.schema.result import Context, Place, Result, candidates_below, local_candidates, same_value
 from contractkit.schema.sample import valid
 from contractkit.schema.sendable import may_be_sent
 from contractkit.schema.wire import accepts_text
@@ -123,7 +123,7 @@ def attach_alternatives(result: Result, keyword: str, parts: Sequence[Node], fou
         else:
             result.lean(child)
             facts = {"alternative": min(names), "lone": True}
-            candidates = functools.partial(local_candidates, child, MAX_SHOWN)
+            candidates = functools.partial(candidates_below, child, MAX_SHOWN)
             result.add(Place(keyword, part.raw, result.receiver.raw, candidates, facts=facts))
 
 

@@ -149,6 +149,16 @@ def pet(mapping: dict[str, str] | None, *names: str) -> Schema:
     return {"oneOf": [ref(name) for name in names], "discriminator": discriminator}
 
 
+@pytest.mark.parametrize("keyword", ["anyOf", "oneOf"])
+def test_an_alternative_that_is_gone_may_lead_back_to_itself(keyword: str) -> None:
+    """The values that show that one is gone are those of what it holds, where it is gone, too."""
+    either = {keyword: [ref("T"), ref("S")]}
+    models = {"T": obj("t", c=either, t=STRING), "S": obj("s", c=either, s=STRING)}
+    alone = {**models, "T": obj("t", c=ref("T"), t=STRING)}
+    found = request(ref("T"), ref("T"), base_components=models, components=alone)
+    assert 'body.c.t property added: witness {"t":"","c":{"s":""}}' in found
+
+
 class TestDiscriminator:
     def test_it_selects_the_alternative_to_compare_with(self) -> None:
         changed = {**PETS, "Cat": obj("kind", kind=STRING, lives=STRING)}
