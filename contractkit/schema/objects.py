@@ -70,7 +70,8 @@ def _always_follows(branch: Branch, name: str) -> bool:
 
 def _declared(engine: Containment, result: Result, branch: Branch, receiver: Node, context: Context) -> None:
     inside = context.inside()
-    for name, wanted in receiver.properties.items():
+    # Sorted: in a recursion, which pair is met first must not depend on the order of keys.
+    for name, wanted in sorted(receiver.properties.items()):
         sent = branch.at(name)
         if wanted in sent or not may_send(branch, name, context) or wanted.is_anything() or wanted is UNSENT:
             continue

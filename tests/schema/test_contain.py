@@ -1,6 +1,7 @@
 """Schemas that refer to themselves, what is taken for granted and withdrawn, and the ways of being wrong."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -163,6 +164,22 @@ class TestWithdrawal:
             'body.b.a oneOf changed: witness {"b":{"a":{"c":[]}}}' in lines
         )
         assert breaks(response(obj(b=sent), obj(b=received), **found)) == []
+
+    def test_the_order_of_properties_says_nothing(self) -> None:
+        either = {"anyOf": [ref("T"), ref("S")]}
+
+        def found(order: str) -> list[str]:
+            def model(**properties: Schema) -> Schema:
+                return obj(**{name: properties[name] for name in order})
+
+            def models(changed: Schema) -> Components:
+                # Two documents share no objects.
+                return deepcopy({"T": model(a=ref("T"), c=ref("S")), "S": model(a=changed, c=either)})
+
+            return request(either, either, **versions(models(ref("S")), models(STRING)))
+
+        assert found("ac") == found("ca")
+        assert 'body.a type changed: witness {"a":{"c":{"a":{}}}}' in found("ac")
 
     def test_what_is_known_to_be_refused_is_tried_before_what_may_be(self) -> None:
         def tree(c: Schema) -> Schema:
