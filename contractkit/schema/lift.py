@@ -292,6 +292,13 @@ class Lift:
             else:
                 node.dependent_schemas[name] = self.node(raw, depth + 1, f"dependentSchemas/{name}")
 
+    def _holder(self, branch: Node, name: str | None, depth: int) -> Node | None:
+        """Return what an alternative says of its tag: one that leads back to its union is not read to its end yet."""
+        table = branch.raw.get("properties") if isinstance(branch.raw, Mapping) else None
+        if name is None or not isinstance(table, Mapping) or name not in table:
+            return None
+        return branch.properties.get(name) or self.node(table[name], depth + 1, f"properties/{name}")
+
     def _applicators(self, node: Node, schema: Mapping[str, Any], depth: int) -> None:
         read = self._read
         parts = [
@@ -320,7 +327,8 @@ class Lift:
             tag = self.tags.property_of(schema, raw)
             nodes = [self.node(one, depth + 1, f"{keyword}/{index}") for index, one in enumerate(raw)]
             branches = tuple(
-                self.tags.narrowed(branch, schema, one, tag) for branch, one in zip(nodes, raw, strict=True)
+                self.tags.narrowed(branch, schema, one, tag, self._holder(branch, tag, depth))
+                for branch, one in zip(nodes, raw, strict=True)
             )
             if keyword == "anyOf":
                 moot = any(branch is TRUE for branch in branches) and not self._marks.unevaluated

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from contractkit.model.jsontext import typed_text
-from contractkit.schema.node import STRING, Node
+from contractkit.schema.node import Node, kind_of
 
 
 class Tags:
@@ -36,7 +37,7 @@ class Tags:
             return None
         return name if names.isdisjoint(self._untagged) else None
 
-    def narrowed(self, branch: Node, union: Mapping[str, Any], raw: Any, name: str | None) -> Node:
+    def narrowed(self, branch: Node, union: Mapping[str, Any], raw: Any, name: str | None, holder: Node | None) -> Node:
         """Return an alternative that requires its tag.
 
         Args:
@@ -44,22 +45,30 @@ class Tags:
             union: the schema around it, which has the discriminator.
             raw: the alternative as it stands in the union; one that is no `$ref` has no tag.
             name: what `property_of` says.
+            holder: what the alternative says of that property, None where it says nothing.
         """
         ref = raw.get("$ref") if isinstance(raw, dict) else None
         if name is None or not isinstance(ref, str):
             return branch
-        own = _listed(branch, name)
+        own = _listed(holder)
         if own is None:
             self.alone.add(_short(ref))
         mapping = union["discriminator"].get("mapping")
         mapped = mapping if isinstance(mapping, Mapping) else {}
-        values = sorted(key for key, target in mapped.items() if target in (ref, _short(ref)))
+        values = [
+            value
+            for key in sorted(key for key, target in mapped.items() if target in (ref, _short(ref)))
+            for value in _meant(key, holder)
+        ]
         if not values:
             if own is not None and _short(ref) not in own:
                 # The implied name contradicts the model's own tag: the author did not mean it.
                 return branch
             values = [_short(ref)]
-        tag = Node(kinds=STRING, raw={"enum": values})
+        kinds = 0
+        for value in values:
+            kinds |= kind_of(value)
+        tag = Node(kinds=kinds, raw={"enum": values})
         tag.enum = tuple(values)
         tag.enum_texts = frozenset(typed_text(value) for value in values)
         holder = Node(raw={"required": [name]}, required=(name,), properties={name: tag})
@@ -109,8 +118,29 @@ def _short(ref: str) -> str:
     return ref.rsplit("/", 1)[-1]
 
 
-def _listed(branch: Node, name: str) -> set[str] | None:
-    holder = branch.properties.get(name)
+def _listed(holder: Node | None) -> set[str] | None:
     if holder is None or holder.enum is None:
         return None
     return {value for value in holder.enum if isinstance(value, str)}
+
+
+def _meant(key: str, holder: Node | None) -> list[Any]:
+    """Return the values that a key of a mapping stands for: a number, a boolean and null are written as texts there.
+
+    Which of them it is, the text or what is written in it, is told by what the alternative says of the property.
+    """
+    if holder is None:
+        return [key]
+    readings = [key, *_written(key)]
+    if holder.enum is not None:
+        return [value for value in readings if typed_text(value) in holder.enum_texts] or [key]
+    return [value for value in readings if kind_of(value) & holder.kinds] or [key]
+
+
+def _written(key: str) -> list[Any]:
+    """Return the whole number, the boolean or null that a text is of; none for any other text."""
+    try:
+        value = json.loads(key)
+    except ValueError:
+        return []
+    return [value] if (value is None or isinstance(value, int)) and typed_text(value) == key else []

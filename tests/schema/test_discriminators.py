@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.schema.points import STRING, Schema, breaks, obj, ref, request, response
+from contractkit.model.jsontext import typed_text
+from tests.schema.points import INTEGER, STRING, Schema, breaks, obj, ref, request, response
 
 OPEN = {"Cat": obj("kind", kind=STRING, name=STRING), "Dog": obj("kind", kind=STRING, bark=STRING)}
 TAGGED = {"Cat": obj("kind", kind={"const": "cat"}), "Dog": obj("kind", kind={"const": "dog"})}
@@ -69,3 +70,38 @@ def test_on_both_sides_a_tag_selects() -> None:
     _, tagged = union("oneOf")
     found = breaks(request(tagged, tagged, components=newer, base_components=older))
     assert found == ['body.age property added: witness {"kind":"cat"}']
+
+
+@pytest.mark.parametrize(("one", "two"), [(1, 2), (True, False), (None, 0), ("a", 7)])
+def test_a_tag_is_the_value_that_the_model_lists_though_the_mapping_writes_a_text(one: object, two: object) -> None:
+    keys = [value if isinstance(value, str) else typed_text(value) for value in (one, two)]
+    mapping = dict(zip(keys, ("#/components/schemas/One", "#/components/schemas/Two"), strict=True))
+    schema = {"oneOf": [ref("One"), ref("Two")], "discriminator": {"propertyName": "v", "mapping": mapping}}
+    older = {"One": obj("v", v={"const": one}), "Two": obj("v", v={"const": two})}
+    newer = {**older, "Two": obj("v", "last", v={"const": two}, last=STRING)}
+    found = breaks(request(schema, schema, components=newer, base_components=older))
+    assert found == [f'body.last property added: witness {{"v":{typed_text(two)}}}']
+
+
+def test_a_tag_that_is_no_text_is_read_by_its_type_where_the_models_do_not_list_it() -> None:
+    mapping = {"1": "#/components/schemas/One", "2": "#/components/schemas/Two"}
+    schema = {"oneOf": [ref("One"), ref("Two")], "discriminator": {"propertyName": "v", "mapping": mapping}}
+    older = {"One": obj("v", v=INTEGER), "Two": obj("v", v=INTEGER)}
+    newer = {**older, "Two": obj("v", "last", v=INTEGER, last=STRING)}
+    found = breaks(request(schema, schema, components=newer, base_components=older))
+    assert found == ['body.last property added: witness {"v":2}']
+
+
+def test_an_alternative_that_leads_back_to_its_union_has_the_tag_that_it_lists() -> None:
+    def components(*names: str) -> dict[str, Schema]:
+        mapping = {tag: ref(name)["$ref"] for tag, name in (("1", "Field"), ("2", "All")) if name in names}
+        expression = {
+            "oneOf": [ref(name) for name in names],
+            "discriminator": {"propertyName": "op", "mapping": mapping},
+        }
+        args = {"type": "array", "items": expression}
+        return {"Field": obj("op", op={"const": 1}), "All": obj("op", args=args, op={"const": 2})}
+
+    older, newer = components("Field", "All"), components("Field")
+    found = breaks(request(ref("All"), ref("All"), components=newer, base_components=older))
+    assert found == ['body.args[] oneOf changed: witness {"op":2,"args":[{"op":2}]}']
