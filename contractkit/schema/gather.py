@@ -220,7 +220,7 @@ class Gatherer:
                 path = (*stop.path, *edge.step)
                 component, inside = self._named(stop, edge)
                 around = tuple(_below(one, edge.step) for one in stop.around)
-                if component != stop.component or (edge.step and not inside):
+                if (component, inside) != (stop.component, (*stop.inside, *edge.step)):
                     around = () if edge.step else (*around, _key(point, stop, ()))
                 unions = (*stop.unions, *union_keys) if edge.union is not None else stop.unions
                 beside = () if edge.step else alternatives
@@ -234,10 +234,10 @@ class Gatherer:
 
         That may be far away: a schema that leads back to the union is compared, and told, only once.
         """
-        todo = list(group.closest.values())
+        todo = deque(group.closest.values())
         seen = {_spot(stop) for _, stop in todo}
         while todo and len(seen) < MAX_PLACES:
-            point, stop = todo.pop()
+            point, stop = todo.popleft()
             if any(self._key_of(point, stop, place) in keys for place in stop.result.places):
                 return True
             for edge in _in_order(stop.result):
@@ -265,7 +265,9 @@ class Gatherer:
     def _named(self, stop: _Stop, edge: Edge) -> tuple[str | None, tuple[str, ...]]:
         """Return the component that holds what is below a stop, and the path inside that."""
         component = self._holder(edge.result)
-        if component is not None and (component != stop.component or edge.step):
+        # A recursive component may be back at its root in place, as an alternative of what stands in it.
+        is_root = component != stop.component or edge.step or component == edge.result.receiver.component
+        if component is not None and is_root:
             return component, ()
         return stop.component, (*stop.inside, *edge.step)
 

@@ -137,3 +137,19 @@ class TestUnionsThatLeadBack:
             (change,) = changes(ref("Filter"), ref("Filter"), **found)
             assert change.witness is not None
             assert change.witness.refusal == refusal
+
+
+def tree(leaf: Schema) -> Components:
+    """Trees whose leaves are in a component of their own, and whose nodes lead back to themselves."""
+    either = {"anyOf": [ref("Leaf"), ref("Node")]}
+    return {"Leaf": obj("value", value=leaf), "Node": obj("left", "right", left=either, right=dict(either))}
+
+
+def test_what_has_changed_in_a_leaf_is_told_there_alone_however_the_tree_branches() -> None:
+    versions: dict[str, Components] = {"base_components": tree(INTEGER), "components": tree(STRING)}
+    assert request(ref("Node"), ref("Node"), **versions) == [
+        'body.left.value type changed: witness {"left":{"value":0},"right":{"value":0}}'
+    ]
+    assert response(ref("Node"), ref("Node"), **versions) == [
+        'body.left.value type changed: witness {"left":{"value":""},"right":{"value":""}}'
+    ]
