@@ -264,9 +264,13 @@ class Gatherer:
 
     def _named(self, stop: _Stop, edge: Edge) -> tuple[str | None, tuple[str, ...]]:
         """Return the component that holds what is below a stop, and the path inside that."""
+        receiver = edge.result.receiver
+        if not edge.step and receiver is stop.result.receiver and receiver.is_plain_union():
+            # An alternative of the sender against the whole union: it may have gone, and the union is what has changed.
+            return stop.component, stop.inside
         component = self._holder(edge.result)
         # A recursive component may be back at its root in place, as an alternative of what stands in it.
-        is_root = component != stop.component or edge.step or component == edge.result.receiver.component
+        is_root = component != stop.component or edge.step or component == receiver.component
         if component is not None and is_root:
             return component, ()
         return stop.component, (*stop.inside, *edge.step)

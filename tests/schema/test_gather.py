@@ -153,3 +153,22 @@ def test_what_has_changed_in_a_leaf_is_told_there_alone_however_the_tree_branche
     assert response(ref("Node"), ref("Node"), **versions) == [
         'body.left.value type changed: witness {"left":{"value":""},"right":{"value":""}}'
     ]
+
+
+@pytest.mark.parametrize("keyword", ["anyOf", "oneOf"])
+def test_an_alternative_that_is_gone_is_told_at_each_union_that_had_it(keyword: str) -> None:
+    def components(*names: str) -> Components:
+        made = {"Field": obj("field", field=STRING), "Not": obj("not", **{"not": {keyword: [*map(ref, names)]}})}
+        lists = {name: {**ARRAY, "items": {keyword: [*map(ref, names)]}} for name in ("and", "or")}
+        made |= {name.title(): obj(name, **{name: items}) for name, items in lists.items()}
+        return {"Search": obj("where", where={keyword: [*map(ref, names)]}), **{name: made[name] for name in names}}
+
+    older, newer = components("Field", "And", "Or", "Not"), components("Field", "And", "Or")
+    expected = [
+        f"And: body.where.and[] {keyword}",
+        f"Or: body.where.or[] {keyword}",
+        f"Search: body.where {keyword}",
+    ]
+    assert told(changes(ref("Search"), ref("Search"), base_components=older, components=newer)) == expected
+    found = changes(ref("Search"), ref("Search"), Direction.RESPONSE, base_components=newer, components=older)
+    assert told(found) == expected
