@@ -12,7 +12,11 @@ _LONGEST_VALUE = 80
 
 
 def place(change: Change) -> str:
-    """Return the place of a change in words: "`items[].qty`", "query parameter `limit`", "the request body"."""
+    """Return the place of a change in words: "`items[].qty`", "query parameter `limit`", "a name in `counts`"."""
+    return f"a name in {_place(change)}" if change.facts.get("of_names") else _place(change)
+
+
+def _place(change: Change) -> str:
     location = change.location
     status = ""
     if match := _STATUS.match(location):

@@ -20,7 +20,7 @@ from contractkit.schema.branch import Branch
 from contractkit.schema.contain import Containment
 from contractkit.schema.counterparts import alternative, alternatives, is_only_named, matched_branches, split_lists
 from contractkit.schema.expand import Branches, TooManyError
-from contractkit.schema.keyword_facts import Difference, keyword_facts
+from contractkit.schema.keyword_facts import Difference, component_of_names, keyword_facts
 from contractkit.schema.node import ARRAY, BOOLEAN, NULL, OBJECT, UNSENT, Node, unknown_of
 from contractkit.schema.point import Mode, Point
 from contractkit.schema.result import is_left
@@ -63,6 +63,7 @@ class _Pair:
     path: tuple[str, ...]
     component: str | None
     inside: tuple[str, ...]
+    own: dict[str, Any] = field(default_factory=dict)
 
 
 class Describer:
@@ -192,7 +193,7 @@ class Describer:
         own: dict[str, Any],
     ) -> Fact:
         inside, path = (*pair.inside, *step), (*pair.path, *step)
-        return self._kept(Fact(pair.component, path, aspect, before, after, point, own), inside)
+        return self._kept(Fact(pair.component, path, aspect, before, after, point, {**own, **pair.own}), inside)
 
     def _kept(self, fact: Fact, inside: tuple[str, ...]) -> Fact:
         """Return the fact that is known by the key of this one, which is kept if there is none."""
@@ -287,10 +288,10 @@ class Describer:
                 if is_only_named(ours, theirs):
                     continue
             packed = [[node.content_schema for node in one.sources if node.content_schema] for one in (ours, theirs)]
-            if all(packed):
-                # What is packed into a text stands where the text does.
-                one, other = packed[0][0], packed[1][0]
-                inner = _Pair((one,), (other,), one.raw, other.raw, pair.path, pair.component, pair.inside)
+            # What is packed into a text stands where the text does, and a component of all names where the object does.
+            texts = [(packed[0][0], packed[1][0], dict[str, Any]())] if all(packed) else []
+            for one, other, own in (*texts, *component_of_names(ours, theirs)):
+                inner = _Pair((one,), (other,), one.raw, other.raw, pair.path, pair.component, pair.inside, own)
                 yield self._named(inner, one, other)
             if ours.kind not in (OBJECT, ARRAY):
                 continue

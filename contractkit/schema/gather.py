@@ -113,6 +113,11 @@ class Way:
         """Whether the sender has other alternatives around the place, which the receiver accepts."""
         return any(edge.is_one_of_several for edge in self.edges())
 
+    @property
+    def is_of_names(self) -> bool:
+        """Whether it leads to the names of an object and not to values."""
+        return any(edge.of_names for edge in self.edges())
+
     def values(self) -> Iterator[Any]:
         """Yield whole values that may show what is wrong, the smallest first; then other ways to write the same.
 

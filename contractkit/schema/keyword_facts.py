@@ -240,8 +240,18 @@ def _applicators(base: Branch, revision: Branch, same: Same) -> Iterator[Differe
         ("not", "not_"),
     ):
         before, after = _below(base, field), _below(revision, field)
+        if aspect == "propertyNames" and component_of_names(base, revision):
+            continue
         if not _alike(before, after, same):
             yield aspect, (), _raws(before), _raws(after), {}
+
+
+def component_of_names(base: Branch, revision: Branch) -> list[tuple[Node, Node, dict[str, Any]]]:
+    """Return what both sides say of all names, if that is one component, of which what changes is told, with facts."""
+    before, after = _below(base, "property_names"), _below(revision, "property_names")
+    if len(before) != 1 or len(after) != 1 or before[0].component is None:
+        return []
+    return [(before[0], after[0], {"of_names": True})] if before[0].component == after[0].component else []
 
 
 def _conditions(branch: Branch) -> list[dict[str, Node]]:

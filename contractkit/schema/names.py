@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -138,6 +139,11 @@ def check_names(engine: Containment, result: Result, branch: Branch, wanted: Nod
     for name_node in open_names:
         rules = (*branch.name_rules, name_node)
         child = engine.compare(rules, wanted, context.pure()._replace(text=0), crossed=True)
+        said = [rule.component for rule in branch.name_rules]
+        if not child.ok and wanted.component is not None and said == [wanted.component]:
+            # It is the component that has changed, which may be used for values, too: told there, and once.
+            result.attach(child, (), functools.partial(_holding, engine, branch), of_names=True)
+            return
         if not child.ok:
             names = [name for name in local_candidates(child, 8) if isinstance(name, str)]
             result.add(_named(engine, branch, wanted, names or None))
@@ -149,11 +155,17 @@ def _named(engine: Containment, branch: Branch, wanted: Node, names: list[str] |
         rules = branch.name_rules
         pool = names or [name for name in engine.sampler.values([*rules, _ANY_NAME]) if isinstance(name, str)]
         for name in (*pool, "x", "X", "", "a b", "0"):
-            for value in engine.sampler.values(branch.at(name)) if branch.at(name) else [None]:
-                yield from under(engine, branch, name)(value)
+            yield from _holding(engine, branch, name)
 
     own = next((node.property_names.raw for node in branch.sources if node.property_names is not None), None)
     return Place("propertyNames", own, wanted.raw, candidates)
+
+
+def _holding(engine: Containment, branch: Branch, name: Any) -> Iterator[Any]:
+    """Lift for a name: yield the smallest objects of the branch that have it."""
+    if isinstance(name, str):
+        for value in engine.sampler.values(branch.at(name)) if branch.at(name) else [None]:
+            yield from under(engine, branch, name)(value)
 
 
 _ANY_NAME = Node(kinds=STRING, raw={"type": "string"})

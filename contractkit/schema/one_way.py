@@ -204,6 +204,8 @@ class OneWay:
         operations = sorted({point.operation for point in group.points.values()})
         if way.is_one_of_several:
             facts["is_one_of_several"] = True
+        if way.is_of_names:
+            facts["of_names"] = True
         facts["place"] = "property" if way.path else way.point.facts.get("place", "body")
         return Change(
             area="schema",

@@ -77,6 +77,7 @@ class Edge:
             refuse a value too. None for what is wrong whatever stands beside it.
         is_one_of_several: whether the receiver accepts other alternatives of the sender here.
         packed: whether the sub-schema is of what stands in a text (`contentSchema`), where no validator looks.
+        of_names: whether the sub-schema is of the names of an object and not of values.
     """
 
     step: tuple[str, ...]
@@ -85,6 +86,7 @@ class Edge:
     union: Node | None = None
     is_one_of_several: bool = False
     packed: bool = False
+    of_names: bool = False
 
 
 @record(eq=False, slots=True)
@@ -149,6 +151,7 @@ class Result:
         *,
         tentative: bool = False,
         packed: bool = False,
+        of_names: bool = False,
     ) -> None:
         """Record what was found below; what is accepted for good leaves no trace."""
         if child.is_certain:
@@ -156,7 +159,8 @@ class Result:
         self.leaned |= child.leaning
         self.leaned_in_union |= child.leaned_in_union
         self.stuck |= child.stuck
-        self.edges.append(Edge(step, lift, child, self.receiver if tentative else None, packed=packed))
+        union = self.receiver if tentative else None
+        self.edges.append(Edge(step, lift, child, union, packed=packed, of_names=of_names))
         if not child.ok:
             self.ok = False
 

@@ -33,6 +33,11 @@ def test_the_place_of_a_change_of_the_document() -> None:
     assert place(Change("document", "title", "changed")) == "the document"
 
 
+def test_the_place_of_the_names_of_an_object() -> None:
+    change = Change("schema", "enum", "changed", "GET /a", "body.by", Direction.REQUEST, facts={"of_names": True})
+    assert place(change) == "a name in `by`"
+
+
 def test_long_values_are_cut() -> None:
     assert shown("ä" * 100) == '"' + "ä" * 78 + "…"
     assert shown({"a": [1, None, True]}) == '{"a": [1, null, true]}'

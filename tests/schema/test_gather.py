@@ -172,3 +172,21 @@ def test_an_alternative_that_is_gone_is_told_at_each_union_that_had_it(keyword: 
     assert told(changes(ref("Search"), ref("Search"), base_components=older, components=newer)) == expected
     found = changes(ref("Search"), ref("Search"), Direction.RESPONSE, base_components=newer, components=older)
     assert told(found) == expected
+
+
+def test_a_component_of_names_is_told_where_it_is_with_its_values() -> None:
+    def counts(**more: Schema) -> Schema:
+        return obj("by", by={"type": "object", "propertyNames": ref("Kind")}, **more)
+
+    parts = {"A": counts(), "B": counts(), "C": counts(kind=ref("Kind"))}
+    older = {**parts, "Kind": {"enum": ["a", "b"]}}
+    newer = {**parts, "Kind": {"enum": ["a"]}}
+    versions: dict[str, Any] = {"base_components": older, "components": newer}
+    whole = obj(a=ref("A"), b=ref("B"), c=ref("C"))
+    for used, expected in (
+        (whole, 'body.c.kind enum changed: witness {"c":{"by":{},"kind":"b"}}'),
+        (obj(a=ref("A"), b=ref("B")), 'body.a.by enum changed: witness {"a":{"by":{"b":null}}}'),
+        (ref("C"), 'body.kind enum changed: witness {"by":{},"kind":"b"}'),
+    ):
+        assert request(used, used, **versions) == [expected]
+        assert told(changes(used, used, Direction.RESPONSE, **versions)) == [f"Kind: {expected.split()[0]} enum"]
