@@ -73,11 +73,16 @@ def _tag(branch: Branch) -> tuple[str, tuple[str, ...]] | None:
     return None
 
 
-def alternative(branch: Branch) -> Any:
-    """Return what an alternative is called: its component, else its schema."""
+def alternative(branch: Branch, matched: Sequence[tuple[Branch | None, Branch | None]]) -> Any:
+    """Return what an alternative of one side is called: its component, else its schema.
+
+    None for a part of a component that both sides have in their unions: what that lost or got is told of it.
+    """
     chosen = _chosen(branch)
     if chosen is not None:
-        return chosen.component
+        pairs = ([_chosen(one) for one in pair if one is not None] for pair in matched)
+        names = ([one.component for one in pair if one is not None] for pair in pairs)
+        return None if [chosen.component] * 2 in names else chosen.component
     named = next((node.component for node in reversed(branch.sources) if node.component is not None), None)
     if named is not None:
         return named

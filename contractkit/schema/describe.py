@@ -261,8 +261,8 @@ class Describer:
             if ours is None or theirs is None:
                 lone = ours if ours is not None else theirs
                 assert lone is not None
-                if lone.kind in kinds[0] & kinds[1]:
-                    raw = alternative(lone)
+                raw = alternative(lone, matched)
+                if raw is not None and lone.kind in kinds[0] & kinds[1]:
                     yield "anyOf", (), raw if ours is not None else None, raw if theirs is not None else None, {}
                 continue
             yield from keyword_facts(ours, theirs, self._contain.identity.same)

@@ -168,7 +168,10 @@ class Group:
 
 @record(eq=False, slots=True)
 class _Stop:
-    """A result that the search for failing places has still to look into, with the way to it."""
+    """A result that the search for failing places has still to look into, with the way to it.
+
+    `names`: the components of the sender that it is an alternative or a part of.
+    """
 
     result: Result
     link: Link | None
@@ -178,6 +181,7 @@ class _Stop:
     unions: tuple[tuple[Any, ...], ...]
     alternatives: tuple[Node, ...] = ()
     around: tuple[tuple[Any, ...], ...] = ()
+    names: frozenset[str] = frozenset()
 
 
 class Gatherer:
@@ -229,7 +233,8 @@ class Gatherer:
                     around = () if edge.step else (*around, _key(point, stop, ()))
                 unions = (*stop.unions, *union_keys) if edge.union is not None else stop.unions
                 beside = () if edge.step else alternatives
-                below = _Stop(child, Link(edge, stop.link), path, component, inside, unions, beside, around)
+                names = _names(stop, edge)
+                below = _Stop(child, Link(edge, stop.link), path, component, inside, unions, beside, around, names)
                 queue.append(below)
                 for key in union_keys if edge.union is not None else ():
                     self.groups[key].closest[id(child)] = point, below
@@ -246,7 +251,7 @@ class Gatherer:
             if any(self._key_of(point, stop, place) in keys for place in stop.result.places):
                 return True
             for edge in _in_order(stop.result):
-                below = _Stop(edge.result, None, (), *self._named(stop, edge), ())
+                below = _Stop(edge.result, None, (), *self._named(stop, edge), (), names=_names(stop, edge))
                 if not edge.result.ok and _spot(below) not in seen:
                     seen.add(_spot(below))
                     todo.append((point, below))
@@ -270,6 +275,8 @@ class Gatherer:
     def _named(self, stop: _Stop, edge: Edge) -> tuple[str | None, tuple[str, ...]]:
         """Return the component that holds what is below a stop, and the path inside that."""
         receiver = edge.result.receiver
+        if not edge.step and receiver.component is not None and receiver.component in _names(stop, edge):
+            return receiver.component, ()
         if not edge.step and receiver is stop.result.receiver and receiver.is_plain_union():
             # An alternative of the sender against the whole union: it may have gone, and the union is what has changed.
             return stop.component, stop.inside
@@ -303,6 +310,12 @@ def _key(point: Point, stop: _Stop, step: tuple[str, ...]) -> tuple[Any, ...]:
     """Return what makes a place one place, its values aside."""
     holder = stop.component if stop.component is not None else f"{point.operation} {point.location}"
     return point.direction, stop.component is not None, holder, (*stop.inside, *step)
+
+
+def _names(stop: _Stop, edge: Edge) -> frozenset[str]:
+    """Return the components of the sender that what is below a stop is an alternative or a part of."""
+    own = (node.component for node in stop.result.sender if node.component is not None)
+    return frozenset() if edge.step else stop.names.union(own)
 
 
 def _told(stop: _Stop, place: Place) -> _Stop:
@@ -342,7 +355,8 @@ def _inside_itself(stop: _Stop, root: Result) -> bool:
 def _alternatives(stop: _Stop) -> tuple[Node, ...]:
     """Return the alternatives of the sender's union that the result of a stop is one of, or all of."""
     sender = stop.result.sender
-    if len(sender) == 1 and sender[0].is_plain_union():
+    if sender and sender[0].is_plain_union():
+        # In a `oneOf`, what says that no other alternative takes the value may stand after it.
         return tuple(sender[0].any_of or sender[0].one_of or ())
     return stop.alternatives
 

@@ -190,3 +190,21 @@ def test_a_component_of_names_is_told_where_it_is_with_its_values() -> None:
     ):
         assert request(used, used, **versions) == [expected]
         assert told(changes(used, used, Direction.RESPONSE, **versions)) == [f"Kind: {expected.split()[0]} enum"]
+
+
+@pytest.mark.parametrize("keyword", ["anyOf", "oneOf"])
+def test_an_alternative_of_a_component_is_told_there_where_null_stands_beside_that_too(keyword: str) -> None:
+    def components(*names: str) -> Components:
+        made = {"Value": obj("value", value=INTEGER), "Not": obj("not", **{"not": ref("Term")})}
+        made["All"] = obj("all", all={**ARRAY, "items": ref("Term")})
+        return {**{name: made[name] for name in names}, "Term": {keyword: [*map(ref, names)]}}
+
+    older, newer = components("Value", "All", "Not"), components("Value", "All")
+    whole = obj(b={"anyOf": [ref("Term"), NULL]})
+    assert told(changes(whole, whole, base_components=older, components=newer)) == [f"Term: body.b {keyword}"]
+    found = changes(whole, whole, Direction.RESPONSE, base_components=newer, components=older)
+    assert told(found) == [f"Term: body.b {keyword}"]
+    assert [one.component for one in changes(whole, whole, base_components=newer, components=older)] == ["Term"]
+    exclusive = obj(b={"oneOf": [ref("Term"), NULL]})
+    found = changes(exclusive, exclusive, base_components=older, components=newer)
+    assert [(one.component, one.aspect) for one in found] == [("Term", keyword)]
