@@ -182,15 +182,17 @@ class Result:
 
 
 def is_left(names: Sequence[str | None], other: str | None, kept: Callable[[str], bool]) -> bool:
-    """Whether only one side refers to a component that both have: then it is who refers to it that has changed.
+    """Whether a component that both documents have is referred to by one side only: then who refers to it has changed.
 
     Args:
         names: the component of each schema that holds on one side.
         other: that of the other side.
         kept: whether there is a component of this name on both sides.
     """
-    name = next((one for one in names if one is not None), None)
-    return (name is None) != (other is None) and kept(name or other or "")
+    own = [name for name in names if name is not None]
+    if other in own or (other is None and not own):
+        return False
+    return any(kept(name) for name in (*own[:1], other) if name is not None)
 
 
 def unanswered(key: tuple[Any, ...], sender: tuple[Node, ...], receiver: Node, context: Context, reason: str) -> Result:

@@ -208,3 +208,15 @@ def test_an_alternative_of_a_component_is_told_there_where_null_stands_beside_th
     exclusive = obj(b={"oneOf": [ref("Term"), NULL]})
     found = changes(exclusive, exclusive, base_components=older, components=newer)
     assert [(one.component, one.aspect) for one in found] == [("Term", keyword)]
+
+
+@pytest.mark.parametrize("direction", Direction)
+def test_a_place_that_has_another_component_now_has_changed_and_no_component(direction: Direction) -> None:
+    parts = {"Item": obj("id", id=INTEGER), "Line": obj("id", "rev", id=STRING, rev=INTEGER)}
+    before = {**parts, "Order": obj("item", item=ref("Item"))}
+    after = {**parts, "Order": obj("item", item=ref("Line"))}
+    whole = obj(order=ref("Order"), item=ref("Item"), line=ref("Line"))
+    for base, revision in ((before, after), (after, before)):
+        found = changes(whole, whole, direction, base_components=base, components=revision)
+        assert {one.component for one in found} == {"Order"}
+        assert "Order: body.order.item.id type" in told(found)
