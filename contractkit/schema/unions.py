@@ -105,7 +105,8 @@ def _union(
 def attach_alternatives(result: Result, keyword: str, parts: Sequence[Node], found: Sequence[Result]) -> None:
     """Record what was found of each alternative of the sender.
 
-    Where the receiver is one of them, the others are not changed: it does not have them.
+    Where the receiver is one of them, or takes one of them beside null or texts, the others are not changed: it does
+    not have them.
     """
     wrong = [_wrong_type(child) for child in found]
     if len(found) > 1 and wrong[0] is not None and all(_is_same(one, wrong[0]) for one in wrong):
@@ -114,17 +115,24 @@ def attach_alternatives(result: Result, keyword: str, parts: Sequence[Node], fou
             result.lean(child)
         result.add(wrong[0])
         return
-    own = _names(result.receiver)
-    is_one = any(child.ok and _names(part) & own for part, child in zip(parts, found, strict=True))
     for part, child in zip(parts, found, strict=True):
-        names = _names(part)
-        if child.ok or not is_one or not names or names & own:
+        names, own = _names(part), set() if child.ok else _names(_opposite(result.receiver, part))
+        is_none = bool(own and names) and not names & own
+        if not (is_none and any(other.ok and _names(one) & own for one, other in zip(parts, found, strict=True))):
             result.attach(child, (), same_value)
         else:
             result.lean(child)
             facts = {"alternative": min(names), "lone": True}
             candidates = functools.partial(candidates_below, child, MAX_SHOWN)
             result.add(Place(keyword, part.raw, result.receiver.raw, candidates, facts=facts))
+
+
+def _opposite(receiver: Node, part: Node) -> Node:
+    """Return the only alternative of a receiver that may take values of the kind of one; else the receiver itself."""
+    if not receiver.is_plain_union():
+        return receiver
+    likely = [one for one in receiver.any_of or receiver.one_of or () if one.kinds & part.kinds]
+    return likely[0] if len(likely) == 1 else receiver
 
 
 def _wrong_type(found: Result) -> Place | None:

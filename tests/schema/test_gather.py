@@ -220,3 +220,15 @@ def test_a_place_that_has_another_component_now_has_changed_and_no_component(dir
         found = changes(whole, whole, direction, base_components=base, components=revision)
         assert {one.component for one in found} == {"Order"}
         assert "Order: body.order.item.id type" in told(found)
+
+
+@pytest.mark.parametrize("keyword", ["anyOf", "oneOf"])
+@pytest.mark.parametrize("beside", [NULL, STRING])
+def test_an_alternative_more_is_no_change_of_the_one_that_was_there_beside_null_or_texts(
+    keyword: str, beside: Schema
+) -> None:
+    parts = {"Item": obj("id", id=INTEGER), "Note": obj("text", text=STRING)}
+    few, many = {keyword: [ref("Item"), beside]}, {keyword: [ref("Item"), ref("Note"), beside]}
+    expected = ['body anyOf changed: witness {"text":""}'.replace("anyOf", keyword)]
+    assert response(few, many, components=parts) == expected
+    assert request(many, few, components=parts) == expected
