@@ -8,10 +8,9 @@ The sender is a conjunction of schemas, seen as a union of branches; the receive
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from contractkit.model.jsontext import typed_text
 from contractkit.model.records import record
 from contractkit.schema import algebra, arrays, objects, scalars, strings, unions
 from contractkit.schema.branch import Branch
@@ -20,7 +19,8 @@ from contractkit.schema.emptiness import Emptiness
 from contractkit.schema.evaluate import CannotSayError, asked
 from contractkit.schema.expand import Branches, TooManyError, without_anything
 from contractkit.schema.identity import Identity
-from contractkit.schema.node import ANY, ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, Node, kind_of
+from contractkit.schema.node import ANY, ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, Node
+from contractkit.schema.pinned import Pinned
 from contractkit.schema.result import JSON, PURE, Context, Place, Result, local_candidates, same_value, unanswered
 from contractkit.schema.sample import Sampler, valid
 from contractkit.schema.unread import check_left_out, doubt_left_out, settle_unknown, unknown_place
@@ -84,10 +84,10 @@ class Containment:
         self._leaning: dict[int, list[Result]] = {}
         self._crossings = 0
         self._in_place = 0
+        self.is_compared = False
         self._algebra_left = ALGEBRA_BUDGET
         self._alive: list[object] = []
-        self._pinned: dict[tuple[str, str], Node] = {}
-        self._pinned_ids: set[int] = set()
+        self.pinned = Pinned()
 
     def start(self, *, text: bool) -> None:
         """Begin a new contract point: its steps are counted afresh, its values are written as text or as JSON."""
@@ -145,28 +145,30 @@ class Containment:
         around, self._in_place = self._in_place, in_place
         self._alive.append((sender, receiver, branch))
         self._crossings += crossed
-        result = self._run(key, sender, receiver, context, branch)
-        if not result.ok and result.leaned_in_union >> result.depth & 1:
+        result = Result(key, sender, receiver, context, depth=len(self._running))
+        bit = 1 << result.depth
+        self._run(result, branch)
+        if not result.ok and result.leaned_in_union & bit:
             # A union below was decided by taking this pair for granted: look again, knowing that it fails.
+            result.places.clear()
+            result.edges.clear()
             self._assumed_failed.add(key)
-            result = self._run(key, sender, receiver, context, branch)
+            self._run(result, branch)
             self._assumed_failed.discard(key)
             result.ok = False
         self._crossings -= crossed
         self._in_place = around
-        result.stuck &= ~(1 << result.depth)
+        result.leaned_in_union &= ~bit
+        result.stuck &= ~bit
         if not result.stuck:
             # What depends on where the search came from is decided anew elsewhere.
             self._memo[key] = result
         return result
 
-    def _run(
-        self, key: tuple[Any, ...], sender: tuple[Node, ...], receiver: Node, context: Context, branch: Branch | None
-    ) -> Result:
-        result = Result(key, sender, receiver, context, depth=len(self._running), running=True)
-        if key in self._assumed_failed:
-            result.ok = False
-        self._running[key] = _Frame(result, self._crossings)
+    def _run(self, result: Result, branch: Branch | None) -> None:
+        sender, receiver, context = result.sender, result.receiver, result.context
+        result.running = True
+        self._running[result.key] = _Frame(result, self._crossings)
         try:
             if branch is not None:
                 self._check_branch(result, branch, receiver, context)
@@ -174,24 +176,24 @@ class Containment:
                 self._check_all(result, sender, receiver, context)
         except TooManyError as reason:
             result.add(self.undecided(sender, receiver, "schema", str(reason)))
-        del self._running[key]
+        del self._running[result.key]
         result.running = False
         self._settle(result)
-        return result
 
     def _settle(self, result: Result) -> None:
         """Withdraw what leaned on a pair that fails; hand on what leans on pairs that are still running."""
         bit = 1 << result.depth
         leaning = self._leaning.pop(result.depth, [])
         if not result.ok and leaning:
-            in_union = any(other.leaned_in_union & bit for other in leaning)
             for other in leaning:
-                if not in_union:
+                if not other.ok:
+                    continue  # what fails although this was taken for granted fails all the more without
+                if not other.leaned_in_union & bit:
                     other.ok = False
-                elif self._memo.get(other.key) is other:
-                    del self._memo[other.key]
-            if in_union:
+                    continue
                 result.leaned_in_union |= bit
+                if self._memo.get(other.key) is other:
+                    del self._memo[other.key]
         result.leaned &= ~bit
         for other in leaning:
             # What took this pair for granted leans on what this one takes for granted now.
@@ -256,7 +258,8 @@ class Containment:
         tight = None if empty else self.emptiness.tightened(branch)
         if tight is None and not empty:
             return
-        result.ok = True
+        # While it is looked at knowing that it fails, what leads back here has to know that, too.
+        result.ok = result.key not in self._assumed_failed
         result.places.clear()
         result.edges.clear()
         if tight is not None:
@@ -327,6 +330,16 @@ class Containment:
         elif unsure is not None:
             result.add(self.undecided(branch.sources, receiver, "schema", unsure))
 
+    def once_compared(self, look: Callable[[], list[Any]]) -> list[Any]:
+        """Return values that were looked for in vain while pairs below were running; none before all are compared."""
+        if not self.is_compared:
+            return []
+        self.is_compared = False  # a look inside another one finds no more
+        try:
+            return look()
+        finally:
+            self.is_compared = True
+
     def undecided(
         self, sender: Sequence[Node], receiver: Node, aspect: str, reason: str, *, values: Iterable[Any] = ()
     ) -> Place:
@@ -368,20 +381,6 @@ class Containment:
         if size > MAX_SMALL:
             self._filled += size
         return size <= MAX_SMALL or self._filled <= FILLED_BUDGET
-
-    def pinned(self, name: str, value: Any) -> Node:
-        """Return the one schema of objects that hold this value under this name."""
-        key = (name, typed_text(value))
-        if key not in self._pinned:
-            only = Node(enum=(value,), enum_texts=frozenset({key[1]}), kinds=kind_of(value), raw={"const": value})
-            raw = {"required": [name], "properties": {name: {"const": value}}}
-            self._pinned[key] = Node(kinds=OBJECT, required=(name,), properties={name: only}, raw=raw)
-            self._pinned_ids.add(id(self._pinned[key]))
-        return self._pinned[key]
-
-    def count_pinned(self, nodes: Sequence[Node]) -> int:
-        """Return how many of the schemas were made by `pinned`."""
-        return sum(id(node) in self._pinned_ids for node in nodes)
 
     def covers(self, branch: Branch, receiver: Node, keyword: str) -> bool:
         """Whether set algebra proves a part of the receiver; asked a number of times for one contract point at most."""

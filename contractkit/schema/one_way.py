@@ -116,6 +116,7 @@ class OneWay:
             pair = (sender, receiver) if point.direction is Direction.REQUEST else (receiver, sender)
             describer.add(point, *pair, first, speaker)
         self._alike, self._taken = Alike(), []
+        self._contain.is_compared = True
         changes, spoken = self._judged(gatherer)
         found = changes + accepted_changes(describer, spoken)
         self._contain.effort.rest()

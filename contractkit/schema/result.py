@@ -132,10 +132,13 @@ class Result:
         """What a comparison leans on that uses this result."""
         return 1 << self.depth if self.running else self.leaned
 
-    def lean(self, child: Result) -> None:
-        """Record that a union was decided by what a child says, and so by all that the child took for granted."""
+    def lean(self, child: Result, *, decides: bool = True) -> None:
+        """Record that a union was decided by what a child says, and so by all that the child took for granted.
+
+        A child that fails does not decide it: it would fail without what it took for granted, too.
+        """
         self.leaned |= child.leaning
-        self.leaned_in_union |= child.leaning | child.leaned_in_union
+        self.leaned_in_union |= (child.leaning if decides else 0) | child.leaned_in_union
         self.stuck |= child.stuck
 
     def add(self, place: Place) -> None:
@@ -200,6 +203,14 @@ def unanswered(key: tuple[Any, ...], sender: tuple[Node, ...], receiver: Node, c
     result = Result(key, sender, receiver, context)
     result.add(Place("schema", sender[0].raw if sender else True, receiver.raw, tuple, reason=reason))
     return result
+
+
+def wrong_type(found: Result) -> Place | None:
+    """Return what is wrong with an alternative whose type the receiver does not take; None where it is not that."""
+    while not found.ok and not found.places and len(found.edges) == 1 and not found.edges[0].step:
+        found = found.edges[0].result
+    is_it = len(found.places) == 1 and not found.edges and found.places[0].aspect == "type"
+    return found.places[0] if is_it else None
 
 
 def same_value(value: Any) -> Iterable[Any]:

@@ -10,7 +10,7 @@ from contractkit.model.jsontext import typed_text
 from contractkit.schema.branch import Branch
 from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.node import NUMBER, OBJECT, Node, number
-from contractkit.schema.result import Context, Place, Result, candidates_below, local_candidates, same_value
+from contractkit.schema.result import Context, Place, Result, candidates_below, local_candidates, same_value, wrong_type
 from contractkit.schema.sample import valid
 from contractkit.schema.sendable import may_be_sent
 from contractkit.schema.wire import accepts_text
@@ -86,7 +86,7 @@ def _union(
     said = [part.raw for part in parts]
     for _, child in tried:
         if not child.ok:
-            result.lean(child)
+            result.lean(child, decides=False)
     # One of the same name may have another tag now, and was passed over for it.
     names = {node.component for node in branch.sources if node.component is not None}
     apart = [part for part in parts if _names(part) & names and all(part is not other for other in viable)]
@@ -96,7 +96,12 @@ def _union(
         result.attach(closest, (), same_value, tentative=True)
     sender = branch.sources[0].raw if branch.sources else True
     facts = {"alternative": branch.sources[0].component if branch.sources else None}
-    place = Place(keyword, sender, said, lambda: [*refuted, *engine.sampler.of_branch(branch)], facts=facts)
+
+    def candidates() -> Iterator[Any]:
+        yield from refuted or engine.once_compared(lambda: _refuted(engine, branch, receiver, tried, context))
+        yield from engine.sampler.of_branch(branch)
+
+    place = Place(keyword, sender, said, candidates, facts=facts)
     if not refuted:
         place.reason = keyword
     result.add(place)
@@ -108,7 +113,7 @@ def attach_alternatives(result: Result, keyword: str, parts: Sequence[Node], fou
     Where the receiver is one of them, or takes one of them beside null or texts, the others are not changed: it does
     not have them.
     """
-    wrong = [_wrong_type(child) for child in found]
+    wrong = [wrong_type(child) for child in found]
     if len(found) > 1 and wrong[0] is not None and all(_is_same(one, wrong[0]) for one in wrong):
         # It is none of the alternatives that has changed.
         for child in found:
@@ -133,14 +138,6 @@ def _opposite(receiver: Node, part: Node) -> Node:
         return receiver
     likely = [one for one in receiver.any_of or receiver.one_of or () if one.kinds & part.kinds]
     return likely[0] if len(likely) == 1 else receiver
-
-
-def _wrong_type(found: Result) -> Place | None:
-    """Return what is wrong with an alternative whose type the receiver does not take; None where it is not that."""
-    while not found.ok and not found.places and len(found.edges) == 1 and not found.edges[0].step:
-        found = found.edges[0].result
-    is_it = len(found.places) == 1 and not found.edges and found.places[0].aspect == "type"
-    return found.places[0] if is_it else None
 
 
 def _is_same(one: Place | None, other: Place) -> bool:
@@ -268,7 +265,7 @@ def _split(engine: Containment, result: Result, branch: Branch, receiver: Node, 
             return all(takes(receiver, number(low + index * step), context) for index in range(count))
         except CannotSayError:
             return False
-    if branch.kind != OBJECT or engine.count_pinned(branch.sources) >= MAX_SPLITS_DEEP:
+    if branch.kind != OBJECT or engine.pinned.count(branch.sources) >= MAX_SPLITS_DEEP:
         return False
     for name in branch.names[:12]:
         if name not in branch.required:
@@ -277,7 +274,7 @@ def _split(engine: Containment, result: Result, branch: Branch, receiver: Node, 
         values = _finite(engine, own) if own else None
         if values is None or not 1 < len(values) <= MAX_SPLIT:
             continue
-        parts = [engine.pinned(name, value) for value in values]
+        parts = [engine.pinned.to(name, value) for value in values]
         refined = [piece for part in parts for piece in engine.branches.refine(branch, (part,))]
         if len(refined) > MAX_SPLIT:
             continue

@@ -11,7 +11,7 @@ from contractkit.schema.effort import Effort
 from contractkit.schema.expand import Branches
 from contractkit.schema.lift import Lift
 from contractkit.schema.sample import Sampler
-from tests.schema.points import INTEGER, NUMBER, OBJECT, STRING, Schema, changes, document, obj, ref
+from tests.schema.points import ARRAY, INTEGER, NUMBER, OBJECT, STRING, Schema, changes, document, obj, ref
 
 
 def test_a_point_may_take_a_number_of_steps_and_the_next_as_many_again() -> None:
@@ -144,3 +144,24 @@ def conditions(depth: int, inside: Schema) -> Schema:
     for number in range(depth):
         inside = {"anyOf": [{"type": "array", "maxItems": number}, {"allOf": [inside, {"not": {"const": number}}]}]}
     return inside
+
+
+@pytest.mark.parametrize("tags", [True, False])
+def test_many_kinds_of_nodes_that_lead_to_one_another_are_compared_once_each(tags: bool) -> None:
+    names = [f"N{index}" for index in range(9)]
+
+    def either() -> Schema:
+        if not tags:
+            return {"anyOf": [ref("Leaf"), *map(ref, names)]}
+        mapping = {name: ref(name)["$ref"] for name in ("Leaf", *names)}
+        return {"oneOf": [*map(ref, mapping)], "discriminator": {"propertyName": "kind", "mapping": mapping}}
+
+    def components(longest: int) -> dict[str, Schema]:
+        made: dict[str, Schema] = {"Leaf": obj("leaf", leaf={**STRING, "maxLength": longest})}
+        made |= {name: obj(name, **{name: INTEGER, "kids": {**ARRAY, "items": either()}}) for name in names}
+        for name in made if tags else ():
+            made[name]["properties"]["kind"] = {"const": name}
+        return made
+
+    found = changes(either(), either(), base_components=components(9), components=components(5))
+    assert [(one.component, one.aspect, one.proof.value) for one in found] == [("Leaf", "maxLength", "witness")]

@@ -108,7 +108,7 @@ class TestUnionsThatLeadBack:
     def test_unions_that_are_written_out_in_each_alternative(self, keyword: str) -> None:
         def inline(leaf: Schema) -> Components:
             made = filters(keyword, leaf)
-            union = made.pop("Filter")
+            union = dict(made).pop("Filter")
             return {
                 **made,
                 "And": obj("and", **{"and": {**ARRAY, "items": union}}),

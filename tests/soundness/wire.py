@@ -74,8 +74,25 @@ def speaks_of_lists(side: Side) -> bool:
 
 def says_nothing(side: Side) -> bool:
     """Whether a schema allows everything without a word, which is how a parameter without a type is written."""
-    parts = flatten(side, [side.root])
-    return all(ref_name(part) or all(said in _IDLE for said in part.items()) for part in parts)
+    return _is_idle(side, side.root, 0)
+
+
+def _is_idle(side: Side, schema: Json, depth: int) -> bool:
+    if not isinstance(schema, dict) or depth > 9:
+        return schema is True
+
+    def idle(one: Json) -> bool:
+        return _is_idle(side, one, depth + 1)
+
+    groups = {"anyOf": any, "allOf": all, "oneOf": lambda found: len(schema["oneOf"]) == 1 and all(found)}
+    return all(
+        groups[keyword](map(idle, value))
+        if keyword in groups
+        else idle(side.components.get(ref_name(schema)))
+        if keyword == "$ref"
+        else (keyword, value) in _IDLE
+        for keyword, value in schema.items()
+    )
 
 
 def _types(part: Json) -> list[str]:
