@@ -21,6 +21,8 @@ MAX_ASKED = 3
 """Comparisons inside each other that are asked for proofs: unions of unions ask for ever smaller pieces."""
 MAX_PLACES = 8
 """Leading items that are looked at one by one."""
+STEPS_PER_LOOK = 10
+"""What a look at a branch counts: what is assumed of a recursion is not kept, and is looked at on every way to it."""
 _NOTHING = 1 << 30
 
 
@@ -78,7 +80,9 @@ class Emptiness:
         if key in self._running:
             self._leaned = min(self._leaned, self._running[key])
             return True
-        if self._depth >= MAX_DEPTH or key in self._blocked:
+        effort = self._engine.effort
+        effort.spend(STEPS_PER_LOOK)
+        if self._depth >= MAX_DEPTH or key in self._blocked or effort.is_spent():
             self._cut = True
             return False
         self._alive.append(branch)
@@ -93,7 +97,7 @@ class Emptiness:
             self._known[key], self._leaned = True, _NOTHING
         elif not found:
             self._leaned = _NOTHING
-            if not self._cut or not self._depth:
+            if not self._cut or (not self._depth and not effort.is_spent()):
                 # Below the top the depth limit may have cut the search: ask again when asked on its own.
                 self._known[key] = False
         self._leaned, self._cut = min(leaned, self._leaned), cut or self._cut

@@ -6,10 +6,13 @@ import pytest
 
 from contractkit.model.change import Direction, Proof
 from contractkit.schema import contain
+from contractkit.schema.contain import Containment
 from contractkit.schema.document import Side
 from contractkit.schema.effort import Effort
 from contractkit.schema.expand import Branches
 from contractkit.schema.lift import Lift
+from contractkit.schema.node import STRING as STRING_KIND
+from contractkit.schema.node import Node
 from contractkit.schema.sample import Sampler
 from tests.schema.points import ARRAY, INTEGER, NUMBER, OBJECT, STRING, Schema, changes, document, obj, ref
 
@@ -89,20 +92,37 @@ def test_what_a_point_has_taken_counts_when_it_rests() -> None:
         effort.rest()
 
 
-def test_searches_for_values_in_alternatives_that_lead_back_to_each_other_are_counted() -> None:
+def endless() -> Node:
+    """One of six schemas without values, each of which leads to all others."""
     names = [f"C{number}" for number in range(6)]
     components = {one: {"anyOf": [obj("x", x=ref(other)) for other in names if other != one]} for one in names}
-    lift = Lift(document(Side.BASE, components, "3.1.0", STRING), Direction.REQUEST)
+    return Lift(document(Side.BASE, components, "3.1.0", STRING), Direction.REQUEST).node(ref("C0"))
+
+
+def test_searches_for_values_in_alternatives_that_lead_back_to_each_other_are_counted() -> None:
     effort = Effort(1000, [(500, 5000)])
     sampler = Sampler(Branches(), effort)
-    endless, text = (lift.node(ref("C0")),), (lift.node(STRING),)
+    circle, text = (endless(),), (Node(kinds=STRING_KIND),)
     effort.start()
-    assert sampler.values(endless) == []
+    assert sampler.values(circle) == []
     assert effort.is_spent()
     assert sampler.values(text) == []
     # What was not looked for is not remembered.
     effort.start()
     assert sampler.values(text) != []
+
+
+def test_looks_for_what_has_no_value_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contain, "STEP_BUDGET", 100)
+    engine = Containment()
+    engine.start(text=False)
+    assert not engine.emptiness.none((endless(),))
+    assert engine.effort.is_spent()
+    # What was not looked at to its end is not remembered.
+    (nothing,) = engine.branches.of((Node(kinds=STRING_KIND, min_length=1, pattern="^$"),))
+    assert not engine.emptiness.empty(nothing)
+    engine.start(text=False)
+    assert engine.emptiness.empty(nothing)
 
 
 @pytest.mark.parametrize(
