@@ -80,19 +80,17 @@ def says_nothing(side: Side) -> bool:
 def _is_idle(side: Side, schema: Json, depth: int) -> bool:
     if not isinstance(schema, dict) or depth > 9:
         return schema is True
-
-    def idle(one: Json) -> bool:
-        return _is_idle(side, one, depth + 1)
-
-    groups = {"anyOf": any, "allOf": all, "oneOf": lambda found: len(schema["oneOf"]) == 1 and all(found)}
-    return all(
-        groups[keyword](map(idle, value))
-        if keyword in groups
-        else idle(side.components.get(ref_name(schema)))
-        if keyword == "$ref"
-        else (keyword, value) in _IDLE
-        for keyword, value in schema.items()
-    )
+    for keyword, value in schema.items():
+        if keyword == "$ref":
+            is_idle = _is_idle(side, side.components.get(ref_name(schema)), depth + 1)
+        elif keyword in IN_PLACE_LISTS:
+            found = [_is_idle(side, one, depth + 1) for one in value]
+            is_idle = any(found) if keyword == "anyOf" else all(found) and (keyword == "allOf" or len(found) == 1)
+        else:
+            is_idle = (keyword, value) in _IDLE
+        if not is_idle:
+            return False
+    return True
 
 
 def _types(part: Json) -> list[str]:
