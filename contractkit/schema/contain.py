@@ -184,16 +184,18 @@ class Containment:
         """Withdraw what leaned on a pair that fails; hand on what leans on pairs that are still running."""
         bit = 1 << result.depth
         leaning = self._leaning.pop(result.depth, [])
-        if not result.ok and leaning:
+        if not result.ok:
+            # What fails although something is taken for granted fails all the more without.
+            result.leaned = 0
             for other in leaning:
-                if not other.ok:
-                    continue  # what fails although this was taken for granted fails all the more without
                 if not other.leaned_in_union & bit:
                     other.ok = False
+                    other.leaned = 0
                     continue
                 result.leaned_in_union |= bit
                 if self._memo.get(other.key) is other:
                     del self._memo[other.key]
+            return
         result.leaned &= ~bit
         for other in leaning:
             # What took this pair for granted leans on what this one takes for granted now.
