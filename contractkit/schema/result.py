@@ -185,17 +185,20 @@ class Result:
 
 
 def is_left(names: Sequence[str | None], other: str | None, kept: Callable[[str], bool]) -> bool:
-    """Whether a component that both documents have is referred to by one side only: then who refers to it has changed.
+    """Whether who refers to a component has changed, and not the component.
+
+    That is so where both documents have all components that either side refers to. One that only one of them has takes
+    the place of another one, or is written out: at many places, as a rule.
 
     Args:
         names: the component of each schema that holds on one side.
         other: that of the other side.
-        kept: whether there is a component of this name on both sides.
+        kept: whether there is a component of this name in both documents.
     """
     own = [name for name in names if name is not None]
     if other in own or (other is None and not own):
         return False
-    return any(kept(name) for name in (*own[:1], other) if name is not None)
+    return all(kept(name) for name in (*own[:1], other) if name is not None)
 
 
 def unanswered(key: tuple[Any, ...], sender: tuple[Node, ...], receiver: Node, context: Context, reason: str) -> Result:

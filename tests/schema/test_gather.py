@@ -211,6 +211,19 @@ def test_an_alternative_of_a_component_is_told_there_where_null_stands_beside_th
 
 
 @pytest.mark.parametrize("direction", Direction)
+def test_a_new_component_in_the_place_of_another_is_told_once(direction: Direction) -> None:
+    """The other one may still be used elsewhere."""
+    user = obj("id", id=INTEGER)
+    before = {"User": user, "A": obj(owner=ref("User")), "B": obj(owner=ref("User"))}
+    new = {"UserOut": obj("id", id=STRING), "User": user}
+    after = {**new, "A": obj(owner=ref("UserOut")), "B": obj(owner=ref("UserOut"))}
+    whole = obj(a=ref("A"), b=ref("B"))
+    for base, revision in ((before, after), (after, before)):
+        found = changes(whole, whole, direction, base_components=base, components=revision)
+        assert [(one.location, one.aspect) for one in found] == [("body.a.owner.id", "type")]
+
+
+@pytest.mark.parametrize("direction", Direction)
 def test_a_place_that_has_another_component_now_has_changed_and_no_component(direction: Direction) -> None:
     parts = {"Item": obj("id", id=INTEGER), "Line": obj("id", "rev", id=STRING, rev=INTEGER)}
     before = {**parts, "Order": obj("item", item=ref("Item"))}
