@@ -185,22 +185,27 @@ class Sameness:
         waiting = [unit]
         while waiting:
             target = waiting.pop()
-            known = self._used.get(target)
-            if known is None and target[0] != "components":
-                known = True
-            if known:
-                while target != unit:
-                    self._used[target] = True
-                    target = reached_from[target]
-                self._used[unit] = True
-                return True
-            if known is None:
-                for user in self._users.get(target, ()):
-                    if user != unit and user not in reached_from and target in self._refers_to(user):
-                        reached_from[user] = target
-                        waiting.append(user)
+            known = self._is_known(target)
+            if known is not None:
+                if known:
+                    while target != unit:
+                        self._used[target] = True
+                        target = reached_from[target]
+                    self._used[unit] = True
+                    return True
+                continue
+            for user in self._users.get(target, ()):
+                if user != unit and user not in reached_from and target in self._refers_to(user):
+                    reached_from[user] = target
+                    waiting.append(user)
+                    if self._is_known(user):
+                        break  # nobody else needs to be looked at
         self._used |= dict.fromkeys([unit, *reached_from], False)
         return False
+
+    def _is_known(self, unit: Unit) -> bool | None:
+        """Return whether a part is used, None where nobody looked yet."""
+        return True if unit[:1] != ("components",) else self._used.get(unit)
 
     def _refers_to(self, unit: Unit) -> set[Unit]:
         """Return the parts that a part refers to, in either document."""
