@@ -39,10 +39,16 @@ class Home(Protocol):
 
 
 class DiskHome:
-    """A folder on disk. Symbolic links that lead out of it are not followed."""
+    """A folder on disk. Symbolic links that lead out of it are not followed.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: where it is.
+        shown: how it is named in messages.
+    """
+
+    def __init__(self, folder: Path, shown: Path) -> None:
         self._folder = folder
+        self._shown = shown
         self._real = Path(os.path.realpath(folder))
 
     def read(self, path: str) -> bytes:
@@ -63,7 +69,7 @@ class DiskHome:
 
     def subject(self, path: str) -> str:
         """See `Home`."""
-        return str(self._folder / path)
+        return str(self._shown / path)
 
 
 class GitHome:

@@ -42,7 +42,7 @@ def contract_of(app: App, source: str = "the app", *, sockets: bool = False) -> 
         raise InputError(source, refused.problem, refused.mend, detail=refused.detail) from None
     value, unread = parse_json(text, source)
     document, notices = check_openapi(value, source)
-    more: tuple[Notice, ...] = bundle(document) if may_lead_out(text) else ()
+    more: tuple[Notice, ...] = bundle(document, source) if may_lead_out(text) else ()
     warnings, origins = (*unread, *notices, *more), origins_of(app)
     beside, _ = parse_json(about, source)
     return Contract(source, document, warnings, tuple(hints), origins=origins, sockets=beside)

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 __all__ = ["LoadOptions", "commit_behind", "load"]
 
+_NEAR = 3
+"""How many files are named instead of one that is not there."""
+
 
 def load(source: str, *, options: LoadOptions | None = None, parts: Parts | None = None) -> Contract:
     """Return the contract that `source` names.
@@ -103,7 +106,7 @@ def _file(kind: FileSource, source: str, options: LoadOptions, parts: Parts | No
         from contractkit.sources.homes import DiskHome
         from contractkit.sources.refs import Here
 
-        return Here(path.name), DiskHome(path.parent)
+        return Here(path.name), DiskHome(path.parent, Path(kind.name).parent)
 
     return _contract(data, source, source, path.name, options, parts, file=file, where=where)
 
@@ -112,12 +115,19 @@ def _nearest(path: Path, source: str) -> str:
     import difflib
 
     try:
-        names = [item.name for item in path.parent.iterdir() if item.is_file()]
+        names = sorted(item.name for item in path.parent.iterdir() if item.is_file())
     except OSError:
         return f"there is no folder {path.parent}"
-    near = difflib.get_close_matches(path.name, names, n=3)
+    # What names end with is what most have in common: they are compared without it.
+    stems = list(dict.fromkeys(Path(name).stem for name in names))
+    near = [
+        name
+        for stem in difflib.get_close_matches(path.stem, stems, n=_NEAR)
+        for name in names
+        if Path(name).stem == stem
+    ]
     if near:
-        return f"did you mean {', '.join(near)}?"
+        return f"did you mean {', '.join(near[:_NEAR])}?"
     is_module = all(part.isidentifier() for part in source.split(".")) and path.suffix not in (".json", ".yaml", ".yml")
     return f"for an app add its attribute: {source}:app" if is_module else "check its name"
 
@@ -194,7 +204,7 @@ def _app(kind: AppSource, source: str, options: LoadOptions) -> Contract:
             taken = take(worktree.folder, worktree)
     document, notices = check_openapi(taken.document, source)
     if may_lead_out(taken.text):
-        notices += bundle(document)
+        notices += bundle(document, source)
     warnings = (*taken.notices, *notices)
     return Contract(
         source, document, warnings, taken.hints, origins=taken.origins, commit=commit, sockets=taken.sockets
@@ -237,6 +247,6 @@ def _contract(
         from contractkit.sources.homes import Web
         from contractkit.sources.refs import bundle
 
-        more = bundle(document, *where(), Web(options.timeout) if options.allow_remote_refs else None)
+        more = bundle(document, subject, *where(), Web(options.timeout) if options.allow_remote_refs else None)
     warnings = (*parsed.notices, *notices, *more)
     return Contract(source, document, warnings, file=file, written=None if leads_out else written)

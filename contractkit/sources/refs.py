@@ -49,7 +49,11 @@ class Here:
 
 
 def bundle(
-    document: dict[str, Any], at: Here | None = None, home: Home | None = None, web: Web | None = None
+    document: dict[str, Any],
+    subject: str,
+    at: Here | None = None,
+    home: Home | None = None,
+    web: Web | None = None,
 ) -> tuple[Notice, ...]:
     """Follow the references in `document`, which is changed in place; return notices of those not followed.
 
@@ -59,6 +63,7 @@ def bundle(
 
     Args:
         document: a parsed document that nobody else holds.
+        subject: names it in errors.
         at: where it lies; None for stdin, an app and a baseline, which have no folder.
         home: reads the files of its folder, for a document on disk or in git.
         web: reads remote files; None forbids it.
@@ -66,15 +71,18 @@ def bundle(
     Raises:
         InputError: a file that is referred to is neither JSON nor YAML, cannot be fetched, or there are too many.
     """
-    bundler = _Bundler(document, at, home, web)
+    bundler = _Bundler(document, subject, at, home, web)
     bundler.run()
     return tuple(bundler.notices.values())
 
 
 class _Bundler:
-    def __init__(self, document: dict[str, Any], at: Here | None, home: Home | None, web: Web | None) -> None:
+    def __init__(
+        self, document: dict[str, Any], subject: str, at: Here | None, home: Home | None, web: Web | None
+    ) -> None:
         self.notices: dict[tuple[str, str], Notice] = {}
         self._document = document
+        self._subject = subject
         self._main = at
         self._home = home
         self._web = web
@@ -180,7 +188,7 @@ class _Bundler:
             raise NotFollowedError(self._refused[target])
         if len(self._files) >= _MAX_FILES or self._bytes > _MAX_BYTES:
             problem = f"refers to more than {_MAX_FILES} files or {_MAX_BYTES // 2**20} MiB"
-            raise InputError(self._main.path if self._main else "document", problem, "bundle it first")
+            raise InputError(self._subject, problem, "bundle it first")
         try:
             data, name, subject = self._read(target, place)
         except NotFollowedError as reason:
@@ -201,9 +209,8 @@ class _Bundler:
                 answer = self._web.read(target.path)
             except InputError as error:
                 # What is fetched is no API's document: the advice is another.
-                document = without_password(self._main.path) if self._main is not None else "document"
                 mend = "mend the $ref, or do without --allow-remote-refs"
-                raise InputError(f"{document}#{place}", f"`{shown}` {error.problem}", mend) from None
+                raise InputError(f"{self._subject}#{place}", f"`{shown}` {error.problem}", mend) from None
             return answer.data, answer.name, shown
         assert self._home is not None
         return self._home.read(target.path), target.path, self._home.subject(target.path)

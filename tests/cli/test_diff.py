@@ -225,7 +225,7 @@ def test_warnings_follow_on_stderr(folder: Path) -> None:
             "diff: two sources are needed where no baseline and app are configured; name them, or set `api` "
             "(the name of a baseline) in [tool.contractkit] of pyproject.toml",
         ),
-        (["old.json", "goone.json"], "goone.json: no such file; did you mean gone.json, old.json?"),
+        (["old.json", "goone.json"], "goone.json: no such file; did you mean gone.json?"),
     ],
 )
 def test_bad_input_is_one_line(folder: Path, arguments: list[str], line: str) -> None:

@@ -45,6 +45,8 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "openapi.json").write_text("{")
     (tmp_path / "folder").mkdir()
     assert error("openapi.jsn", tmp_path) == "openapi.jsn: no such file; did you mean openapi.json?"
+    assert error("openapi.yml", tmp_path) == "openapi.yml: no such file; did you mean openapi.json?"
+    assert error("missing.json", tmp_path) == "missing.json: no such file; check its name"
     assert error("shop.main", tmp_path) == "shop.main: no such file; for an app add its attribute: shop.main:app"
     assert error("zzz.yaml", tmp_path) == "zzz.yaml: no such file; check its name"
     assert error("no/a.json", tmp_path) == f"no/a.json: no such file; there is no folder {tmp_path / 'no'}"

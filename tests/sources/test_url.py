@@ -129,11 +129,13 @@ def test_remote_references_are_fetched_only_if_allowed(site: Site, tmp_path: Pat
 
 def test_a_remote_reference_that_cannot_be_fetched_is_told_with_its_place(site: Site, tmp_path: Path) -> None:
     ref = f"{site.url}/none.json#/User"
-    (tmp_path / "a.json").write_text(json.dumps(DOCUMENT | {"components": {"schemas": {"A": {"$ref": ref}}}}))
+    (tmp_path / "api").mkdir()
+    document = DOCUMENT | {"components": {"schemas": {"A": {"$ref": ref}}}}
+    (tmp_path / "api" / "a.json").write_text(json.dumps(document))
     with pytest.raises(InputError) as caught:
-        load("a.json", options=LoadOptions(root=tmp_path, allow_remote_refs=True))
+        load("api/a.json", options=LoadOptions(root=tmp_path, allow_remote_refs=True))
     assert str(caught.value) == (
-        f"a.json#/components/schemas/A/$ref: `{site.url}/none.json` answered 404 Not Found; "
+        f"api/a.json#/components/schemas/A/$ref: `{site.url}/none.json` answered 404 Not Found; "
         "mend the $ref, or do without --allow-remote-refs"
     )
 
