@@ -124,6 +124,10 @@ def is_contested(value: Any) -> bool:
 _FRACTION = re.compile(r"\d[.eE]\d?")
 
 
+_NAMING = frozenset({"required", "additionalProperties", "unevaluatedProperties", "propertyNames"})
+"""The keywords whose errors name properties; in those of others a name is a part of the value."""
+
+
 class _Judge:
     def __init__(self, made: Dump) -> None:
         self.dump = made
@@ -159,7 +163,7 @@ class _Judge:
             return "" if whole is not None else TOO_DEEP
 
         def is_named(error: Any) -> bool:
-            return bool(near) and (f'"{near[-1]}"' in error.message or f"'{near[-1]}'" in error.message)
+            return bool(near) and error.kind.name in _NAMING and (f'"{near[-1]}"' in error.message or f"'{near[-1]}'" in error.message)
 
         def is_there(error: Any) -> bool:
             place = error.instance_path

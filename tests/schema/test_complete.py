@@ -75,6 +75,16 @@ def test_the_refusal_of_what_stands_beside_null_says_what_is_wrong() -> None:
     )
 
 
+def test_the_refusal_of_one_alternative_beside_others_and_null_names_the_limit() -> None:
+    """The message of the null beside it quotes the value, and so the name that stands in it."""
+    card, bank = obj("number", number={**STRING, "maxLength": 3}), obj("iban", iban=STRING)
+    shorter = obj("number", number={**STRING, "maxLength": 2})
+    before, after = ({"anyOf": [one, bank, NULL]} for one in (card, shorter))
+    assert shown(obj(pay=before), obj(pay=after)) == {
+        "body.pay.number maxLength": ({"pay": {"number": "aaa"}}, 'pay.number: "aaa" is longer than 2 characters')
+    }
+
+
 def test_what_stands_beside_the_place_becomes_something_that_the_receiver_accepts() -> None:
     before = closed("kind", "name", kind=STRING, name=STRING, rows={**ARRAY, "items": obj("id", id=STRING, n=INTEGER)})
     after = closed(
