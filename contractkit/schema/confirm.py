@@ -163,7 +163,11 @@ class _Judge:
             return "" if whole is not None else TOO_DEEP
 
         def is_named(error: Any) -> bool:
-            return bool(near) and error.kind.name in _NAMING and (f'"{near[-1]}"' in error.message or f"'{near[-1]}'" in error.message)
+            return (
+                bool(near)
+                and error.kind.name in _NAMING
+                and (f'"{near[-1]}"' in error.message or f"'{near[-1]}'" in error.message)
+            )
 
         def is_there(error: Any) -> bool:
             place = error.instance_path

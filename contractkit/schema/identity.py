@@ -6,10 +6,14 @@ exact: equal here means equal in every value they accept.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from contractkit.schema.node import Node
 
 _CYCLIC = -1
 _RUNNING = -2
+_LOOK = 3
+"""How many steps below itself an alternative is known by, where it is looked for among others."""
 
 
 class Identity:
@@ -18,6 +22,8 @@ class Identity:
     def __init__(self) -> None:
         self._classes: dict[tuple[tuple[object, ...], tuple[int, ...]], int] = {}
         self._class_of: dict[int, int] = {}
+        self._signatures: dict[object, int] = {}
+        self._signature_of: dict[tuple[int, int], int] = {}
         self._same: set[tuple[int, int]] = set()
         self._different: set[tuple[int, int]] = set()
         # Ids are only good while the nodes live.
@@ -52,22 +58,13 @@ class Identity:
         if known is None:
             self._class_of[id(node)] = _RUNNING
             self._alive.append(node)
-            ids: list[int] = []
-            # The order of alternatives and of `allOf` parts says nothing.
-            unordered: dict[str, list[int]] = {"all": [], "any": [], "one": []}
-            cyclic = False
-            for label, child in node.children():
-                number = self.class_of(child)
-                if number < 0:
-                    cyclic = True
-                unordered.get(label[:3] if label[3:4] == " " else "", ids).append(number)
-            for rows in unordered.values():
-                if rows:
-                    ids += sorted(rows)
-            if cyclic:
+            numbers = [self.class_of(child) for _, child in node.children()]
+            if numbers and min(numbers) < 0:
                 known = _CYCLIC
             else:
-                key = (local_key(node), tuple(ids))
+                for row in node.unordered():
+                    numbers[row] = sorted(numbers[row])
+                key = (local_key(node), tuple(numbers))
                 known = self._classes.setdefault(key, len(self._classes))
             self._class_of[id(node)] = known
         return known
@@ -79,7 +76,7 @@ class Identity:
             left, right = stack.pop()
             if local_key(left) != local_key(right):
                 return None
-            for (_, a), (_, b) in zip(left.children(), right.children(), strict=True):
+            for a, b in self._paired(left, right):
                 if a is b:
                     continue
                 first, second = self.class_of(a), self.class_of(b)
@@ -95,6 +92,29 @@ class Identity:
                     stack.append((a, b))
                     self._alive += (a, b)
         return seen
+
+    def _paired(self, left: Node, right: Node) -> Iterator[tuple[Node, Node]]:
+        """Pair the children of two nodes of one key: alternatives by what they say, since their order says nothing."""
+        ours, theirs = ([child for _, child in node.children()] for node in (left, right))
+        for children, node in ((ours, left), (theirs, right)):
+            for row in node.unordered():
+                children[row] = sorted(children[row], key=lambda one: self._signature(one, _LOOK))
+        return zip(ours, theirs, strict=True)
+
+    def _signature(self, node: Node, depth: int) -> int:
+        """Return a number that equal nodes share, and hardly any others: what stands far below does not count."""
+        key = (id(node), depth)
+        known = self._signature_of.get(key)
+        if known is None:
+            number = self.class_of(node)
+            says: object = number
+            if number < 0:
+                below = [self._signature(child, depth - 1) for _, child in node.children()] if depth else []
+                for row in node.unordered() if depth else ():
+                    below[row] = sorted(below[row])
+                says = local_key(node), tuple(below)
+            known = self._signature_of[key] = self._signatures.setdefault((depth, says), len(self._signatures))
+        return known
 
 
 def local_key(node: Node) -> tuple[object, ...]:

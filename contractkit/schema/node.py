@@ -112,7 +112,7 @@ class Node:
     below: list[tuple[str, Node]] | None = None
 
     def children(self) -> list[tuple[str, Node]]:
-        """Return all sub-schemas with a label each, in a fixed order; only once the node is filled."""
+        """Return all sub-schemas with a label each, in the order that `unordered` knows, once the node is filled."""
         if self.below is not None:
             return self.below
         found: list[tuple[str, Node]] = []
@@ -148,6 +148,17 @@ class Node:
                 found += [(f"{label} {index}", node) for index, node in enumerate(row)]
         self.below = found
         return found
+
+    def unordered(self) -> list[slice]:
+        """Return where several children stand among all whose order says nothing: alternatives and parts of `allOf`."""
+        rows, end = [], 0
+        for parts in (self.one_of, self.any_of, self.all_of):
+            size = len(parts or ())
+            if size > 1:
+                stop = len(self.children()) - end
+                rows.append(slice(stop - size, stop))
+            end += size
+        return rows
 
     def is_plain_type(self) -> bool:
         """Whether the schema says nothing but a type."""

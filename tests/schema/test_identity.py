@@ -97,6 +97,20 @@ class TestCircles:
         after["U"] = obj(left=ref("T"), right=OBJECT)
         assert not same(ref("T"), ref("T"), before, after)
 
+    @pytest.mark.parametrize("keyword", ["anyOf", "oneOf", "allOf"])
+    def test_the_order_of_alternatives_and_parts_does_not_count(self, keyword: str) -> None:
+        rows = [obj(a=ref("T")), obj(b=ref("T")), obj(b=obj(c=ref("T"))), obj(b=obj(d=ref("T"))), STRING]
+        before, after = {"T": {keyword: rows}}, {"T": {keyword: rows[::-1]}}
+        assert same(ref("T"), ref("T"), before, after)
+        after["T"] = {keyword: [*rows[:0:-1], obj(e=ref("T"))]}
+        assert not same(ref("T"), ref("T"), before, after)
+        after["T"] = {keyword: [*rows, rows[0]]}
+        assert not same(ref("T"), ref("T"), before, after)
+
+    def test_the_order_of_items_counts(self) -> None:
+        before, after = ({"T": {**ARRAY, "prefixItems": rows}} for rows in ([ref("T"), STRING], [STRING, ref("T")]))
+        assert not same(ref("T"), ref("T"), before, after)
+
 
 def test_long_chains() -> None:
     def chain(leaf: Schema) -> Components:
