@@ -19,6 +19,7 @@ from contractkit.schema.emptiness import Emptiness
 from contractkit.schema.evaluate import CannotSayError, asked
 from contractkit.schema.expand import Branches, TooManyError, without_anything
 from contractkit.schema.identity import Identity
+from contractkit.schema.leaning import Leaning
 from contractkit.schema.node import ANY, ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, Node
 from contractkit.schema.pinned import Pinned
 from contractkit.schema.result import JSON, PURE, Context, Place, Result, local_candidates, same_value, unanswered
@@ -81,7 +82,7 @@ class Containment:
         self._memo: dict[tuple[Any, ...], Result] = {}
         self._running: dict[tuple[Any, ...], _Frame] = {}
         self._assumed_failed: set[tuple[Any, ...]] = set()
-        self._leaning: dict[int, list[Result]] = {}
+        self._leaning = Leaning()
         self._crossings = 0
         self._in_place = 0
         self.is_compared = False
@@ -128,6 +129,7 @@ class Containment:
             return _ACCEPTED
         known = self._memo.get(key)
         if known is not None:
+            self._leaning.renew(known)
             return known
         frame = self._running.get(key)
         if frame is not None:
@@ -178,33 +180,7 @@ class Containment:
             result.add(self.undecided(sender, receiver, "schema", str(reason)))
         del self._running[result.key]
         result.running = False
-        self._settle(result)
-
-    def _settle(self, result: Result) -> None:
-        """Withdraw what leaned on a pair that fails; hand on what leans on pairs that are still running."""
-        bit = 1 << result.depth
-        leaning = self._leaning.pop(result.depth, [])
-        if not result.ok:
-            # What fails although something is taken for granted fails all the more without.
-            result.leaned = 0
-            for other in leaning:
-                if not other.leaned_in_union & bit:
-                    other.ok = False
-                    other.leaned = 0
-                    continue
-                result.leaned_in_union |= bit
-                if self._memo.get(other.key) is other:
-                    del self._memo[other.key]
-            return
-        result.leaned &= ~bit
-        for other in leaning:
-            # What took this pair for granted leans on what this one takes for granted now.
-            other.leaned_in_union |= result.leaned if other.leaned_in_union & bit else result.leaned_in_union
-            other.leaned_in_union &= ~bit
-            other.leaned = other.leaned & ~bit | result.leaned
-        for other in (*leaning, result):
-            if other.leaned:
-                self._leaning.setdefault(other.leaned.bit_length() - 1, []).append(other)
+        self._leaning.settle(result, self._memo)
 
     def _check_all(self, result: Result, sender: tuple[Node, ...], receiver: Node, context: Context) -> None:
         if len(sender) == 1 and sender[0].is_plain_union():
