@@ -44,9 +44,11 @@ def _message(change: Change) -> str:
     value = f"`{name}`" if name else _said(change.before if request else change.after)
     if change.facts.get("lone"):
         return f"{place(change)} may {'no longer' if request else 'now'} be {value}"
+    # What two alternatives of a `oneOf` take is refused just as what none takes.
+    alone = " alone" if change.aspect == "oneOf" else ""
     if request:
-        return f"{place(change)} may no longer be {value}: no alternative of `{change.aspect}` takes all of it"
-    return f"{place(change)} may now be {value}: no alternative of `{change.aspect}` took all of it"
+        return f"{place(change)} may no longer be {value}: no alternative of `{change.aspect}` takes all of it{alone}"
+    return f"{place(change)} may now be {value}: no alternative of `{change.aspect}` took all of it{alone}"
 
 
 def _said(schema: object) -> str:

@@ -181,7 +181,12 @@ class Result:
         own = self.receiver.component
         if own is not None and (own in names or not names):
             return own
-        return names[0] if names and self.sender[0].component is not None else own
+        return names[0] if names and names[0] in _wrapped(self.sender[0]) else own
+
+
+def _wrapped(node: Node) -> list[str | None]:
+    """Return the component that a node is, or of which it is one with its tag."""
+    return [node.component] if node.component is not None else [part.component for part in node.all_of]
 
 
 def is_left(names: Sequence[str | None], other: str | None, kept: Callable[[str], bool]) -> bool:

@@ -71,7 +71,7 @@ REQUEST, RESPONSE = Direction.REQUEST, Direction.RESPONSE
                 facts={"alternative": None},
             ),
             "request-one-of-changed",
-            '`c` may no longer be {"const": 1}: no alternative of `oneOf` takes all of it',
+            '`c` may no longer be {"const": 1}: no alternative of `oneOf` takes all of it alone',
         ),
         (
             Change(

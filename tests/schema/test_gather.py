@@ -245,3 +245,21 @@ def test_an_alternative_more_is_no_change_of_the_one_that_was_there_beside_null_
     expected = ['body anyOf changed: witness {"text":""}'.replace("anyOf", keyword)]
     assert response(few, many, components=parts) == expected
     assert request(many, few, components=parts) == expected
+
+
+@pytest.mark.parametrize("direction", Direction)
+def test_another_component_under_a_tag_is_told_once(direction: Direction) -> None:
+    """By the name of the sender's, as where no tag tells alternatives apart."""
+
+    def tagged(cat: str) -> Schema:
+        mapping = {"cat": f"#/components/schemas/{cat}", "dog": "#/components/schemas/Dog"}
+        return {"oneOf": [ref(cat), ref("Dog")], "discriminator": {"propertyName": "kind", "mapping": mapping}}
+
+    def model(kind: str, name: str) -> Schema:
+        return obj("kind", name, kind={"const": kind}, **{name: INTEGER})
+
+    dog = model("dog", "barks")
+    before, after = {"Cat": model("cat", "lives"), "Dog": dog}, {"Kitty": model("cat", "age"), "Dog": dog}
+    found = changes(tagged("Cat"), tagged("Kitty"), direction, base_components=before, components=after)
+    sender = "Cat" if direction is Direction.REQUEST else "Kitty"
+    assert told(found) == [f"{sender}: body.age property", f"{sender}: body.lives property"]
