@@ -7,9 +7,9 @@ from typing import Any
 
 from contractkit.model.change import Change, Proof
 from contractkit.schema.describe import Describer
-from contractkit.schema.gather import join
 from contractkit.schema.point import Point
 from contractkit.schema.text_facts import PROMISES
+from contractkit.schema.way import join
 
 
 def accepted_changes(describer: Describer, spoken: set[tuple[Any, ...]]) -> list[Change]:

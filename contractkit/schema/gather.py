@@ -2,142 +2,22 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import deque
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable
 from typing import Any
 
 from contractkit.model.change import Direction
 from contractkit.model.jsontext import typed_text
 from contractkit.model.records import field, record, replace
-from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.node import Node
 from contractkit.schema.point import Point
-from contractkit.schema.result import INNER, Context, Edge, Place, Result, is_left
-from contractkit.schema.wire import accepts_text
+from contractkit.schema.result import Edge, Place, Result, is_left
+from contractkit.schema.way import Link, Way
 
 MAX_CONTEXTS = 6
 """Ways to a place from which a witness is tried."""
 MAX_PLACES = 1000
 """Places of one contract point at which one and the same break is told."""
-MAX_EDGES, MAX_DEEP = 200, 4
-"""A value is lifted through each edge and written again there: on longer ways than this, only so many are tried."""
-MAX_VALUES = 12
-"""Whole values that are tried on one way."""
-
-
-def refuses(receiver: Node, value: Any, context: Context) -> bool:
-    """Whether a receiver may refuse a value right here; what cannot be judged may be refused."""
-    try:
-        return not (
-            accepts_text(receiver, value)
-            if context.text in (1, INNER) and not context.part
-            else accepts(receiver, value)
-        )
-    except CannotSayError:
-        return True
-
-
-@record(eq=False, slots=True)
-class Link:
-    """A way from a contract point down to a result: the last edge and what came before it."""
-
-    edge: Edge
-    above: Link | None
-
-    def lift(self, value: Any, options: int) -> list[Any]:
-        """Return whole values of the contract point made out of a value at the end of the way.
-
-        At each step up to `options` values are made of each.
-        """
-        values = [value]
-        link: Link | None = self
-        while link is not None and values:
-            edge = link.edge
-            values = [above for value in values for above in itertools.islice(edge.lift(value), options)][:MAX_VALUES]
-            if edge.union is not None:
-                values = [value for value in values if refuses(edge.union, value, edge.result.context)]
-            link = link.above
-        return values
-
-
-@record(eq=False, slots=True)
-class Way:
-    """One way to a place.
-
-    Attributes:
-        point: the contract point it starts from.
-        link: the edges down to the result that holds the place, None when that is the root.
-        path: the path of the place inside the point.
-        place: the place there.
-        result: the comparison that holds the place.
-    """
-
-    point: Point
-    link: Link | None
-    path: tuple[str, ...]
-    place: Place
-    result: Result
-
-    def edges(self) -> Iterator[Edge]:
-        """Yield the edges of the way, the last one first."""
-        link = self.link
-        while link is not None:
-            yield link.edge
-            link = link.above
-
-    def packed(self) -> tuple[Way, Link] | None:
-        """Return the rest of the way from what stands in a text on, with the link to it; None where there is no text.
-
-        The values of that rest are what is to be packed.
-        """
-        below: list[Edge] = []
-        link = self.link
-        while link is not None:
-            if link.edge.packed:
-                rest: Link | None = None
-                for edge in reversed(below):
-                    rest = Link(edge, rest)
-                return Way(self.point, rest, self.path, self.place, self.result), link
-            below.append(link.edge)
-            link = link.above
-        return None
-
-    @property
-    def through_union(self) -> bool:
-        """Whether the way leads through the closest alternative of a union."""
-        return any(edge.union is not None for edge in self.edges())
-
-    @property
-    def is_one_of_several(self) -> bool:
-        """Whether the sender has other alternatives around the place, which the receiver accepts."""
-        return any(edge.is_one_of_several for edge in self.edges())
-
-    @property
-    def is_of_names(self) -> bool:
-        """Whether it leads to the names of an object and not to values."""
-        return any(edge.of_names for edge in self.edges())
-
-    def values(self) -> Iterator[Any]:
-        """Yield whole values that may show what is wrong, the smallest first; then other ways to write the same.
-
-        A value counts only where the receiver refuses it at this place: elsewhere it may refuse the whole for another
-        reason.
-        """
-        candidates = itertools.islice(self.place.candidates(), MAX_VALUES)
-        found = {
-            typed_text(value): value
-            for value in candidates
-            if refuses(self.result.receiver, value, self.result.context)
-        }
-        local = [found[text] for text in sorted(found, key=lambda text: (len(text), text))]
-        if self.link is None:
-            yield from local
-            return
-        deep = sum(1 for _ in self.edges()) > MAX_EDGES
-        for options in (1,) if deep else (1, 2):
-            for candidate in local[:MAX_DEEP] if deep else local:
-                yield from self.link.lift(candidate, options)[options - 1 :]
 
 
 @record(eq=False, slots=True)
@@ -234,7 +114,7 @@ class Gatherer:
                 unions = (*stop.unions, *union_keys) if edge.union is not None else stop.unions
                 beside = () if edge.step else alternatives
                 names = _names(stop, edge)
-                below = _Stop(child, Link(edge, stop.link), path, component, inside, unions, beside, around, names)
+                below = _Stop(child, Link.of(edge, stop.link), path, component, inside, unions, beside, around, names)
                 queue.append(below)
                 for key in union_keys if edge.union is not None else ():
                     self.groups[key].closest[id(child)] = point, below
@@ -372,15 +252,3 @@ def _is_meant(closest: Node, result: Result, alternatives: Iterable[Node]) -> bo
             return False  # the sender's own alternative, with a tag
         return any(other.raw == closest.raw for other in alternatives)
     return closest.component not in own and any(other.component == closest.component for other in alternatives)
-
-
-def join(path: Iterable[str]) -> str:
-    """Return a path as text: `items[].qty`; a name with a dot or a bracket is quoted."""
-    text = ""
-    for step in path:
-        if step.startswith("[") and step.endswith("]"):
-            text += step
-        else:
-            name = step if not set(step) & set(".[]") or step == "*" else f'"{step}"'
-            text += f".{name}" if text else name
-    return text

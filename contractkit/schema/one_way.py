@@ -17,7 +17,7 @@ from contractkit.schema.contain import Containment
 from contractkit.schema.describe import Describer
 from contractkit.schema.document import Side
 from contractkit.schema.examples import Path, with_examples
-from contractkit.schema.gather import Gatherer, Group, Link, Way, join
+from contractkit.schema.gather import Gatherer, Group
 from contractkit.schema.lift import Lift
 from contractkit.schema.node import Node
 from contractkit.schema.point import CONTEXTS, Mode, Point
@@ -27,6 +27,7 @@ from contractkit.schema.sample import empty_texts, valid
 from contractkit.schema.sendable import Exemptions, may_be_sent
 from contractkit.schema.several import lacking
 from contractkit.schema.tags import lone
+from contractkit.schema.way import Link, Way, join
 from contractkit.schema.wire import SEGMENT, can_be_written
 
 _LIMITS = {
@@ -86,6 +87,7 @@ class OneWay:
         self._completion = Completion(self._contain.branches, self._contain.sampler)
         self._bare: Mapping[Side, Lift] | None = None
         self._shows: dict[tuple[Any, ...], _Shown] = {}
+        self._ways: dict[tuple[int, int | None], int] = {}
         self._alike = Alike()
         self._alone: frozenset[str] = frozenset()
         self._taken: list[_Taken] = []
@@ -168,6 +170,7 @@ class OneWay:
         """
         groups = list(gatherer.groups.values())
         self._shows.clear()
+        self._ways.clear()
         explained: set[tuple[Any, ...]] = set()
         changes: list[Change] = []
         spoken: set[tuple[Any, ...]] = set()
@@ -203,9 +206,9 @@ class OneWay:
             sender, receiver = None, True
         before, after = (sender, receiver) if group.direction is Direction.REQUEST else (receiver, sender)
         operations = sorted({point.operation for point in group.points.values()})
-        if way.is_one_of_several:
+        if way.link is not None and way.link.is_one_of_several:
             facts["is_one_of_several"] = True
-        if way.is_of_names:
+        if way.link is not None and way.link.is_of_names:
             facts["of_names"] = True
         facts["place"] = "property" if way.path else way.point.facts.get("place", "body")
         return Change(
@@ -266,8 +269,8 @@ class OneWay:
     def _shown(self, way: Way) -> _Shown:
         """Return what shows the break at the end of a way; ways of points that are spelled alike show the same."""
         sender, receiver = self._roots(way.point)
-        steps = (id(edge) for edge in way.edges())
-        key = (id(sender), id(receiver), way.point.mode, *steps, id(way.place), typed_text(list(way.point.examples)))
+        number = None if way.link is None else way.link.numbered(self._ways)
+        key = (id(sender), id(receiver), way.point.mode, number, id(way.place), typed_text(list(way.point.examples)))
         shown = self._shows.get(key)
         if shown is None:
             shown = self._shows[key] = self._search(way, sender, receiver)
@@ -284,7 +287,7 @@ class OneWay:
                 continue
             if not self._may_be_sent(sender, receiver, value):
                 continue
-            if way.through_union:
+            if way.link is not None and way.link.through_union:
                 # A union that misses a tag refuses for that; with the tags in place it is the place that counts.
                 value = self._contain.sampler.tagged((sender,), value, frozenset(way.place.step))
             if self._validators.confirm(sender, receiver, value, text=text):
