@@ -131,6 +131,7 @@ _NAMING = frozenset({"required", "additionalProperties", "unevaluatedProperties"
 class _Judge:
     def __init__(self, made: Dump) -> None:
         self.dump = made
+        self._last: tuple[Any, tuple[Any, ...] | None] = (self, None)
 
     @functools.cached_property
     def _fast(self) -> Any:
@@ -192,7 +193,7 @@ class _Judge:
     def errors(self, value: Any) -> frozenset[Error]:
         """Return all errors, none where there are more than `MAX_ERRORS`."""
         found: set[Error] = set()
-        errors = self._reasons(value) or []
+        errors = list(self._reasons(value) or ())
         while errors:
             if len(found) + len(errors) >= MAX_ERRORS:
                 return frozenset()
@@ -202,14 +203,19 @@ class _Judge:
                 errors += alternative
         return frozenset(found)
 
-    def _reasons(self, value: Any) -> list[Any] | None:
+    def _reasons(self, value: Any) -> tuple[Any, ...] | None:
         """Return the first errors of a value; None where it is nested deeper than the validator tells errors."""
         if self._fast is None:
-            return []
-        try:
-            return list(itertools.islice(self._fast.iter_errors(value), MAX_ERRORS))
-        except ValueError:
-            return None
+            return ()
+        # What is wrong with a value is asked for in several ways, one after the other.
+        if self._last[0] is not value:
+            try:
+                found = tuple(itertools.islice(self._fast.iter_errors(value), MAX_ERRORS))
+            except ValueError:
+                self._last = value, None
+            else:
+                self._last = value, found
+        return self._last[1]
 
     def _verdicts(self, value: Any, *, second: bool) -> list[bool | None]:
         if self._fast is None:
