@@ -44,7 +44,7 @@ AVOIDING_BUDGET = 300
 """Searches for such values for one contract point."""
 STEP_BUDGET = 500_000
 """Steps for one contract point; beyond, what is left is undecided."""
-TIERS = ((50_000, 750_000), (5_000, 3_000_000), (500, 2_000_000))
+TIERS = ((50_000, 1_000_000), (5_000, 800_000), (500, 400_000))
 """What each further point may take at the most, once those of one direction have taken so many steps beyond that."""
 MAX_SMALL = 1_000
 """Items or properties of a value that is small."""

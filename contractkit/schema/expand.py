@@ -30,7 +30,7 @@ MAX_BRANCHES = 400
 
 STEP_BUDGET = 20_000
 """Expansions for one contract point; beyond, what is left is undecided."""
-TIERS = ((2_000, 60_000), (200, 200_000))
+TIERS = ((2_000, 40_000), (200, 80_000))
 """What each further point may take at the most, once all have taken so many expansions beyond that."""
 HELD_PER_STEP = 16
 """Schemas that hold already, or do not, which make an expansion count for one more: each of them is looked at again."""
