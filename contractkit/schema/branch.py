@@ -54,6 +54,11 @@ class Branch:
         return list(dict.fromkeys(node.format for node in self.sources if node.format is not None))
 
     @cached_property
+    def content(self) -> dict[str, str]:
+        """What all texts are packed as (see `Node.packed_as`)."""
+        return {name: value for node in self.sources if node.content for name, value in node.packed_as().items()}
+
+    @cached_property
     def is_simple(self) -> bool:
         """Whether values made of valid parts within the bounds surely belong to the branch."""
         if self.nots or (

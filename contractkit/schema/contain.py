@@ -110,7 +110,7 @@ class Containment:
 
     def compare_branch(self, branch: Branch, receiver: Node, context: Context) -> Result:
         """Return what a comparison of one branch with a receiver finds."""
-        if any(self.identity.same(node, receiver) for node in branch.sources):
+        if self.identity.holds(branch.sources, receiver):
             return _ACCEPTED
         key = (id(branch), id(receiver), context)
         return self._once(key, branch.sources, receiver, context, branch, crossed=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from contractkit.model.jsontext import typed_text
@@ -94,9 +95,18 @@ def _string(node: Node, value: str) -> bool:
 def matches_pattern(pattern: str, value: str) -> bool:
     """Whether a JSON Schema pattern is found in the value. Raises CannotSayError."""
     try:
-        return regex.search(pattern, value)
+        return _found(pattern, value) if len(value) <= _SHORT else regex.search(pattern, value)
     except (regex.Unsupported, ValueError) as error:
         raise CannotSayError(f"pattern {pattern!r} ({error})") from error
+
+
+_SHORT = 64
+"""Texts up to this length are mostly names of properties, which are looked at again and again."""
+
+
+@functools.lru_cache(maxsize=4096)
+def _found(pattern: str, value: str) -> bool:
+    return regex.search(pattern, value)
 
 
 def _array(node: Node, value: list[Any]) -> bool:

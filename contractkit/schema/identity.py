@@ -12,6 +12,7 @@ from contractkit.schema.node import Node
 
 _CYCLIC = -1
 _RUNNING = -2
+_MANY = 8
 _LOOK = 3
 """How many steps below itself an alternative is known by, where it is looked for among others."""
 
@@ -24,6 +25,7 @@ class Identity:
         self._class_of: dict[int, int] = {}
         self._signatures: dict[object, int] = {}
         self._signature_of: dict[tuple[int, int], int] = {}
+        self._tables: dict[int, tuple[tuple[Node, ...], set[int]]] = {}
         self._same: set[tuple[int, int]] = set()
         self._different: set[tuple[int, int]] = set()
         # Ids are only good while the nodes live.
@@ -51,6 +53,17 @@ class Identity:
             return False
         self._same |= pairs
         return True
+
+    def holds(self, nodes: tuple[Node, ...], other: Node) -> bool:
+        """Whether one of several nodes equals another; of many, as unions make them, only likely ones are asked."""
+        if len(nodes) <= _MANY:
+            return any(self.same(node, other) for node in nodes)
+        if id(nodes) not in self._tables:
+            self._tables[id(nodes)] = nodes, {self.class_of(node) for node in nodes}
+        number, classes = self.class_of(other), self._tables[id(nodes)][1]
+        if number != _CYCLIC:
+            return number in classes
+        return _CYCLIC in classes and any(self.same(node, other) for node in nodes)
 
     def class_of(self, node: Node) -> int:
         """Return the class number of an acyclic node, -1 for one from which a circle can be reached."""

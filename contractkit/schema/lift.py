@@ -28,6 +28,7 @@ from contractkit.schema.reshape import (
     component_name,
     deep_text,
     flat,
+    joined,
     short_text,
     unsent_names,
     without_required,
@@ -317,7 +318,7 @@ class Lift:
             # `required` in one part and `readOnly` in another: still not required in this direction.
             node.required = tuple(name for name in node.required if name not in unsent)
             parts = [without_required(part, unsent) for part in parts]
-        node.all_of = tuple(part for part in parts if part is not TRUE)
+        node.all_of = joined(parts)
         for keyword in ("anyOf", "oneOf"):
             raw = schema.get(keyword)
             if not isinstance(raw, list) or not raw:

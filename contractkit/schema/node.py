@@ -160,6 +160,10 @@ class Node:
             end += size
         return rows
 
+    def packed_as(self) -> dict[str, str]:
+        """Return what the content keywords say: `encoding` and `media`, with their values."""
+        return {name: value for name, _, value in (text.partition(" ") for text in self.content)}
+
     def is_plain_type(self) -> bool:
         """Whether the schema says nothing but a type."""
         if self.kinds == ANY or self.applies_in_place():
@@ -251,8 +255,13 @@ ANYTHING = Node(raw=True)
 
 def unknown_of(nodes: Sequence[Node]) -> str | None:
     """Return a `$ref` that leads nowhere where all that schemas say together is such references."""
-    said = [node.reference for node in nodes if node.has_assertions()]
-    return said[0] if said and None not in said else None
+    first = None
+    for node in nodes:
+        if node.has_assertions():
+            if node.reference is None:
+                return None
+            first = first or node.reference
+    return first
 
 
 def negation(node: Node) -> Node:

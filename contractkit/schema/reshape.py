@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from contractkit.model.jsontext import typed_text
 from contractkit.model.records import replace
-from contractkit.schema.node import UNSENT, Node
+from contractkit.schema.node import TRUE, UNSENT, Node
 
 COMPONENTS = "#/components/schemas/"
 _MAX_SHORT = 60
@@ -57,6 +57,19 @@ def flat(branches: tuple[Node, ...]) -> tuple[Node, ...]:
                 if kind in types:
                     continue
                 types.add(kind)
+            found.append(part)
+    return tuple(found)
+
+
+def joined(parts: Sequence[Node]) -> tuple[Node, ...]:
+    """Take the parts of nested inline `allOf`s into the outer one."""
+    found: list[Node] = []
+    for part in parts:
+        # One that leads back here is not read to its end yet, and seems to have no parts.
+        is_wrapper = part.component is None and bool(part.all_of) and not part.has_assertions()
+        if is_wrapper and part.any_of is None and part.one_of is None and part.not_ is None and part.if_ is None:
+            found += part.all_of
+        elif part is not TRUE:
             found.append(part)
     return tuple(found)
 

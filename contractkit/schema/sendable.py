@@ -84,24 +84,40 @@ def _declared_below(sender: Node, receiver: Node) -> list[tuple[Node, Node]] | N
         return [(part, receiver) for part in (*(sender.any_of or ()), *(sender.one_of or ()))]
     closure = in_place([receiver])
     items = [one for node in closure for one in (node.items, *node.prefix_items) if one is not None]
-    if sender.applies_in_place() or (items and (sender.prefix_items or sender.items is None)):
+    if sender.applies_in_place() or (items and sender.items is None):
         return None
-    if sender.kinds & OBJECT:
-        open_ended = sender.additional is not None and not sender.additional.never
-        if open_ended or sender.pattern_properties or sender.dependent_schemas:
+    own_items = [one for one in (*sender.prefix_items, sender.items) if one is not None]
+    pairs = [(one, other) for one in own_items for other in items]
+    if not sender.kinds & OBJECT:
+        return pairs
+    if sender.dependent_schemas:
+        return None
+    rest = sender.additional
+    is_open = rest is None or (not rest.never and rest.is_anything())
+    is_map = rest is not None and not rest.never and not is_open
+    for node in closure:
+        if not (is_map or all(_is_declared(sender, name) for name in node.properties)):
             return None
-        for node in closure:
-            rest = node.additional
-            holds_more = rest is not None and not rest.never and bool(rest.kinds & (OBJECT | ARRAY))
-            if holds_more or node.pattern_properties or not node.properties.keys() <= sender.properties.keys():
-                return None
-    pairs = [
-        (child, node.properties[name])
-        for name, child in sender.properties.items()
-        for node in closure
-        if name in node.properties
-    ]
-    return pairs if sender.items is None else pairs + [(sender.items, one) for one in items]
+        if is_open and (node.pattern_properties or _holds_more(node.additional)):
+            return None  # what stands under other names may be anything
+        others = [*node.pattern_properties.values(), *([] if node.additional is None else [node.additional])]
+        for name, child in sender.properties.items():
+            pairs += [(child, one) for one in others]
+            if name in node.properties:
+                pairs.append((child, node.properties[name]))
+        # What stands under names that are not written down may be any child of the receiver.
+        every = [*node.properties.values(), *others]
+        unnamed = [*sender.pattern_properties.values(), *([rest] if is_map and rest is not None else [])]
+        pairs += [(child, one) for child in unnamed for one in every]
+    return pairs
+
+
+def _is_declared(sender: Node, name: str) -> bool:
+    return name in sender.properties or any(found_in(pattern, name) for pattern in sender.pattern_properties)
+
+
+def _holds_more(rest: Node | None) -> bool:
+    return rest is not None and not rest.never and bool(rest.kinds & (OBJECT | ARRAY))
 
 
 def _may_accept(node: Node, value: Any) -> bool:

@@ -109,20 +109,12 @@ def _content(engine: Containment, result: Result, branch: Branch, receiver: Node
     """The content keywords are annotations to a validator, but who writes base64 and reads base32 reads nonsense."""
     if receiver.content_schema is not None:
         _content_schema(engine, result, branch, receiver.content_schema)
-    wanted = _content_of(receiver)
-    said: dict[str, str] = {}
-    for node in branch.sources:
-        said |= _content_of(node)
+    wanted, said = receiver.packed_as(), branch.content
     for name, aspect in (("encoding", "contentEncoding"), ("media", "contentMediaType")):
         if name in wanted and wanted[name] != said.get(name):
             result.add(Place(aspect, said.get(name), wanted[name], tuple, facts={"definition": True}))
         elif name in said and name not in wanted and not (receiver.any_of or receiver.one_of or receiver.all_of):
             result.add(Place(aspect, said[name], None, tuple, facts={"definition": True}))
-
-
-def _content_of(node: Node) -> dict[str, str]:
-    """Return the content keywords of a schema: `encoding`, `media`."""
-    return {name: value for name, _, value in (text.partition(" ") for text in node.content)}
 
 
 def _content_schema(engine: Containment, result: Result, branch: Branch, wanted: Node) -> None:

@@ -52,7 +52,8 @@ def left_out(nodes: Sequence[Node], kind: int) -> set[str]:
 
 def check_left_out(result: Result, branch: Branch, receiver: Node) -> None:
     """Record what the receiver says with a value that its keyword cannot have, and the sender does not say as well."""
-    unknown = left_out((receiver,), branch.kind) - left_out(branch.sources, branch.kind)
+    unknown = left_out((receiver,), branch.kind)
+    unknown = unknown - left_out(branch.sources, branch.kind) if unknown else unknown
     if unknown:
         result.add(_place(branch.sources, receiver, min(unknown)))
 

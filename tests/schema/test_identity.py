@@ -35,6 +35,10 @@ def same(one: Schema, other: Schema, first: Components | None = None, second: Co
         (ref("A"), ref("Alias")),
         ({**ARRAY, "items": ref("A")}, {**ARRAY, "items": obj(n=INTEGER)}),
         ({**OBJECT, "additionalProperties": True}, OBJECT),
+        (
+            {"allOf": [{"allOf": [obj(a=STRING), obj(b=STRING)]}, obj(c=STRING)]},
+            {"allOf": [obj(c=STRING), obj(a=STRING), obj(b=STRING)]},
+        ),
     ],
 )
 def test_equal(one: Schema, other: Schema) -> None:
@@ -110,6 +114,17 @@ class TestCircles:
     def test_the_order_of_items_counts(self) -> None:
         before, after = ({"T": {**ARRAY, "prefixItems": rows}} for rows in ([ref("T"), STRING], [STRING, ref("T")]))
         assert not same(ref("T"), ref("T"), before, after)
+
+
+def test_one_of_many_is_found_as_one_of_few_is() -> None:
+    rows = [obj("n", n={"const": number}) for number in range(20)]
+    components = {"T": obj(n=ref("T")), "U": obj(n=ref("U"))}
+    lift = Lift(document(Side.BASE, components, "3.1.0"), Direction.REQUEST)
+    nodes = [lift.node(one) for one in (*rows, ref("T"))]
+    asked = [lift.node(one) for one in (obj("n", n={"const": 7}), ref("U"), obj("n", n={"const": 20}), obj(m=ref("T")))]
+    for many in (tuple(nodes), (nodes[7], nodes[-1])):
+        identity = Identity()
+        assert [identity.holds(many, one) for one in asked] == [True, True, False, False]
 
 
 def test_long_chains() -> None:
