@@ -23,10 +23,11 @@ from contractkit.schema.node import Node
 from contractkit.schema.point import CONTEXTS, Mode, Point
 from contractkit.schema.reshape import Marks
 from contractkit.schema.sameness import Sameness
-from contractkit.schema.sample import empty_texts, valid
+from contractkit.schema.sample import valid
 from contractkit.schema.sendable import Exemptions, may_be_sent
 from contractkit.schema.several import lacking
 from contractkit.schema.tags import lone
+from contractkit.schema.texts import empty_texts
 from contractkit.schema.way import Link, Way, join
 from contractkit.schema.wire import SEGMENT, can_be_written
 

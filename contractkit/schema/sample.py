@@ -17,7 +17,7 @@ from contractkit.schema.formats import FORMATS
 from contractkit.schema.node import ARRAY, NULL, NUMBER, OBJECT, STRING, Node, kind_of
 from contractkit.schema.packing import packed
 from contractkit.schema.several import different, guesses, is_counted, numbers, shown
-from contractkit.schema.texts import MAX_FILL, padded
+from contractkit.schema.texts import MAX_FILL, empty_texts, padded
 
 MAX_NAMES = 10_002
 """Names that are made up for one object, to have more of them than a schema allows."""
@@ -58,13 +58,6 @@ def _judged(nodes: Iterable[Node], value: Any) -> bool | None:
         except CannotSayError:
             sure = False
     return True if sure else None
-
-
-def empty_texts(value: Any) -> int:
-    """Return how many empty texts a value holds: on the wire many senders drop them, and many receivers read none."""
-    if isinstance(value, dict | list):
-        return sum(map(empty_texts, value.values() if isinstance(value, dict) else value))
-    return int(value == "")
 
 
 class Sampler:
@@ -221,14 +214,16 @@ class Sampler:
         sizes = [least, least + 1] if fixed or least else [0, 1]
         if fixed and counted:
             sizes.append(least + max(node.min_contains for node in counted))
-        longest, seen = branch.longest(), set[str]()
+        longest, made = branch.longest(), list[list[Any]]()
         for size in dict.fromkeys(sizes):
             if (longest is not None and size > longest) or (size > MAX_SMALL and (size > least or counted)):
                 continue
             for shift in (0, 1) if size <= MAX_SMALL else (0,):
                 items = self._items(branch, fixed, size, counted, shift)
-                if items is not None and is_counted(counted, items) and (text := typed_text(items)) not in seen:
-                    seen.add(text)
+                if items is None or not is_counted(counted, items):
+                    continue
+                if not any(items == one and typed_text(items) == typed_text(one) for one in made):
+                    made.append(items)  # nothing is written of the first one, which may be deep and enough
                     yield items
 
     def _items(

@@ -98,8 +98,10 @@ def _declared_below(sender: Node, receiver: Node) -> list[tuple[Node, Node]] | N
     for node in closure:
         if not (is_map or all(_is_declared(sender, name) for name in node.properties)):
             return None
-        if is_open and (node.pattern_properties or _holds_more(node.additional)):
+        if is_open and not (node.pattern_properties.keys() <= sender.pattern_properties.keys()):
             return None  # what stands under other names may be anything
+        if is_open and _holds_more(node.additional):
+            return None
         others = [*node.pattern_properties.values(), *([] if node.additional is None else [node.additional])]
         for name, child in sender.properties.items():
             pairs += [(child, one) for one in others]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from typing import Any
 
 from contractkit.schema import regex
 from contractkit.schema.branch import Branch, least
@@ -81,3 +82,10 @@ def _labels(size: int, tail: str) -> Iterator[str]:
         yield "a" * rest + tail if not head else head + "a" * rest + tail
     elif rest >= 0 and size <= 64:
         yield "a" * (size - len(tail)) + tail
+
+
+def empty_texts(value: Any) -> int:
+    """Return how many empty texts a value holds: on the wire many senders drop them, and many receivers read none."""
+    if isinstance(value, dict | list):
+        return sum(map(empty_texts, value.values() if isinstance(value, dict) else value))
+    return int(value == "")

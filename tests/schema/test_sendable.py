@@ -75,6 +75,16 @@ def test_what_may_be_sent(sender: Schema, receiver: Schema, value: Any, sent: bo
         ({**OBJECT, "patternProperties": {"^x": obj(a=STRING)}}, obj(x=obj(a=STRING)), True),
         ({**OBJECT, "patternProperties": {"^x": obj(a=STRING)}}, obj(x=obj(b=STRING)), False),
         ({**OBJECT, "patternProperties": {"^x": obj(a=STRING)}}, obj(y=STRING), False),
+        (
+            {**OBJECT, "patternProperties": {"^x": obj(a=STRING)}},
+            {**OBJECT, "patternProperties": {"^x": obj(a=INTEGER)}},
+            True,
+        ),
+        (
+            {**OBJECT, "patternProperties": {"^x": obj(a=STRING)}},
+            {**OBJECT, "patternProperties": {"x": obj(a=INTEGER)}},
+            False,
+        ),
         ({**OBJECT, "additionalProperties": obj(a=STRING)}, obj(x=obj(a=INTEGER)), True),
         ({**OBJECT, "additionalProperties": obj(a=STRING)}, obj(x=obj(b=INTEGER)), False),
         (
