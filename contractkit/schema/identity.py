@@ -13,6 +13,7 @@ from contractkit.schema.node import Node
 _CYCLIC = -1
 _RUNNING = -2
 _MANY = 8
+"""From more nodes than this on, their classes are kept together."""
 _LOOK = 3
 """How many steps below itself an alternative is known by, where it is looked for among others."""
 
