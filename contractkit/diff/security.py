@@ -195,7 +195,8 @@ class Security:
         self._used |= named[0] | named[1]
         before, after = self.base.alternatives(first), self.revision.alternatives(second)
         sent, wanted = (after, before) if place.turned else (before, after)
-        stricter = not all(any(one.is_enough_for(other) for other in wanted) for one in sent)
+        same = {one.text for one in wanted}  # asked first: of many alternatives most are as they were
+        stricter = not all(one.text in same or any(map(one.is_enough_for, wanted)) for one in sent)
         if not differ(first, second):
             # The same by name: what differs is a scheme, told once for all its users.
             for name in named[0]:

@@ -144,6 +144,8 @@ class _Root:
     def __init__(self, document: Mapping[str, Any]) -> None:
         self.document = document
         self.below: dict[tuple[str, str], _Cursor | None] = {}
+        self.combined: dict[str, list[_Cursor]] = {}
+        self.parameters: dict[str, dict[tuple[str, str], tuple[int, _Cursor]]] = {}
 
 
 class _Cursor(NamedTuple):
@@ -193,16 +195,23 @@ class _Cursor(NamedTuple):
 
     def combined(self) -> Iterator[_Cursor]:
         """Yield the schema and those that it is combined of, nearest first."""
-        waiting, seen = [self.followed()], set[str]()
-        while waiting:
-            one = waiting.pop(0)
-            if one.pointer in seen:
-                continue
-            seen.add(one.pointer)
-            yield one
+        first = self.followed()
+        yield first
+        if first.pointer not in self.root.combined:
+            self.root.combined[first.pointer] = first._parts()
+        yield from self.root.combined[first.pointer]
+
+    def _parts(self) -> list[_Cursor]:
+        found, seen = [self], {self.pointer}
+        for one in found:  # it grows on the way
             for keyword in _COMBINED:
                 branches = one.step(keyword)
-                waiting += [branch.followed() for branch in (branches.items() if branches is not None else ())]
+                for branch in branches.items() if branches is not None else ():
+                    part = branch.followed()
+                    if part.pointer not in seen:
+                        seen.add(part.pointer)
+                        found.append(part)
+        return found[1:]
 
 
 def _has_names(value: Any) -> TypeGuard[Mapping[str, Any]]:
@@ -211,19 +220,34 @@ def _has_names(value: Any) -> TypeGuard[Mapping[str, Any]]:
 
 
 def _parameter(item: _Cursor, operation: _Cursor, where: str, name: str) -> Located:
+    ends = [index for index, letter in enumerate(name) if letter in ".["] + [len(name)]
     for holder in (operation, item):
-        parameters = holder.step("parameters")
-        for one in parameters.items() if parameters is not None else ():
-            fields = one.followed().value
-            if not isinstance(fields, Mapping) or fields.get("in") != where:
-                continue
-            known = str(fields.get("name"))
-            if known == name or (where == "header" and known.lower() == name.lower()):
-                return one.end(exact=True)
-            if name.startswith((f"{known}.", f"{known}[")):
-                schema = one.step("schema") or one
-                return _schema(schema, _steps(name[len(known) :]))
+        known = _parameters(holder)
+        rows = ((known.get((where, _key(where, name[:end]))), name[end:]) for end in ends)
+        found = [(*row, rest) for row, rest in rows if row is not None]
+        if found:
+            _, parameter, rest = min(found, key=lambda row: row[0])
+            return _schema(parameter.step("schema") or parameter, _steps(rest)) if rest else parameter.end(exact=True)
     return operation.end(exact=False)
+
+
+def _parameters(holder: _Cursor) -> dict[tuple[str, str], tuple[int, _Cursor]]:
+    """Return the parameters of an operation or a path item by place and name (see `_key`)."""
+    known = holder.root.parameters.get(holder.pointer)
+    if known is None:
+        known = holder.root.parameters[holder.pointer] = {}
+        listed = holder.step("parameters")
+        for index, one in enumerate(listed.items() if listed is not None else ()):
+            fields = one.followed().value
+            if isinstance(fields, Mapping):
+                where, name = str(fields.get("in")), str(fields.get("name"))
+                known.setdefault((where, _key(where, name)), (index, one))
+    return known
+
+
+def _key(where: str, name: str) -> str:
+    """Return a parameter's name in the spelling that tells it from others: those of headers know no case."""
+    return name.lower() if where == "header" else name
 
 
 def _body(holder: _Cursor | None, around: _Cursor, steps: list[str]) -> Located:

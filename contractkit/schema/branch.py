@@ -10,7 +10,10 @@ from typing import Any
 
 from contractkit.model.records import field, record
 from contractkit.schema.evaluate import CannotSayError, accepts, matches_pattern
-from contractkit.schema.node import ARRAY, NUMBER, OBJECT, STRING, Node
+from contractkit.schema.node import ARRAY, NUMBER, OBJECT, STRING, Node, in_place
+
+MAX_DEPENDENT = 3
+"""Entries of one `dependentSchemas` up to which a sender is split into the branches with and without each name."""
 
 
 @record(eq=False)
@@ -126,7 +129,18 @@ class Branch:
                 return True
             if layer.additional is not None and not layer.additional.never and not layer.additional.is_anything():
                 return True
-        return False
+        return name in self._mentioned
+
+    @cached_property
+    def _mentioned(self) -> frozenset[str]:
+        """The names that no layer declares but another keyword writes down."""
+        rules = [rule.enum for rule in self.name_rules if rule.enum is not None]
+        found = {one for listed in rules for one in listed if isinstance(one, str)}
+        for node in self.sources:
+            found.update(node.dependent_required, *node.dependent_required.values(), node.dependent_schemas)
+            if len(node.dependent_schemas) > MAX_DEPENDENT:  # else this branch holds what applies to it
+                found.update(*(below.properties for below in in_place([*node.dependent_schemas.values()])))
+        return frozenset(found)
 
     def at(self, name: str) -> tuple[Node, ...]:
         """Return what holds for the value under a name: one schema for each layer that says something."""

@@ -25,6 +25,7 @@ class Dump:
             pattern repeats a repetition, on which engines like Python's `re` may take for ever.
         opaque: whether a part that could not be read stands where neither accepting nor refusing it is careful.
         recursive: whether a `$ref` occurs.
+        written: the schemas that were written.
     """
 
     schema: dict[str, Any] | bool = True
@@ -32,6 +33,7 @@ class Dump:
     keywords: set[str] = field(default_factory=set)
     opaque: bool = False
     recursive: bool = False
+    written: list[Node] = field(default_factory=list)
 
 
 class TooLargeError(Exception):
@@ -107,6 +109,7 @@ class _Writer:
             self._names[id(node)] = f"n{len(self._names)}"
         self._open.add(id(node))
         self._dump.size += 1
+        self._dump.written.append(node)
         if self._limit is not None and self._dump.size > self._limit:
             raise TooLargeError
         schema = self._schema(node, place | {id(node)})
@@ -150,7 +153,11 @@ class _Writer:
         self._objects(node, out)
         for keyword, row in (("allOf", node.all_of), ("anyOf", node.any_of)):
             if row:
-                out[keyword] = [*out.get(keyword, ()), *(self._node(part, place) for part in row)]
+                # Said twice it says no more, and would have to be looked at twice.
+                once = {id(part): part for part in row}.values()
+                out[keyword] = [*out.get(keyword, ()), *(self._node(part, place) for part in once)]
+        if node.dependent_schemas:
+            out["dependentSchemas"] = {name: self._node(part, place) for name, part in node.dependent_schemas.items()}
         # Under these an acceptance may become a refusal.
         self._turned += 1
         if node.one_of:
@@ -203,7 +210,6 @@ class _Writer:
         for keyword, table in (
             ("properties", node.properties),
             ("patternProperties", node.pattern_properties),
-            ("dependentSchemas", node.dependent_schemas),
         ):
             if table:
                 out[keyword] = {name: self._node(part) for name, part in table.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 from typing import Any
 
 from contractkit.model.jsontext import typed_text
@@ -40,23 +41,48 @@ def accepts(node: Node, value: Any) -> bool:
     if not node.applies_in_place():
         return True
     key = (id(node), id(value))
-    if key in _running:
-        raise CannotSayError("a schema that refers to itself without an end")
-    _running.add(key)
+    answers = _now.answers
+    if key in answers:
+        answer = answers[key]
+        if answer is None:
+            raise CannotSayError("a schema that refers to itself without an end")
+        return answer
+    is_first = not answers
+    answers[key] = None
     try:
-        return _in_place(node, value)
+        answer = answers[key] = _in_place(node, value)
+        return answer
+    except CannotSayError:
+        del answers[key]
+        raise
     finally:
-        _running.discard(key)
+        if is_first:
+            answers.clear()
+            _now.unpacked.clear()
 
 
 def asked() -> int:
-    """Return how many in-place sub-schemas have been asked since the process began: a search is bounded by that."""
-    return _asked[0]
+    """Return how many in-place sub-schemas this thread has asked since it began: a search is bounded by that."""
+    return _now.asked
 
 
-_asked = [0]
-_running: set[tuple[int, int]] = set()
-"""Pairs whose in-place applicators are being looked at: to come back to one is to go round without an end."""
+class _Now(threading.local):
+    """What a thread knows while it looks at one value.
+
+    Attributes:
+        answers: of schemas with in-place applicators, by their ids and those of values, which live as long as the one
+            that was asked for first. None while they are looked at: to come back to one is to go round without an end.
+        unpacked: values that were read from texts, for their ids to stay good.
+        asked: see `asked`.
+    """
+
+    def __init__(self) -> None:
+        self.answers: dict[tuple[int, int], bool | None] = {}
+        self.unpacked: list[Any] = []
+        self.asked = 0
+
+
+_now = _Now()
 
 
 def _number(node: Node, value: float) -> bool:
@@ -84,7 +110,10 @@ def _string(node: Node, value: str) -> bool:
     if node.content_schema is not None:
         # No validator looks there, but readers do.
         try:
-            return accepts(node.content_schema, unpacked(value, node.content))
+            content = unpacked(value, node.content)
+            if _now.answers:
+                _now.unpacked.append(content)
+            return accepts(node.content_schema, content)
         except LookupError:
             raise CannotSayError("contentSchema") from None
         except ValueError:
@@ -153,7 +182,7 @@ def _object(node: Node, value: dict[str, Any]) -> bool:
 
 
 def _in_place(node: Node, value: Any) -> bool:
-    _asked[0] += 1 + len(node.all_of) + len(node.any_of or ()) + len(node.one_of or ())
+    _now.asked += 1 + len(node.all_of) + len(node.any_of or ()) + len(node.one_of or ())
     if not all(accepts(part, value) for part in node.all_of):
         return False
     if node.any_of is not None and not any(accepts(part, value) for part in node.any_of):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from contractkit.schema.branch import Branch, lcm, least
+from contractkit.schema.branch import MAX_DEPENDENT, Branch, lcm, least
 from contractkit.schema.effort import Effort
 from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.node import (
@@ -26,16 +26,12 @@ from contractkit.schema.static import closing_layers
 
 MAX_BRANCHES = 400
 """A sender that splits into more branches than this is not decided."""
-
-
 STEP_BUDGET = 20_000
 """Expansions for one contract point; beyond, what is left is undecided."""
 TIERS = ((2_000, 40_000), (200, 80_000))
 """What each further point may take at the most, once all have taken so many expansions beyond that."""
 HELD_PER_STEP = 16
 """Schemas that hold already, or do not, which make an expansion count for one more: each of them is looked at again."""
-MAX_DEPENDENT = 3
-"""Entries of one `dependentSchemas` up to which the sender is split by them."""
 
 
 class TooManyError(Exception):

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from contractkit.schema.contain import Containment
 
 MAX_CLASSES = 64
+"""Classes of undeclared names that are looked at one by one."""
 QUESTION_BUDGET, STEPS_PER_STATE = 30_000, 4
 """States of automata that may be made to find one name, and the steps of the contract point that each counts as."""
-"""Classes of undeclared names that are looked at one by one."""
+FEW_PATTERNS = 8
+"""Patterns up to which a question takes as long as its states; it takes longer with each that is asked beside them."""
 
 
 def under(engine: Containment, branch: Branch, name: str) -> Callable[[Any], Iterator[Any]]:
@@ -104,7 +106,8 @@ def _name(
     except (regex.Unsupported, CannotSayError, ValueError):
         return None
     finally:
-        engine.effort.spend(STEPS_PER_STATE * (meter.budget - meter.left))
+        steps = STEPS_PER_STATE * (meter.budget - meter.left)
+        engine.effort.spend(steps * max(1, (len(inside) + len(outside)) // FEW_PATTERNS))
     return next((name for name in found if name), None) or ("" if not found else None)
 
 

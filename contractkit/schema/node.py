@@ -293,6 +293,11 @@ def in_place(nodes: Sequence[Node]) -> list[Node]:
         if id(node) in found:
             continue
         found[id(node)] = node
-        stack += [*node.all_of, *(node.any_of or ()), *(node.one_of or ()), *node.dependent_schemas.values()]
-        stack += [one for one in (node.if_, node.then, node.else_) if one is not None]
+        for parts in (node.all_of, node.any_of, node.one_of):
+            if parts:
+                stack += parts
+        if node.dependent_schemas:
+            stack += node.dependent_schemas.values()
+        if node.if_ is not None:
+            stack += [one for one in (node.if_, node.then, node.else_) if one is not None]
     return list(found.values())

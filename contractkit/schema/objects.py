@@ -250,7 +250,9 @@ def _dependent(engine: Containment, result: Result, branch: Branch, receiver: No
             continue
         has = engine.branches.requiring(name)
         child = Result((), branch.sources, receiver, context)
-        for refined in engine.branches.refine(branch, (has,)):
+        # Many entries have not split the branch: what the name brings along in the sender is said here.
+        brought = [node.dependent_schemas[name] for node in branch.sources if name in node.dependent_schemas]
+        for refined in engine.branches.refine(branch, (has, *brought)):
             child.attach(engine.compare_branch(refined, schema, context), (), same_value)
         result.lean(child)
         if child.ok:

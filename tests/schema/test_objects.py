@@ -205,6 +205,35 @@ class TestNamesThatOnlyTheReceiverDeclares:
         assert breaks(request({**OBJECT, "required": ["k"]}, obj(k=NULL))) != []
         assert breaks(request({**OBJECT, "required": ["k"]}, obj(k=True))) == []
 
+    def test_a_name_that_another_keyword_writes_down_is_declared(self) -> None:
+        needing = {**OBJECT, "dependentRequired": {"card": ["street"]}}
+        assert breaks(request(needing, {**OBJECT, "dependentRequired": {"card": ["street", "zip"]}})) == [
+            'body dependentRequired changed: witness {"card":0,"street":null}'
+        ]
+        assert breaks(request(needing, {**needing, "properties": {"street": STRING}})) == [
+            'body.street type added: witness {"street":null}'
+        ]
+        named = {**OBJECT, "propertyNames": {"enum": ["a", "b"]}}
+        assert breaks(request(named, {**named, "properties": {"a": INTEGER}})) == [
+            'body.a type added: witness {"a":null}'
+        ]
+        assert breaks(request(named, {**named, "properties": {"c": INTEGER}})) == []
+
+    @pytest.mark.parametrize("count", [1, 3, 4, 9])
+    def test_many_dependent_schemas_declare_as_few_do(self, count: int) -> None:
+        def with_limit(limit: int) -> Schema:
+            below = {**INTEGER, "minimum": 0, "maximum": limit}
+            return {
+                **obj(**{f"a{at}": NULL for at in range(count)}),
+                "dependentSchemas": {f"a{at}": obj(**{f"b{at}": below}) for at in range(count)},
+            }
+
+        found = breaks(request(with_limit(9), with_limit(8)))
+        assert len(found) == count
+        assert all(one.startswith("body dependentSchemas changed: witness ") and ":9" in one for one in found)
+        assert breaks(response(with_limit(9), with_limit(8))) == []
+        assert breaks(request(with_limit(9), {**with_limit(9), "properties": {"b0": STRING}})) != []
+
     def test_each_alternative_of_the_sender_speaks_for_itself(self) -> None:
         union = {"anyOf": [obj("a", a=INTEGER), obj("b", b=INTEGER)]}
         assert breaks(request(union, obj(a=INTEGER, b=STRING))) == ['body.b type changed: witness {"b":0}']
