@@ -27,7 +27,7 @@ def check(engine: Containment, result: Result, branch: Branch, receiver: Node, c
     """Compare items by their index, counts, uniqueness and `contains`."""
     # An empty list cannot be written as text: the parameter is absent then.
     least = max(branch.min_items, 1) if context.text else branch.min_items
-    longest = branch.longest()
+    longest = branch.longest
     _items(engine, result, branch, receiver, context, longest)
     if receiver.min_items > least:
         place = Place("minItems", branch.min_items or None, receiver.min_items, lambda: _sized(engine, branch, least))

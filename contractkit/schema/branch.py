@@ -189,8 +189,9 @@ class Branch:
         """Return from which index on all items are alike."""
         return max((len(layer.prefix_items) for layer in self.array_layers), default=0)
 
+    @cached_property
     def longest(self) -> int | None:
-        """Return the largest number of items, None where there is no limit."""
+        """The largest number of items, None where there is no limit."""
         limits = [] if self.max_items is None else [self.max_items]
         for index in range(self.prefix_length() + 1):
             if any(node.never for node in self.item(index)):
@@ -223,7 +224,7 @@ class Branch:
         if self.kind == STRING:
             return self.max_length is not None and self.max_length < self.min_length
         if self.kind == ARRAY:
-            longest = self.longest()
+            longest = self.longest
             return longest is not None and longest < self.min_items
         if self.kind != OBJECT:
             return False

@@ -29,21 +29,37 @@ def inside(error: Any, is_meant: Callable[[Any], bool] = lambda error: False) ->
 
     That is the one that refuses nothing but what `is_meant` knows, or the one beside null.
     """
-    rows = alternatives(error)
-    meant = [row for row in rows if row and all(_is_of(one, is_meant) for one in row)]
-    if len(meant) != 1:
-        meant = [row for row in rows if not _takes_null_alone(row, error)]
-        if len(meant) == len(rows):
-            meant = []
-    if len(meant) != 1 or not meant[0]:
-        yield error
-        return
-    for one in meant[0]:
-        yield from inside(one, is_meant)
+    yield from _Known(error, is_meant).inside()
 
 
-def _is_of(error: Any, is_meant: Callable[[Any], bool]) -> bool:
-    return is_meant(error) or any(row and all(_is_of(one, is_meant) for one in row) for row in alternatives(error))
+class _Known:
+    """An error with those of its alternatives, each of which is looked at once.
+
+    Attributes:
+        rows: the errors of each alternative of a union.
+        is_meant: whether it, or all that one alternative refuses, is what is meant.
+    """
+
+    def __init__(self, error: Any, is_meant: Callable[[Any], bool]) -> None:
+        self.error = error
+        self.rows = [[_Known(one, is_meant) for one in row] for row in alternatives(error)]
+        self.is_meant = is_meant(error) or any(map(_are_meant, self.rows))
+
+    def inside(self) -> Iterator[Any]:
+        meant = [row for row in self.rows if _are_meant(row)]
+        if len(meant) != 1:
+            meant = [row for row in self.rows if not _takes_null_alone([one.error for one in row], self.error)]
+            if len(meant) == len(self.rows):
+                meant = []
+        if len(meant) != 1 or not meant[0]:
+            yield self.error
+            return
+        for one in meant[0]:
+            yield from one.inside()
+
+
+def _are_meant(row: list[_Known]) -> bool:
+    return bool(row) and all(one.is_meant for one in row)
 
 
 def _takes_null_alone(row: list[Any], union: Any) -> bool:

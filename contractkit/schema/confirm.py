@@ -16,7 +16,7 @@ from contractkit.model.jsontext import typed_text
 from contractkit.schema.complaint import inside, message
 from contractkit.schema.dump import Dump, dump
 from contractkit.schema.node import Node
-from contractkit.schema.steps import Toll, takes_no_more
+from contractkit.schema.steps import Toll, is_deeper, takes_no_more
 from contractkit.schema.wire import lists_of_one, may_read_lists, readings
 
 Error = tuple[tuple[str | int, ...], tuple[str | int, ...]]
@@ -27,6 +27,8 @@ MAX_ERRORS = 500
 """Errors of one value that are looked at."""
 MAX_STEPS = 5_000_000
 """Steps up to which `jsonschema_rs` is asked whether a value is valid: it takes a million in 0.04 s."""
+MAX_TOLD_LEVELS = 100
+"""Values inside each other up to which a schema that has unions, or parts, is asked for the errors."""
 MAX_TOLD_STEPS = 20_000
 """Steps up to which it is asked for the errors, of which it keeps all at once, and `jsonschema` for anything."""
 
@@ -218,8 +220,12 @@ class _Judge:
             return ()
         # What is wrong with a value is asked for in several ways, one after the other.
         if self._last[0] is not value:
-            self._last = value, self._told(value) if self._ends(value, MAX_TOLD_STEPS) else None
+            self._last = value, self._told(value) if self._may_be_told(value) else None
         return self._last[1]
+
+    def _may_be_told(self, value: Any) -> bool:
+        """Whether the errors of a value can be had: those of a union hold those of all unions below, each in full."""
+        return self._ends(value, MAX_TOLD_STEPS) and (self._toll.ways == 1 or not is_deeper(value, MAX_TOLD_LEVELS))
 
     def _told(self, value: Any) -> tuple[Any, ...] | None:
         try:

@@ -297,7 +297,7 @@ class Describer:
                 continue
             if ours.kind == ARRAY:
                 for index in range(max(ours.prefix_length(), theirs.prefix_length()) + 1):
-                    if any(one.longest() is not None and index >= (one.longest() or 0) for one in (ours, theirs)):
+                    if any(one.longest is not None and index >= (one.longest or 0) for one in (ours, theirs)):
                         break  # one side has no such item
                     last = index == max(ours.prefix_length(), theirs.prefix_length())
                     step = "[]" if last else f"[{index}]"

@@ -194,7 +194,7 @@ class _Writer:
             out["prefixItems"] = [self._node(part) for part in node.prefix_items]
         for keyword, one in (("items", node.items), ("unevaluatedItems", node.unevaluated_items)):
             if one is not None:
-                out[keyword] = self._node(one)
+                out[_plainly(node, keyword)] = self._node(one)
         for keyword, count in (("minItems", node.min_items), ("maxItems", node.max_items)):
             if count is not None and (count or keyword.startswith("max")):
                 out[keyword] = count
@@ -221,7 +221,7 @@ class _Writer:
             ("unevaluatedProperties", node.unevaluated_properties),
         ):
             if one is not None:
-                out[keyword] = self._node(one)
+                out[_plainly(node, keyword)] = self._node(one)
         if node.required:
             out["required"] = list(node.required)
         if node.dependent_required:
@@ -229,3 +229,15 @@ class _Writer:
         for keyword, count in (("minProperties", node.min_properties), ("maxProperties", node.max_properties)):
             if count is not None and (count or keyword.startswith("max")):
                 out[keyword] = count
+
+
+def _plainly(node: Node, keyword: str) -> str:
+    """Return the keyword that says the same: what sees its own schema alone says no more than those beside it.
+
+    Validators look twice at what `unevaluatedItems` holds, and so four times at what that holds.
+    """
+    if keyword == "unevaluatedItems" and node.items is None and node.only_closes():
+        return "items"
+    if keyword == "unevaluatedProperties" and node.additional is None and node.only_closes():
+        return "additionalProperties"
+    return keyword

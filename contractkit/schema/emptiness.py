@@ -121,7 +121,7 @@ class Emptiness:
             return []
         if branch.kind == ARRAY:
             most = self._capacity(branch)
-            if most is None or most == branch.longest():
+            if most is None or most == branch.longest:
                 return []
             return [Node(kinds=ARRAY, max_items=most, raw={"maxItems": most})]
         if branch.kind != OBJECT:
@@ -212,7 +212,7 @@ class Emptiness:
 
     def _capacity(self, branch: Branch) -> int | None:
         """Return an upper bound of the number of items, None for none."""
-        most = branch.longest()
+        most = branch.longest
         for index in range(min(branch.prefix_length(), MAX_PLACES) + 1):
             if most is not None and index >= most:
                 break

@@ -147,7 +147,7 @@ def _fewest(branch: Branch) -> int | None:
 
 def _ends(branch: Branch) -> bool | None:
     """Return False where no item may follow the first few, None else; `maxItems` has its own word."""
-    return False if branch.longest() is not None and branch.longest() != branch.max_items else None
+    return False if branch.longest is not None and branch.longest != branch.max_items else None
 
 
 def _objects(base: Branch, revision: Branch, same: Same) -> Iterator[Difference]:

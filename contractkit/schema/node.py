@@ -192,6 +192,12 @@ class Node:
             or self.unevaluated_items is not None
         )
 
+    def only_closes(self) -> bool:
+        """Whether nothing applies in place but `unevaluated...`, which then see the keywords of this schema alone."""
+        others = self.all_of or self.any_of is not None or self.one_of is not None or self.not_ is not None
+        hidden = self.unevaluated_items is not None and self.contains is not None
+        return not (others or self.if_ is not None or self.dependent_schemas or hidden)
+
     def has_assertions(self) -> bool:
         """Whether a keyword other than the in-place applicators restricts values."""
         return bool(

@@ -42,16 +42,22 @@ _LIMITS = {
 """The keywords that speak for an aspect, where one value may be refused for several aspects."""
 
 
+FEW_STEPS, MAX_STEPS = 100, 2_000_000
+"""Steps down to a break within which it is shown always, and those to all deeper ones together."""
+
+
 @record(frozen=True, slots=True)
 class _Shown:
     """A value that the receiver refuses, and why; without a refusal there is none.
 
     `by_tag`: one was refused for nothing but a discriminator that only one side has.
+    `too_deep`: none was looked for, as it stands deep and as many of those have been shown as may be.
     """
 
     value: Any = None
     refusal: str | None = None
     by_tag: bool = False
+    too_deep: bool = False
 
 
 class _Taken(NamedTuple):
@@ -88,6 +94,7 @@ class OneWay:
         self._completion = Completion(self._contain.branches, self._contain.sampler)
         self._bare: Mapping[Side, Lift] | None = None
         self._shows: dict[tuple[Any, ...], _Shown] = {}
+        self._steps = MAX_STEPS
         self._ways: dict[tuple[int, int | None], int] = {}
         self._alike = Alike()
         self._alone: frozenset[str] = frozenset()
@@ -230,7 +237,7 @@ class OneWay:
         )
 
     def _proof(self, group: Group) -> tuple[Way, Proof, Witness | None, str | None]:
-        by_tag = False
+        by_tag = too_deep = False
         for way in group.ways:
             if way.place.facts.get("definition"):
                 return way, Proof.DEFINITION, None, None
@@ -243,8 +250,10 @@ class OneWay:
             shown = self._shown(way)
             if shown.refusal is not None:
                 return way, Proof.WITNESS, way.point.witness(shown.value, shown.refusal), None
-            by_tag = by_tag or shown.by_tag
+            by_tag, too_deep = by_tag or shown.by_tag, too_deep or shown.too_deep
         way = group.ways[0]
+        if too_deep:
+            return way, Proof.UNDECIDED, None, "a value that is nested deep, and enough of those are shown"
         reason = "a discriminator that only one side has" if by_tag else way.place.reason or self._lacking(way)
         return way, Proof.UNDECIDED, None, reason
 
@@ -278,6 +287,11 @@ class OneWay:
         return shown
 
     def _search(self, way: Way, sender: Node, receiver: Node) -> _Shown:
+        steps = 0 if way.link is None else way.link.length
+        if steps > FEW_STEPS:
+            if steps > self._steps:
+                return _Shown(too_deep=True)
+            self._steps -= steps
         by_tag, others = False, dict[tuple[bool, int], _Shown]()
         text = way.point.mode is not Mode.JSON
         self._contain.start(text=text)

@@ -214,7 +214,10 @@ class Sampler:
         sizes = [least, least + 1] if fixed or least else [0, 1]
         if fixed and counted:
             sizes.append(least + max(node.min_contains for node in counted))
-        longest, made = branch.longest(), list[list[Any]]()
+        longest, made = branch.longest, list[list[Any]]()
+        if len(fixed) == least and not counted and not branch.unique_items and (longest is None or least <= longest):
+            made.append([fixed[index] for index in range(least)])
+            yield made[0]  # nothing is left to choose
         for size in dict.fromkeys(sizes):
             if (longest is not None and size > longest) or (size > MAX_SMALL and (size > least or counted)):
                 continue

@@ -82,36 +82,65 @@ def _declared_below(sender: Node, receiver: Node) -> list[tuple[Node, Node]] | N
         return []
     if sender.is_plain_union():
         return [(part, receiver) for part in (*(sender.any_of or ()), *(sender.one_of or ()))]
-    closure = in_place([receiver])
-    items = [one for node in closure for one in (node.items, *node.prefix_items) if one is not None]
-    if sender.applies_in_place() or (items and sender.items is None):
+    layers = _layers(sender)
+    if layers is None:
         return None
-    own_items = [one for one in (*sender.prefix_items, sender.items) if one is not None]
+    closure = in_place([receiver])
+    length = max(len(layer.prefix_items) for layer in layers)
+    more = [rest for layer in layers if (rest := layer.items or layer.unevaluated_items) is not None]
+    # What stands behind the first items may be anything.
+    if (sender.kinds & ARRAY and not more) and any(
+        len(node.prefix_items) > length or _holds_more(node.items) for node in closure
+    ):
+        return None
+    own_items = [one for layer in layers for one in layer.prefix_items] + more
+    items = [one for node in closure for one in (*node.prefix_items, node.items) if one is not None]
     pairs = [(one, other) for one in own_items for other in items]
     if not sender.kinds & OBJECT:
         return pairs
-    if sender.dependent_schemas:
-        return None
-    rest = sender.additional
-    is_open = rest is None or (not rest.never and rest.is_anything())
-    is_map = rest is not None and not rest.never and not is_open
+    rests = [rest for layer in layers if (rest := layer.additional or layer.unevaluated_properties) is not None]
+    maps = [rest for rest in rests if not rest.never and not rest.is_anything()]
+    is_open = not maps and not any(rest.never for rest in rests)
+    patterns = {pattern: one for layer in layers for pattern, one in layer.pattern_properties.items()}
     for node in closure:
-        if not (is_map or all(_is_declared(sender, name) for name in node.properties)):
+        if not (maps or all(any(_is_declared(layer, name) for layer in layers) for name in node.properties)):
             return None
-        if is_open and not (node.pattern_properties.keys() <= sender.pattern_properties.keys()):
+        if is_open and not (node.pattern_properties.keys() <= patterns.keys()):
             return None  # what stands under other names may be anything
         if is_open and _holds_more(node.additional):
             return None
         others = [*node.pattern_properties.values(), *([] if node.additional is None else [node.additional])]
-        for name, child in sender.properties.items():
+        for name, child in ((name, child) for layer in layers for name, child in layer.properties.items()):
             pairs += [(child, one) for one in others]
             if name in node.properties:
                 pairs.append((child, node.properties[name]))
         # What stands under names that are not written down may be any child of the receiver.
         every = [*node.properties.values(), *others]
-        unnamed = [*sender.pattern_properties.values(), *([rest] if is_map and rest is not None else [])]
+        unnamed = [one for layer in layers for one in layer.pattern_properties.values()] + maps
         pairs += [(child, one) for child in unnamed for one in every]
     return pairs
+
+
+def _layers(sender: Node) -> list[Node] | None:
+    """Return the schemas that all hold, the sender first; None where a value decides which hold."""
+    layers = {id(sender): sender}
+    waiting = [sender]
+    while waiting:
+        node = waiting.pop()
+        if node.applies_in_place() and not node.only_closes() and not _only_joins(node):
+            return None
+        if node.dependent_schemas:
+            return None
+        new = {id(part): part for part in node.all_of if id(part) not in layers}
+        layers |= new
+        waiting += new.values()
+    return list(layers.values())
+
+
+def _only_joins(node: Node) -> bool:
+    """Whether of the keywords that apply in place only `allOf` stands there."""
+    others = node.any_of is not None or node.one_of is not None or node.not_ is not None or node.if_ is not None
+    return not (others or node.unevaluated_items is not None or node.unevaluated_properties is not None)
 
 
 def _is_declared(sender: Node, name: str) -> bool:

@@ -6,7 +6,7 @@ A validator looks at a schema once for every way that leads to it. Where each of
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from contractkit.schema.branch import found_in
@@ -14,6 +14,8 @@ from contractkit.schema.node import Node
 
 MANY = 10**12
 """Steps of what does not end."""
+MAX_NAMES = 50
+"""Names of an object that are told apart."""
 _DEFINITIONS = "#/$defs/"
 
 
@@ -26,13 +28,13 @@ class Toll:
     Attributes:
         ways: how many of them are looked at for one value without what it holds, each as often as a way leads to it;
             that of the schema where they are the most. `MANY` where one leads back to itself.
-        reach: the same for one value that the value holds.
-        names: the same for the name of one.
+        reach: how many of them a schema leads to for one value that its value holds, each as often.
+        names: as `ways`, of the schemas for names.
     """
 
     def __init__(self, nodes: Sequence[Node]) -> None:
         self._ways: dict[int, int] = {}
-        self._reach: dict[int, int] = {}
+        self._known: dict[int, tuple[dict[str, int], int, int]] = {}
         self.ways = max(map(self._ways_of, nodes), default=1)
         self.reach = max(map(self._reach_of, nodes), default=1)
         self.names = max((self._ways_of(one.property_names) for one in nodes if one.property_names), default=0)
@@ -45,29 +47,33 @@ class Toll:
         return known
 
     def _reach_of(self, node: Node) -> int:
-        known = self._reach.get(id(node))
-        if known is None:
-            self._reach[id(node)] = MANY
-            members, items = self._member(node), self._item(node)
-            below = sum(map(self._reach_of, _in_place(node)))
-            known = self._reach[id(node)] = min(MANY, max(members, items) + below)
-        return known
+        members, others, items = self._below(node)
+        return min(MANY, max([items, others, *members.values()]))
 
-    def _member(self, node: Node) -> int:
-        """Return the ways of what is asked of one value of an object, that of which it is the most."""
-        patterns = {pattern: self._ways_of(one) for pattern, one in node.pattern_properties.items()}
-        named = [
-            self._ways_of(one) + sum(ways for pattern, ways in patterns.items() if found_in(pattern, name))
-            for name, one in node.properties.items()
-        ]
-        return max([*named, sum(patterns.values()), *self._rest(node.additional, node.unevaluated_properties)])
+    def _below(self, node: Node) -> tuple[dict[str, int], int, int]:
+        """Return how many schemas are asked of the value under each name, under any other name, and of an item."""
+        known = self._known.get(id(node))
+        if known is not None:
+            return known
+        self._known[id(node)] = {}, MANY, MANY
+        members = {
+            name: 1 + sum(found_in(pattern, name) for pattern in node.pattern_properties) for name in node.properties
+        }
+        others = max(len(node.pattern_properties), _count(node.additional, node.unevaluated_properties))
+        items = _count(node.items, node.unevaluated_items) * (1 if node.only_closes() else 2)
+        items = max(items, 1 if node.prefix_items else 0) + _count(node.contains)
+        for below, rest, more in map(self._below, _in_place(node)):
+            names = members.keys() | below.keys()
+            members = {name: members.get(name, others) + below.get(name, rest) for name in names}
+            others, items = others + rest, items + more
+            if len(members) > MAX_NAMES:
+                members, others = {}, max(others, *members.values())
+        self._known[id(node)] = members, others, items
+        return members, others, items
 
-    def _item(self, node: Node) -> int:
-        listed = map(self._ways_of, node.prefix_items)
-        return max([0, *listed, *self._rest(node.items, node.unevaluated_items)]) + sum(self._rest(node.contains))
 
-    def _rest(self, *nodes: Node | None) -> list[int]:
-        return [self._ways_of(one) for one in nodes if one is not None]
+def _count(*nodes: Node | None) -> int:
+    return sum(node is not None for node in nodes)
 
 
 def _in_place(node: Node) -> list[Node]:
@@ -91,15 +97,32 @@ def takes_no_more(schema: dict[str, Any] | bool, value: Any, most: int, toll: To
 
 
 def _bound(value: Any, toll: Toll, most: int) -> int:
-    """Return what the steps for a value do not exceed; anything above `most` stands for all of that."""
-    total, each, layer = toll.ways, 1, [value]
+    """Return about what the steps for a value do not exceed; anything above `most` stands for all of that."""
+    if toll.reach <= 1 and not toll.names:
+        return toll.ways  # and what the value itself takes, whatever the schema
+    total, each = toll.ways, 1
+    for layer in _layers(value):
+        each *= toll.reach
+        total += each * len(layer) * (toll.ways + toll.names)
+        if total > most:
+            break
+    return total
+
+
+def is_deeper(value: Any, levels: int) -> bool:
+    """Whether a value holds values inside each other by more than so many levels."""
+    return any(level >= levels for level, _ in enumerate(_layers(value)))
+
+
+def _layers(value: Any) -> Iterator[list[Any]]:
+    """Yield what stands in a value, then what stands in that, and so on."""
+    layer = [value]
     while True:
         below = (one.values() if isinstance(one, dict) else one for one in layer if isinstance(one, dict | list))
         layer = [item for items in below for item in items]
-        each *= toll.reach
-        total += each * len(layer) * (1 + toll.names)
-        if not layer or total > most:
-            return total
+        if not layer:
+            return
+        yield layer
 
 
 def steps(schema: dict[str, Any] | bool, value: Any) -> int:
@@ -160,7 +183,8 @@ class _Counter:
 
     def _items(self, schema: dict[str, Any], value: list[Any]) -> int:
         prefix = schema.get("prefixItems", [])
-        rest = [schema[one] for one in ("items", "unevaluatedItems") if one in schema]
+        rest = [schema["items"]] if "items" in schema else []
+        rest += [schema["unevaluatedItems"]] * 2 if "unevaluatedItems" in schema else []  # `jsonschema_rs` looks twice
         every = [schema["contains"]] if "contains" in schema else []
         asked = ((*every, *([prefix[index]] if index < len(prefix) else rest)) for index in range(len(value)))
         return sum(self.count(part, item) for parts, item in zip(asked, value, strict=True) for part in parts)

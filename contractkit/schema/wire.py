@@ -181,7 +181,7 @@ def never_written(branches: Branches, branch: Branch, text: int) -> bool:
         firsts = branches.of(branch.item(0)) if branch.item(0) else ()
     except TooManyError:
         return False
-    return branch.longest() == 0 or (bool(branch.item(0)) and all(one.kind == NULL for one in firsts))
+    return branch.longest == 0 or (bool(branch.item(0)) and all(one.kind == NULL for one in firsts))
 
 
 def common_kinds(node: Node, depth: int = 0) -> int:
@@ -224,7 +224,7 @@ def text_branch(engine: Containment, result: Result, branch: Branch, receiver: N
         and _reads_as_item(engine, result, branch, receiver, context)
     ):
         return
-    if branch.kind == ARRAY and branch.longest() == 1 and kinds & (STRING | NUMBER | BOOLEAN):
+    if branch.kind == ARRAY and branch.longest == 1 and kinds & (STRING | NUMBER | BOOLEAN):
         result.attach(engine.compare(branch.item(0), receiver, context), (), _listed)
         return
     sender = None if scalars.sent_types(branch) is None else scalars.summary(branch)
@@ -294,7 +294,7 @@ def _telling(engine: Containment, branch: Branch) -> list[Any]:
     if branch.kind == ARRAY:
         made = list(engine.sampler.arrays(branch))
         for size in (2, 1):
-            longest = branch.longest()
+            longest = branch.longest
             if longest is None or longest >= size:
                 for value in engine.sampler.values(branch.item(0)) or ["a"]:
                     made += engine.sampler.arrays(branch, dict.fromkeys(range(size), value))

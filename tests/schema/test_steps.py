@@ -86,7 +86,7 @@ def test_the_toll_bounds_the_steps_for_any_value(schema: Schema, value: Any) -> 
     made = dump((node(schema, ladder("anyOf", 3)),))
     toll, count = Toll(made.written), steps(made.schema, value)
     assert max(toll.ways, toll.reach) < MANY
-    for most in range(count - 3, count):
+    for most in range(count - 3, count) if toll.reach > 1 else ():  # else it grows with the value and no faster
         assert not takes_no_more(made.schema, value, most, toll)
     assert takes_no_more(made.schema, value, count, toll)
 
