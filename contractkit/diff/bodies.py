@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -14,6 +14,7 @@ from contractkit.model.change import Direction, Witness
 from contractkit.openapi.endpoint import Endpoint
 from contractkit.openapi.media import MediaType
 from contractkit.openapi.part import Part
+from contractkit.schema.point import Mode
 
 _BODY_KNOWN = frozenset({"$ref", "description", "required", "content"})
 _TEXTS = ("example", "examples", "description")
@@ -93,7 +94,10 @@ def _compare_media_type(
     here: Place, old: tuple[MediaType, Part], new: tuple[MediaType, Part], make: Callable[[Any, str], Witness]
 ) -> None:
     (one, first), (other, second) = old, new
-    mode = one.mode if one.mode is other.mode else other.mode
+    mode = other.mode
+    encodings = [encoding for side in (first, second) for encoding in side.table("encoding").values()]
+    if mode is Mode.FORM and _is_styled(one, encodings):
+        mode = Mode.STYLED
     here.point(_schema(first, "schema"), _schema(second, "schema"), make, mode, holders=(first, second))
     if "itemSchema" in first or "itemSchema" in second:
 
@@ -105,6 +109,17 @@ def _compare_media_type(
     compare_encodings(here, first, second, one.essence)
     here.compare(first, second, _TEXTS)
     here.compare_rest(first, second, _MEDIA_KNOWN)
+
+
+def _is_styled(form: MediaType, encodings: Sequence[Part]) -> bool:
+    """Whether the fields of objects are written as text.
+
+    OpenAPI 3.0 and 3.1.0 give all fields of an urlencoded body a style, 3.1.1 only those that name it; there an object
+    is surely JSON only where a `contentType` says so.
+    """
+    if any("style" in one or "explode" in one for one in encodings):
+        return True
+    return form.subtype == "x-www-form-urlencoded" and not any("contentType" in one for one in encodings)
 
 
 def _schema(holder: Part, key: str) -> Any:

@@ -16,6 +16,7 @@ from contractkit.model.jsontext import typed_text
 from contractkit.schema.complaint import inside, message
 from contractkit.schema.dump import Dump, dump
 from contractkit.schema.node import Node
+from contractkit.schema.point import CONTEXTS, Mode
 from contractkit.schema.steps import Toll, is_deeper, takes_no_more
 from contractkit.schema.wire import lists_of_one, may_read_lists, readings
 
@@ -40,61 +41,64 @@ class Validators:
         self._known: dict[tuple[int, ...], _Judge] = {}
         self._alive: list[Sequence[Node]] = []
 
-    def confirm(self, sender: Node, receiver: Node, value: Any, *, text: bool) -> bool:
+    def confirm(self, sender: Node, receiver: Node, value: Any, *, mode: Mode) -> bool:
         """Whether the value is valid for the sender's schema and invalid for the receiver's.
 
         Args:
             sender: the whole schema of the side that sends, at the contract point.
             receiver: the whole schema of the side that receives.
             value: the whole JSON value.
-            text: whether the value is written as text, so that the receiver may read it in several ways.
+            mode: how the value is written: where that is as text, the receiver may read it in several ways.
         """
+        text = mode is not Mode.JSON
         sends, receives = self._judge(sender, receives=False), self._judge(receiver, receives=True)
         keywords = sends.dump.keywords | receives.dump.keywords
         contested = {"pattern", "multipleOf"} & keywords
         second = bool(contested) and "backtracking" not in keywords and is_contested(value)
         if not sends.accepts(value, second=second):
             return False
-        if text and not any(sends.accepts(one, second=second) for one in readings(value, sender)):
+        if text and not any(sends.accepts(one, second=second) for one in _read(value, sender, mode)):
             return False
-        options = readings(value, receiver) if text else [value]
+        options = _read(value, receiver, mode)
         if text and may_read_lists(receiver) and not isinstance(value, list | dict):
             options += lists_of_one(value, receiver)
         # A format that only one validator knows cannot be refused by both.
         second = second and "format" not in receives.dump.keywords
         return all(receives.refuses(option, second=second) for option in options)
 
-    def accept(self, node: Node, value: Any, *, text: bool) -> bool:
-        """Whether the value, where `text` is set also as it is read from what is written, is valid for a schema."""
+    def accept(self, node: Node, value: Any, *, mode: Mode) -> bool:
+        """Whether the value, also as it is read from what is written, is valid for a schema."""
         judge = self._judge(node, receives=False)
         second = bool({"pattern", "multipleOf"} & judge.dump.keywords) and "backtracking" not in judge.dump.keywords
         second = second and is_contested(value)
-        options = readings(value, node) if text else [value]
+        options = _read(value, node, mode)
         return judge.accepts(value, second=second) and any(judge.accepts(one, second=second) for one in options)
 
     def refusal(
-        self, receiver: Node, value: Any, near: Sequence[str] = (), keywords: Sequence[str] = (), *, text: bool
+        self, receiver: Node, value: Any, near: Sequence[str] = (), keywords: Sequence[str] = (), *, mode: Mode
     ) -> str:
         """Return in words why the receiver refuses a value; empty when the validator says nothing.
 
         Of several reasons it is that of the place at the path `near` (`items`, `[]`, `qty`), or closest to it, and
         there that of one of the keywords.
         """
-        reading = self._read(receiver, value) if text else value
+        reading = self._best(receiver, value, mode)
         return self._judge(receiver, receives=True).complaint(reading, near, keywords)
 
-    def errors(self, receiver: Node, value: Any, *, text: bool) -> frozenset[Error]:
+    def errors(self, receiver: Node, value: Any, *, mode: Mode) -> frozenset[Error]:
         """Return all errors that the receiver finds in a value, those of alternatives included; none if too many."""
-        return self._judge(receiver, receives=True).errors(self._read(receiver, value) if text else value)
+        return self._judge(receiver, receives=True).errors(self._best(receiver, value, mode))
 
-    def _read(self, receiver: Node, value: Any) -> Any:
-        """Return what a receiver reads from text: of several readings one whose type it takes."""
+    def _best(self, receiver: Node, value: Any, mode: Mode) -> Any:
+        """Return what a receiver reads: of several readings of a text one whose type it takes."""
+        if mode is Mode.JSON:
+            return value
         judge = self._judge(receiver, receives=True)
 
         def wrong_types(reading: Any) -> int:
             return sum("type" in where for _, where in judge.errors(reading))
 
-        options = readings(value)
+        options = _read(value, None, mode)
         if may_read_lists(receiver) and not isinstance(value, list | dict):
             options += lists_of_one(value, receiver)
         return min(reversed(options), key=wrong_types)
@@ -105,6 +109,11 @@ class Validators:
             self._known[key] = _Judge(dump((node,), opaque=receives, unsent=receives))
             self._alive.append((node,))
         return self._known[key]
+
+
+def _read(value: Any, node: Node | None, mode: Mode) -> list[Any]:
+    """Return what may be read from what is written for a value."""
+    return [value] if mode is Mode.JSON else readings(value, node, parts=CONTEXTS[mode].parts)
 
 
 def shared(place: Sequence[str | int], path: Sequence[str]) -> int:

@@ -22,7 +22,7 @@ from contractkit.schema.identity import Identity
 from contractkit.schema.leaning import Leaning
 from contractkit.schema.node import ANY, ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, Node
 from contractkit.schema.pinned import Pinned
-from contractkit.schema.result import JSON, PURE, Context, Place, Result, local_candidates, same_value, unanswered
+from contractkit.schema.result import FORM, JSON, PURE, Context, Place, Result, local_candidates, same_value, unanswered
 from contractkit.schema.sample import Sampler, valid
 from contractkit.schema.unread import check_left_out, doubt_left_out, settle_unknown, unknown_place
 from contractkit.schema.wire import (
@@ -112,6 +112,9 @@ class Containment:
         """Return what a comparison of one branch with a receiver finds."""
         if self.identity.holds(branch.sources, receiver):
             return _ACCEPTED
+        if branch.kind == OBJECT and context.parts and context.text != FORM:
+            # A part of a form; where it need not be an object it is a text (see there).
+            context = context if never_written(self.branches, branch, context.text) else Context(context.exempt)
         key = (id(branch), id(receiver), context)
         return self._once(key, branch.sources, receiver, context, branch, crossed=False)
 

@@ -88,7 +88,7 @@ class SchemaEngine:
         text = mode is not Mode.JSON
         for value in whole_examples(node, examples):
             written = not text or can_be_written(value, CONTEXTS[mode].text)
-            if written and self._validators.accept(node, value, text=text):
+            if written and self._validators.accept(node, value, mode=mode):
                 return True, value
         return False, None
 

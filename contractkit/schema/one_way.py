@@ -159,7 +159,7 @@ class OneWay:
             return True
         base, revision = lifts[Side.BASE].node(point.base), lifts[Side.REVISION].node(point.revision)
         pair = (base, revision) if point.direction is Direction.REQUEST else (revision, base)
-        return self._validators.confirm(*pair, value, text=point.mode is not Mode.JSON)
+        return self._validators.confirm(*pair, value, mode=point.mode)
 
     def _without_lone_tags(self) -> dict[Side, Lift]:
         """Return lifts of both sides without the discriminators that only one of them has; none if there are none."""
@@ -268,9 +268,9 @@ class OneWay:
         sender = senders[0] if len(senders) == 1 else Node(all_of=senders, raw=True)
         for value in rest.values():
             if self._may_be_sent(sender, receiver, value) and self._validators.confirm(
-                sender, receiver, value, text=False
+                sender, receiver, value, mode=Mode.JSON
             ):
-                refusal = self._validators.refusal(receiver, value, rest.place.step, text=False)
+                refusal = self._validators.refusal(receiver, value, rest.place.step, mode=Mode.JSON)
                 for whole in link.lift(value, 1):
                     if valid(self._roots(rest.point)[:1], whole):
                         return rest.point.witness(whole, refusal)
@@ -305,7 +305,7 @@ class OneWay:
             if way.link is not None and way.link.through_union:
                 # A union that misses a tag refuses for that; with the tags in place it is the place that counts.
                 value = self._contain.sampler.tagged((sender,), value, frozenset(way.place.step))
-            if self._validators.confirm(sender, receiver, value, text=text):
+            if self._validators.confirm(sender, receiver, value, mode=way.point.mode):
                 if not self._is_refused_here(way, receiver, value):
                     continue
                 if not self._holds_untagged(way.point, value):
@@ -323,14 +323,13 @@ class OneWay:
 
     def _refusal(self, way: Way, receiver: Node, value: Any) -> str:
         keywords = _LIMITS.get(way.place.aspect, ())
-        text = way.point.mode is not Mode.JSON
-        return self._validators.refusal(receiver, value, way.path, keywords, text=text)
+        return self._validators.refusal(receiver, value, way.path, keywords, mode=way.point.mode)
 
     def _is_refused_here(self, way: Way, receiver: Node, value: Any) -> bool:
         """Whether it is at the place that the receiver refuses a value, where the search cannot tell."""
         if way.place.reason is None:
             return True  # its values are those that are refused there
-        errors = self._validators.errors(receiver, value, text=way.point.mode is not Mode.JSON)
+        errors = self._validators.errors(receiver, value, mode=way.point.mode)
         path = way.path[: len(way.path) - len(way.place.step)]
         return not errors or any(reaches(place, path) for place, _ in errors)
 
@@ -339,7 +338,7 @@ class OneWay:
         keywords = _LIMITS.get(way.place.aspect)
         if keywords is None:
             return True
-        errors = self._validators.errors(receiver, value, text=way.point.mode is not Mode.JSON)
+        errors = self._validators.errors(receiver, value, mode=way.point.mode)
         return not errors or any(where and where[-1] in keywords for _, where in errors)
 
     def _may_be_sent(self, sender: Node, receiver: Node, value: Any) -> bool:
@@ -349,16 +348,16 @@ class OneWay:
 
     def _complete(self, way: Way, sender: Node, receiver: Node, value: Any) -> Any:
         """Return a witness that the receiver refuses for fewer reasons, that of the place among them."""
-        before = self._validators.errors(receiver, value, text=False)
+        before = self._validators.errors(receiver, value, mode=Mode.JSON)
         if len(before) < 2:
             return value
         other = self._completion.completed((sender,), (receiver,), value, way.path)
-        now = self._validators.errors(receiver, other, text=False)
+        now = self._validators.errors(receiver, other, mode=Mode.JSON)
         good = (
             now < before
             and any(shared(place, way.path) >= len(way.path) - 1 for place, _ in now)
             and self._may_be_sent(sender, receiver, other)
-            and self._validators.confirm(sender, receiver, other, text=False)
+            and self._validators.confirm(sender, receiver, other, mode=Mode.JSON)
         )
         return other if good else value
 
@@ -368,10 +367,10 @@ class OneWay:
 
         @functools.cache
         def errors() -> frozenset[Error]:
-            return self._validators.errors(receiver, value, text=text)
+            return self._validators.errors(receiver, value, mode=way.point.mode)
 
         def still_good(other: Any, places: frozenset[Path]) -> bool:
-            before, now = errors(), self._validators.errors(receiver, other, text=text)
+            before, now = errors(), self._validators.errors(receiver, other, mode=way.point.mode)
             # An example may mend what was wrong at its own place besides.
             return (
                 bool(now)
@@ -379,7 +378,7 @@ class OneWay:
                 and not (text and empty_texts(other) > empty_texts(value))
                 and all(place in places for place, _ in before - now)
                 and self._may_be_sent(sender, receiver, other)
-                and self._validators.confirm(sender, receiver, other, text=text)
+                and self._validators.confirm(sender, receiver, other, mode=way.point.mode)
             )
 
         return with_examples((sender,), value, still_good, examples=way.point.examples, keep=way.path)

@@ -8,7 +8,7 @@ from typing import Any
 
 from contractkit.model.change import Direction, Witness
 from contractkit.model.records import field, record
-from contractkit.schema.result import Context
+from contractkit.schema.result import FORM, Context
 
 
 class Mode(StrEnum):
@@ -18,10 +18,17 @@ class Mode(StrEnum):
     TEXT = "text"
     """A parameter, header or cookie: scalars are text, `null` cannot be written, an empty list is an absence."""
     FORM = "form"
-    """A form body: an object whose fields are text."""
+    """A form body: an object whose fields are text; those that are objects are JSON (OpenAPI 3.1.1, 4.8.15)."""
+    STYLED = "styled"
+    """A form body in which the fields of objects are text, too: a `style` says how."""
 
 
-CONTEXTS = {Mode.JSON: Context(), Mode.TEXT: Context(text=1), Mode.FORM: Context(text=2)}
+CONTEXTS = {
+    Mode.JSON: Context(),
+    Mode.TEXT: Context(text=1),
+    Mode.FORM: Context(text=FORM, parts=True),
+    Mode.STYLED: Context(text=FORM),
+}
 """How the schemas at a point of each mode are compared."""
 
 

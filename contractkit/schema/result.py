@@ -19,25 +19,31 @@ class Context(NamedTuple):
             inside a list that is written as text.
         part: whether the receiver is only a part of what is said of a value: what is written as text is then read as
             the whole reads it.
+        parts: whether an object in a field is written as JSON: it is a part of a form (OpenAPI 3.1.1, 4.8.15).
     """
 
     exempt: bool = True
     text: int = 0
     part: bool = False
+    parts: bool = False
 
     def inside(self, *, listed: bool = False) -> Context:
         """Return the context of a property, or (`listed`) of an item."""
         if not self.text:
             return Context(self.exempt)
-        return Context(self.exempt, INNER if listed or self.text == INNER else 1)
+        return Context(self.exempt, INNER if listed or self.text == INNER else 1, parts=self.parts)
 
     def pure(self) -> Context:
         """Return the same without the exemption."""
-        return Context(False, self.text, self.part)
+        return self._replace(exempt=False)
+
+    def is_json(self, value: Any) -> bool:
+        """Whether a value is written as JSON here, which may be the object that is a part of a form."""
+        return not self.text or (self.parts and self.text != FORM and isinstance(value, dict))
 
 
-INNER = 3
-"""`Context.text` inside a list that is written as text: no list and no object is written in there."""
+FORM, INNER = 2, 3
+"""`Context.text` of a form, and inside a list that is written as text: no list and no object is written in there."""
 JSON = Context()
 PURE = Context(exempt=False)
 

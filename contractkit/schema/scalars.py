@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from contractkit.model.jsontext import typed_text
+from contractkit.schema import regex
 from contractkit.schema.branch import Branch
 from contractkit.schema.evaluate import CannotSayError, accepts
-from contractkit.schema.node import ANY, BOOLEAN, KIND_NAME, KINDS, NULL, NUMBER, Node, kind_of, number
+from contractkit.schema.node import ANY, BOOLEAN, KIND_NAME, KINDS, NULL, NUMBER, STRING, Node, kind_of, number
 from contractkit.schema.result import Place, Result
 from contractkit.schema.several import numbers
+from contractkit.schema.texts import Texts
 
 if TYPE_CHECKING:
     from contractkit.schema.contain import Containment
@@ -75,11 +78,18 @@ def sent_types(branch: Branch) -> Any:
 
 def enum_place(engine: Containment, branch: Branch, receiver: Node) -> Place | None:
     """The receiver takes a list of values, the sender any of its kind; None where it holds the few that there are."""
+    listed = list(receiver.enum or ())
     few = _few(branch)
-    missing = [value for value in few or () if typed_text(value) not in receiver.enum_texts]
+    missing: list[Any] = [value for value in few or () if typed_text(value) not in receiver.enum_texts]
     if few is not None and not missing:
         return None
-    return Place("enum", None, list(receiver.enum or ()), lambda: [*missing, *engine.sampler.of_branch(branch)])
+    if branch.kind == STRING and (branch.patterns or branch.max_length == 0):
+        with contextlib.suppress(regex.Unsupported):
+            found = regex.example(Texts(branch).inside, [regex.words(one for one in listed if isinstance(one, str))])
+            if found is None:
+                return None
+            missing = [found]
+    return Place("enum", None, listed, lambda: [*missing, *engine.sampler.of_branch(branch)])
 
 
 def _few(branch: Branch) -> list[int | float] | None:

@@ -13,7 +13,7 @@ from contractkit.schema.node import NUMBER, OBJECT, Node, number
 from contractkit.schema.result import Context, Place, Result, candidates_below, local_candidates, same_value, wrong_type
 from contractkit.schema.sample import valid
 from contractkit.schema.sendable import may_be_sent
-from contractkit.schema.wire import accepts_text
+from contractkit.schema.wire import accepts_as
 
 if TYPE_CHECKING:
     from contractkit.schema.contain import Containment
@@ -298,7 +298,7 @@ def _finite(engine: Containment, conjunction: Sequence[Node]) -> list[Any] | Non
 def takes(receiver: Node, value: Any, context: Context) -> bool:
     """Whether a receiver accepts a value as the context says that it is read. Raises CannotSayError."""
     # A part is read as the whole is, and the whole takes the value as it is.
-    return accepts_text(receiver, value) if context.text and not context.part else accepts(receiver, value)
+    return accepts(receiver, value) if context.part else accepts_as(receiver, value, context)
 
 
 def _refuted(

@@ -11,8 +11,8 @@ from contractkit.model.records import record
 from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.node import Node
 from contractkit.schema.point import Point
-from contractkit.schema.result import INNER, Context, Edge, Place, Result
-from contractkit.schema.wire import accepts_text
+from contractkit.schema.result import FORM, Context, Edge, Place, Result
+from contractkit.schema.wire import accepts_as
 
 MAX_EDGES, MAX_DEEP = 200, 4
 """A value is lifted through each edge and written again there: on longer ways than this, only so many are tried."""
@@ -24,9 +24,7 @@ def refuses(receiver: Node, value: Any, context: Context) -> bool:
     """Whether a receiver may refuse a value right here; what cannot be judged may be refused."""
     try:
         return not (
-            accepts_text(receiver, value)
-            if context.text in (1, INNER) and not context.part
-            else accepts(receiver, value)
+            accepts(receiver, value) if context.text == FORM or context.part else accepts_as(receiver, value, context)
         )
     except CannotSayError:
         return True

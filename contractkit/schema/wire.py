@@ -18,7 +18,7 @@ from contractkit.schema.branch import Branch
 from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.expand import Branches, TooManyError
 from contractkit.schema.node import ANY, ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, Node, Spelling, in_place, kind_of
-from contractkit.schema.result import INNER, Context, Place, Result
+from contractkit.schema.result import FORM, INNER, Context, Place, Result
 from contractkit.schema.texts import Texts
 
 if TYPE_CHECKING:
@@ -44,22 +44,32 @@ SEGMENT = Node(min_length=1, raw={"minLength": 1})
 """What holds for every text in a path: with none there, the path is another one (RFC 3986, section 3.3)."""
 
 
-def readings(value: Any, node: Node | None = None) -> list[Any]:
+def readings(value: Any, node: Node | None = None, *, parts: bool = False) -> list[Any]:
     """Return the JSON values that a receiver may read from what was written for this value.
 
     Args:
         value: what was meant.
         node: the receiver's schema; without it every reading that a schema could bring about is returned.
+        parts: whether the objects that a form holds are JSON.
     """
     if isinstance(value, list):
-        rows = [_fitting(readings(item, one), one) for index, item in enumerate(value) for one in (_item(node, index),)]
+        rows = [
+            [item] if parts and isinstance(item, dict) else _fitting(readings(item, one), one)
+            for index, item in enumerate(value)
+            for one in (_item(node, index),)
+        ]
         lists = [list(items) for items in _product(rows)]
         # A list of one is written as its item.
         alone = len(value) == 1 and not isinstance(value[0], list | dict)
         return [*lists, *readings(value[0], node)] if alone else lists
     if isinstance(value, dict):
         names = list(value)
-        rows = [readings(value[name], node and node.properties.get(name)) for name in names]
+        rows = [
+            [item]
+            if parts and isinstance(item, dict)
+            else readings(item, node and node.properties.get(name), parts=parts)
+            for name, item in value.items()
+        ]
         return [dict(zip(names, items, strict=True)) for items in _product(rows)]
     if value is None:
         return [None]
@@ -123,10 +133,12 @@ def _product(choices: list[list[Any]]) -> list[tuple[Any, ...]]:
     return list(itertools.islice(itertools.product(*choices), _MAX_READINGS))
 
 
-def accepts_text(node: Node, value: Any) -> bool:
+def accepts_as(node: Node, value: Any, context: Context) -> bool:
     """Whether the receiver accepts what was written for the value, in one reading at least. Raises CannotSayError."""
+    if context.is_json(value):
+        return accepts(node, value)
     unsure: CannotSayError | None = None
-    options = readings(value, node)
+    options = readings(value, node, parts=context.parts)
     if reads_lists(node) and not isinstance(value, list | dict):
         options += lists_of_one(value, node)
     for option in options:
@@ -154,11 +166,15 @@ def can_be_written(value: Any, text: int) -> bool:
         if text == INNER:
             return False
         # A part of a form may be an object, written as JSON (OpenAPI 3.1.1, 4.8.15).
-        form = text == 2
-        return bool(value or form) and all(
-            form if isinstance(item, dict) else can_be_written(item, 1) for item in value.values()
-        )
+        form = text == FORM
+        return bool(value or form) and all(_is_field(item, form=form) for item in value.values())
     return value is not None
+
+
+def _is_field(value: Any, *, form: bool) -> bool:
+    if form and isinstance(value, list):
+        return bool(value) and all(isinstance(item, dict) or can_be_written(item, INNER) for item in value)
+    return form if isinstance(value, dict) else can_be_written(value, 1)
 
 
 def never_written(branches: Branches, branch: Branch, text: int) -> bool:
@@ -171,7 +187,7 @@ def never_written(branches: Branches, branch: Branch, text: int) -> bool:
         return True
     if branch.kind not in (ARRAY, OBJECT) or branch.values is not None:
         return False
-    if text != 2 and not branch.array_layers and all(node.kinds == ANY for node in branch.sources):
+    if text != FORM and not branch.array_layers and all(node.kinds == ANY for node in branch.sources):
         says_nothing = all(node is SEGMENT or node.is_anything() for node in branch.sources)
         if branch.kind == OBJECT or text == INNER or says_nothing:
             return True

@@ -324,3 +324,32 @@ def test_a_description_of_a_media_type_is_a_text(only: Only) -> None:
     base, revision = document({"content": {JSON: {}}}), document({"content": {JSON: {"description": "d"}}})
     change = only(base, revision)
     assert (change.aspect, change.action, rule_for(change).id) == ("description", "added", "text-changed")
+
+
+AS_JSON, STYLED = {"contentType": "application/json"}, {"style": "deepObject"}
+
+
+@pytest.mark.parametrize(
+    ("media_type", "encoding", "is_json"),
+    [
+        (MULTIPART, {}, True),
+        (MULTIPART, {"a": AS_JSON}, True),
+        (MULTIPART, {"a": STYLED}, False),
+        (MULTIPART, {"b": {"explode": False}}, False),
+        (FORM, {}, False),
+        (FORM, {"a": AS_JSON}, True),
+        (FORM, {"a": STYLED}, False),
+    ],
+)
+def test_an_object_in_a_form_is_json_where_no_style_writes_it(
+    only: Only, media_type: str, encoding: Document, *, is_json: bool
+) -> None:
+    old, new = (
+        form(media_type, {"type": "object", "properties": {"a": obj(x={"type": kind})}}, **encoding)
+        for kind in ("integer", "string")
+    )
+    change = only(old, new)
+    assert (change.location, change.aspect) == ("body.a.x", "type")
+    assert change.proof is (Proof.WITNESS if is_json else Proof.CONTAINED)
+    if change.witness is not None:
+        assert change.witness.body == {"a": {"x": 0}}

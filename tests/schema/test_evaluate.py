@@ -13,6 +13,7 @@ from contractkit.schema.dump import dump
 from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.lift import Lift
 from contractkit.schema.node import Node
+from contractkit.schema.point import Mode
 from tests.schema.points import ARRAY, INTEGER, NUMBER, OBJECT, STRING, Components, Schema, document, obj, ref
 
 VALUES: list[Any] = [
@@ -119,7 +120,7 @@ class TestConfirm:
         ],
     )
     def test_both_sides_are_asked(self, sender: Schema, receiver: Schema, value: Any, counts: bool) -> None:
-        assert Validators().confirm(lifted(sender), lifted(receiver), value, text=False) is counts
+        assert Validators().confirm(lifted(sender), lifted(receiver), value, mode=Mode.JSON) is counts
 
     @pytest.mark.parametrize(
         ("sender", "receiver", "value", "counts"),
@@ -134,12 +135,12 @@ class TestConfirm:
     def test_in_text_every_reading_must_be_refused(
         self, sender: Schema, receiver: Schema, value: Any, counts: bool
     ) -> None:
-        assert Validators().confirm(lifted(sender), lifted(receiver), value, text=True) is counts
+        assert Validators().confirm(lifted(sender), lifted(receiver), value, mode=Mode.TEXT) is counts
 
     def test_the_refusal_names_the_place(self) -> None:
-        words = Validators().refusal(lifted(obj(a={**ARRAY, "items": INTEGER})), {"a": [1, "x"]}, text=False)
+        words = Validators().refusal(lifted(obj(a={**ARRAY, "items": INTEGER})), {"a": [1, "x"]}, mode=Mode.JSON)
         assert words.startswith("a[1]: ")
-        assert Validators().refusal(lifted(STRING), "fine", text=False) == ""
+        assert Validators().refusal(lifted(STRING), "fine", mode=Mode.JSON) == ""
 
 
 def test_values_differ_pairwise_in_the_schemas_chosen() -> None:

@@ -54,6 +54,8 @@ from tests.schema.points import (
         (BOOLEAN, {"enum": [True]}, "enum changed", "enum changed", "false"),
         (BOOLEAN, {"const": False}, "enum changed", "enum changed", "true"),
         ({"enum": [{"a": 1}, {"a": 2}]}, {"enum": [{"a": 1}]}, "enum changed", "enum changed", '{"a":2}'),
+        ({**STRING, "pattern": "^(asc|desc)$"}, {"enum": ["asc"]}, "enum added", "enum removed", '"desc"'),
+        ({**STRING, "pattern": "^a+$"}, {"enum": ["a", "aa", "aaa"]}, "enum added", "enum removed", '"aaaa"'),
     ],
 )  # fmt: skip
 def test_a_narrower_schema_breaks_who_sends_more(
@@ -88,6 +90,20 @@ def test_a_narrower_schema_breaks_who_sends_more(
 )
 def test_two_spellings_of_the_same_values_differ_in_nothing(one: Schema, other: Schema) -> None:
     assert both_ways(one, other) == SILENCE
+
+
+@pytest.mark.parametrize(
+    ("pattern", "enum"),
+    [
+        ({"pattern": "^(asc|desc)$"}, ["asc", "desc"]),
+        ({"pattern": "^[ab]{1,2}$"}, ["a", "b", "aa", "ab", "ba", "bb"]),
+        ({"pattern": "^a+$", "maxLength": 2}, ["a", "aa"]),
+        ({"maxLength": 0}, [""]),
+    ],
+)
+def test_a_pattern_of_few_texts_lies_within_a_list_of_them(pattern: Schema, enum: list[str]) -> None:
+    added, removed = ["body enum added: contained"], ["body enum removed: contained"]
+    assert both_ways({**STRING, **pattern}, {"enum": enum}) == (added, added, removed, removed)
 
 
 @pytest.mark.parametrize(

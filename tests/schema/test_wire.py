@@ -8,7 +8,8 @@ from contractkit.model.change import Direction, Proof
 from contractkit.schema.document import Side
 from contractkit.schema.engine import Mode
 from contractkit.schema.lift import Lift
-from contractkit.schema.wire import accepts_text, readings, text_of
+from contractkit.schema.result import Context
+from contractkit.schema.wire import accepts_as, readings, text_of
 from tests.schema.points import (
     ARRAY,
     BOOLEAN,
@@ -152,9 +153,9 @@ def test_a_text_breaks_a_list_beside_null_by_what_is_wrong_with_the_item(
 
 def test_a_list_parameter_reads_a_single_value_as_a_list_of_one() -> None:
     lift = Lift(document(Side.BASE, None, "3.1.0"), Direction.REQUEST)
-    assert accepts_text(lift.node(LIST), "7")
-    assert not accepts_text(lift.node(LIST), "a")
-    assert accepts_text(lift.node({**ARRAY, "items": STRING}), "a")
+    assert accepts_as(lift.node(LIST), "7", Context(text=1))
+    assert not accepts_as(lift.node(LIST), "a", Context(text=1))
+    assert accepts_as(lift.node({**ARRAY, "items": STRING}), "a", Context(text=1))
 
 
 @pytest.mark.parametrize(
@@ -280,7 +281,7 @@ def test_a_text_is_read_as_the_schema_reads_it() -> None:
         {"a": 7, "b": 7},
     ]
     assert readings("7", lift.node({"maximum": 5, **STRING})) == ["7", 7]
-    assert not accepts_text(bounded, "7")
+    assert not accepts_as(bounded, "7", Context(text=1))
 
 
 @pytest.mark.parametrize("items", [INTEGER, BOOLEAN, NUMBER, STRING, {"anyOf": [INTEGER, STRING]}])
@@ -323,3 +324,39 @@ def test_null_that_cannot_be_written_is_no_change(mode: Mode) -> None:
     )
     for direction in Direction:
         assert changes(one, other, direction, mode=mode) == changes(other, one, direction, mode=mode) == []
+
+
+LINE = obj(qty=INTEGER)
+LINES = {**ARRAY, "items": LINE}
+
+
+@pytest.mark.parametrize(
+    ("sent", "received", "mode", "lines"),
+    [
+        (obj(a=LINE), obj(a=obj(qty=STRING)), Mode.FORM, ['body.a.qty type changed: witness {"a":{"qty":0}}']),
+        (obj(a=LINE), obj(a=obj(qty=STRING)), Mode.STYLED, []),
+        (obj(a=LINE), obj(a=obj(qty=STRING)), Mode.TEXT, []),
+        (obj(a=INTEGER), obj(a=STRING), Mode.FORM, []),
+        (obj(a=obj(qty=NUMBER)), obj(a=LINE), Mode.FORM, ['body.a.qty type changed: witness {"a":{"qty":0.5}}']),
+        (
+            obj(a=obj(qty={"type": ["integer", "null"]})),
+            obj(a=LINE),
+            Mode.FORM,
+            ['body.a.qty nullable removed: witness {"a":{"qty":null}}'],
+        ),
+        (
+            obj(a={"anyOf": [STRING, LINE]}),
+            obj(a={"anyOf": [STRING, obj(qty=STRING)]}),
+            Mode.FORM,
+            ['body.a.qty type changed: witness {"a":{"qty":0}}'],
+        ),
+        (obj(a={}), obj(a=STRING), Mode.FORM, []),
+    ],
+)
+def test_an_object_in_a_form_is_json(sent: Schema, received: Schema, mode: Mode, lines: list[str]) -> None:
+    assert breaks(request(sent, received, mode=mode)) == lines
+
+
+def test_objects_in_a_list_of_a_form_are_json_too() -> None:
+    (line,) = breaks(request(obj(a=LINES), obj(a={**ARRAY, "items": obj(qty=STRING)}), mode=Mode.FORM))
+    assert line == 'body.a[].qty type changed: witness {"a":[{"qty":0}]}'
