@@ -11,9 +11,9 @@ from contractkit.diff.parameters import compare_parameters
 from contractkit.diff.record import Place, stable_text
 from contractkit.diff.responses import compare_responses
 from contractkit.diff.servers import compare_servers
-from contractkit.openapi.endpoint import METHODS, Endpoint
+from contractkit.openapi.endpoint import METHODS, Endpoint, erased
 from contractkit.openapi.part import Part
-from contractkit.openapi.servers import DEFAULT, servers_of
+from contractkit.openapi.servers import DEFAULT, base_paths, servers_of
 
 ITEM_KNOWN = frozenset({"$ref", "summary", "description", "servers", "parameters", "additionalOperations", *METHODS})
 _KNOWN = frozenset(
@@ -85,9 +85,7 @@ def _content(endpoint: Endpoint) -> str:
     return stable_text(bodies)
 
 
-def compare_own_servers(
-    place: Place, base: Endpoint, revision: Endpoint, roots: tuple[Part, Part], *, same_total: bool
-) -> None:
+def compare_own_servers(place: Place, base: Endpoint, revision: Endpoint, roots: tuple[Part, Part]) -> None:
     """Compare the servers of an operation where it, or its path, has servers of its own."""
     own = [_own_servers(side) for side in (base, revision)]
     if own[0] is None and own[1] is None:
@@ -95,7 +93,10 @@ def compare_own_servers(
     holders = [side or root for side, root in zip(own, roots, strict=True)]
     lists = [servers_of(holder) or DEFAULT for holder in holders]
     raw = (holders[0].get("servers"), holders[1].get("servers"))
-    compare_servers(place.at("server", ""), lists[0], lists[1], raw, same_total=same_total)
+    old, new = (
+        erased(base_paths(servers)[0] + side.path) for servers, side in zip(lists, (base, revision), strict=True)
+    )
+    compare_servers(place.at("server", ""), lists[0], lists[1], raw, same_total=old == new)
 
 
 def _own_servers(endpoint: Endpoint) -> Part | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from functools import partial
 from itertools import zip_longest
 
@@ -28,7 +29,7 @@ from contractkit.diff.shadows import report_shadows
 from contractkit.diff.texts import compare_document
 from contractkit.model.change import Direction
 from contractkit.model.records import NamedTuple, replace
-from contractkit.openapi.endpoint import Endpoint, endpoints_of, erased
+from contractkit.openapi.endpoint import METHODS, Endpoint, endpoints_of, erased
 from contractkit.openapi.part import Part, root_of
 from contractkit.openapi.servers import DEFAULT, base_paths, servers_of
 from contractkit.schema.document import Document
@@ -87,11 +88,17 @@ class Pairing:
     def _paths(self) -> None:
         roots = [servers_of(side) or DEFAULT for side in (self._base, self._revision)]
         tables = [side.table("paths", patterned=True) for side in (self._base, self._revision)]
-        prefixes = [
-            {path: base_paths(servers_of(item) or root)[0] for path, item in table.items()}
+        served = [
+            {path: base_paths(servers_of(item) or root) for path, item in table.items()}
             for table, root in zip(tables, roots, strict=True)
         ]
-        moved = set(base_paths(roots[0])).isdisjoint(base_paths(roots[1]))
+        prefixes = [{path: known[0] for path, known in side.items()} for side in served]
+        above = [
+            {one for known in (side.values() or (base_paths(root),)) for one in known}
+            for side, root in zip(served, roots, strict=True)
+        ]
+        unused = bool(tables[0]) and all(map(_has_own_servers, tables[0].values()))
+        moved = above[0].isdisjoint(above[1])
         found = match_paths(
             prefixes[0],
             prefixes[1],
@@ -100,15 +107,15 @@ class Pairing:
         )
         place = self._place.at("server", "")
         raw = (self._base.get("servers"), self._revision.get("servers"))
-        self._whole.later(compare_servers, place, roots[0], roots[1], raw, same_total=found.same_total)
+        self._whole.later(compare_servers, place, roots[0], roots[1], raw, same_total=found.same_total or unused)
         for old, new in found.pairs:
-            self._pair_path(tables, old, new, same_total=found.same_total)
+            self._pair_path(tables, old, new)
         for paths in found.split:
-            self._pair_split(tables, *paths, same_total=found.same_total)
+            self._pair_split(tables, *paths)
         for move in found.moves:
             self._whole.later(_report_move, self._place.at("path", ""), move, tables)
             for old, new in move.pairs:
-                self._pair_path(tables, old, new, same_total=True)
+                self._pair_path(tables, old, new)
         here = self._place.at("operation", "")
         for path in found.removed:
             self._pair_items(_Items(here, tables[0][path], None, (path, path), ""))
@@ -116,15 +123,15 @@ class Pairing:
             self._pair_items(_Items(here, None, tables[1][path], (path, path), ""))
         self._whole.later(report_shadows, self._place, found, tables, prefixes)
 
-    def _pair_path(self, tables: list[dict[str, Part]], old: str, new: str, *, same_total: bool) -> None:
+    def _pair_path(self, tables: list[dict[str, Part]], old: str, new: str) -> None:
         first, second = tables[0][old], tables[1][new]
         untouched = old == new and self.sameness.untouched(("paths", old))
         if untouched and self._security.is_untouched:
             return
         items = _Items(self._place.at("operation", ""), first, second, (old, new), "", untouched)
-        self._pair_items(items, same_total=same_total)
+        self._pair_items(items)
 
-    def _pair_split(self, tables: list[dict[str, Part]], olds: list[str], news: list[str], *, same_total: bool) -> None:
+    def _pair_split(self, tables: list[dict[str, Part]], olds: list[str], news: list[str]) -> None:
         """Pair the operations of paths that answer the same requests, whichever of them holds an operation."""
         whole = self._place.at("operation", "")
         lists: list[dict[str, list[Endpoint]]] = []
@@ -137,7 +144,7 @@ class Pairing:
         for method in sorted({*lists[0], *lists[1]}):
             # Where there are several after all, the first one answers.
             for first, second in zip_longest(*(rows.get(method, ()) for rows in lists)):
-                self._pair_endpoints(whole, "", first, second, same_total=same_total)
+                self._pair_endpoints(whole, "", first, second)
         for path in sorted(set(olds) & set(news)):
             self._put_off_own(whole, tables[0][path], tables[1][path], path)
 
@@ -150,14 +157,14 @@ class Pairing:
                 items = _Items(place, before.get(name), after.get(name), (name, name), "webhook ", untouched)
                 self._pair_items(items)
 
-    def _pair_items(self, items: _Items, *, same_total: bool = False) -> None:
+    def _pair_items(self, items: _Items) -> None:
         old, new = items.base, items.revision
         is_callback = items.place.area == "callback"
         before = {} if old is None else endpoints_of(old, items.names[0], is_callback=is_callback)
         after = {} if new is None else endpoints_of(new, items.names[1], is_callback=is_callback)
         for method in sorted({*before, *after}):
             pair = before.get(method), after.get(method)
-            self._pair_endpoints(items.place, items.prefix, *pair, untouched=items.untouched, same_total=same_total)
+            self._pair_endpoints(items.place, items.prefix, *pair, untouched=items.untouched)
         if old is not None and new is not None and not items.untouched:
             self._put_off_own(items.place, old, new, items.prefix + items.names[0])
 
@@ -169,7 +176,6 @@ class Pairing:
         second: Endpoint | None,
         *,
         untouched: bool = False,
-        same_total: bool = False,
     ) -> None:
         known = first or second
         assert known is not None
@@ -179,19 +185,19 @@ class Pairing:
         elif first is None:
             self._whole.later(report_added, place, known)
         else:
-            self._put_off(place, first, second, untouched=untouched, same_total=same_total)
+            self._put_off(place, first, second, untouched=untouched)
 
     def _put_off_own(self, place: Place, old: Part, new: Part, name: str) -> None:
         """Put off what path items say themselves."""
         self._whole.later(_compare_own, replace(self._place.at("path", name), turned=place.turned), old, new)
 
-    def _put_off(self, place: Place, base: Endpoint, revision: Endpoint, *, untouched: bool, same_total: bool) -> None:
+    def _put_off(self, place: Place, base: Endpoint, revision: Endpoint, *, untouched: bool) -> None:
         self._whole.later(self._security.compare_operation, place, base, revision)
         if untouched:
             self._queue_callbacks(place, base, revision, untouched=True)
             return
         roots = self._base, self._revision
-        self._whole.later(compare_own_servers, place, base, revision, roots, same_total=same_total)
+        self._whole.later(compare_own_servers, place, base, revision, roots)
         same = self.sameness.same
         inherited = same(base.item.get("parameters"), revision.item.get("parameters"))
         if inherited and base.path == revision.path and same(base.operation.fields, revision.operation.fields):
@@ -224,6 +230,12 @@ class Pairing:
                 sides = [table.get(expression) for table in tables]
                 items = _Items(there, sides[0], sides[1], (expression, expression), prefix, untouched)
                 self._waiting.append(items)
+
+
+def _has_own_servers(item: Part) -> bool:
+    """Whether nobody who calls a path calls a server of the document; what is no operation calls none."""
+    operations = [one for method in METHODS if isinstance(one := item.get(method), Mapping)]
+    return bool(item.get("servers")) or (bool(operations) and all(one.get("servers") for one in operations))
 
 
 def _compare_own(place: Place, old: Part, new: Part) -> None:

@@ -25,7 +25,9 @@ def compare_servers(
     """
     old, new = base_paths(base), base_paths(revision)
     before, after = ([server.url for server in side] for side in (base, revision))
-    if not same_total and not set(old) <= set(new):
+    # Where the base path has become part of the paths, they can say it of one base path only.
+    gone = len(set(old)) > len(set(new)) if same_total else not set(old) <= set(new)
+    if gone:
         place.add("base-path", "changed", before, after, base_paths_before=old, base_paths_after=new)
     elif same_total and old != new and {one.host for one in base} == {one.host for one in revision}:
         return

@@ -116,3 +116,29 @@ def test_malformed_servers_are_noted(seen: Seen, bad: Any) -> None:
     revision["servers"] = bad
     lines = seen(base, revision)
     assert any(line.startswith("notice #/servers") for line in lines)
+
+
+def at(path: str, *servers: str, of_path: Any = None, of_operation: Any = None) -> Document:
+    made = document(*servers, of_path=of_path, of_operation=of_operation)
+    return {**made, "paths": {path: made["paths"]["/a"]}}
+
+
+V1 = [{"url": "/v1"}]
+
+
+@pytest.mark.parametrize(
+    ("base", "revision", "lines"),
+    [
+        (at("/p", of_path=V1), at("/v1/p"), []),
+        (at("/v1/p"), at("/p", of_path=V1), []),
+        (at("/p", of_operation=V1), at("/p", "/v1"), []),
+        (at("/p", of_path=V1), at("/p", "/v1"), []),
+        (at("/p", "/api", of_operation=V1), at("/api/p"), ["GET /p: server base-path changed"]),
+        (at("/p", "/v1", "/v2"), at("/v1/p"), [": server base-path changed"]),
+        (at("/v1/p"), at("/p", "/v1", "/v2"), []),
+    ],
+)
+def test_a_base_path_and_the_path_are_one_address(
+    seen: Seen, base: Document, revision: Document, lines: list[str]
+) -> None:
+    assert seen(base, revision) == lines
