@@ -50,6 +50,8 @@ class Tags:
         ref = raw.get("$ref") if isinstance(raw, dict) else None
         if name is None or not isinstance(ref, str):
             return branch
+        if union["discriminator"].get("defaultMapping") in (ref, _short(ref)):
+            return branch  # it is also meant where the tag is absent, or is no one's (OpenAPI 3.2, 4.25)
         own = _listed(holder)
         if own is None:
             self.alone.add(_short(ref))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from contractkit.model.jsontext import typed_text
@@ -105,3 +107,17 @@ def test_an_alternative_that_leads_back_to_its_union_has_the_tag_that_it_lists()
     older, newer = components("Field", "All"), components("Field")
     found = breaks(request(ref("All"), ref("All"), components=newer, base_components=older))
     assert found == ['body.args[] oneOf changed: witness {"op":2,"args":[{"op":2}]}']
+
+
+def test_the_alternative_that_is_meant_by_default_needs_no_tag() -> None:
+    def union(*required: str) -> dict[str, Any]:
+        return {"A": obj("t", "x", t={"const": "a"}, x=INTEGER), "B": obj("y", *required, t=STRING, y=INTEGER)}
+
+    chosen = {
+        "oneOf": [ref("A"), ref("B")],
+        "discriminator": {"propertyName": "t", "mapping": {"a": ref("A")["$ref"]}, "defaultMapping": ref("B")["$ref"]},
+    }
+    more: dict[str, Any] = {"base_components": union(), "components": union("t"), "openapi": "3.2.0"}
+    assert request(chosen, chosen, **more) == ['body.t required added: witness {"y":0}']
+    named = {**chosen, "discriminator": {**chosen["discriminator"], "defaultMapping": "B"}}
+    assert request(named, named, **more) == ['body.t required added: witness {"y":0}']
