@@ -11,7 +11,10 @@ from tests.soundness.places import IN_PLACE_LISTS, Json, Side, flatten, ref_name
 
 TEXT_FORMATS = frozenset(FORMATS) - {"int32", "password"}
 """The formats of the generator that restrict strings."""
-_IDLE = (("minLength", 0), ("minItems", 0), ("minProperties", 0), ("uniqueItems", False))
+_IDLE: tuple[tuple[str, Json], ...] = (
+    *(("minLength", 0), ("minItems", 0), ("minProperties", 0), ("uniqueItems", False)),
+    *((keyword, one) for keyword in ("items", "additionalProperties", "propertyNames") for one in ({}, True)),
+)
 """What allows everything."""
 _KINDS = (("string", str), ("array", list))
 
