@@ -36,6 +36,8 @@ _KNOWN = frozenset(
     }
 )
 _TEXTS = ("description", "example", "examples")
+_JOINING = frozenset({"form", "spaceDelimited", "pipeDelimited"})
+"""Styles of a query that write a list as one text where `explode` is false."""
 _MARKS = ("deprecated", "x-sunset")
 """What a parameter says of itself, and its schema perhaps again: FastAPI writes it in both places."""
 _MEDIA_KNOWN = frozenset({"schema", "example", "examples"})
@@ -124,10 +126,18 @@ def compare_value(here: Place, old: Parameter, new: Parameter, message: Callable
         elif old.media_type is not None and new.media_type is not None:
             _compare_media(here, old, new)
         mode = Mode.TEXT if old.media_type is None else old.media_type.mode
+        if _is_joined(old) and _is_joined(new):
+            mode = Mode.JOINED
         schemas = old.schema, new.schema
         if _marks(schemas[0]) != _marks(schemas[1]):
             schemas = _unmarked(schemas[0]), _unmarked(schemas[1])
         here.point(*schemas, message, mode, holders=(old.holder, new.holder))
+
+
+def _is_joined(parameter: Parameter) -> bool:
+    """Whether a list is written as one text (OpenAPI 3.1.1, 4.8.12.4)."""
+    one_by_one = parameter.style != "simple" and (parameter.explode or parameter.style not in _JOINING)
+    return parameter.media_type is None and not one_by_one
 
 
 def _marks(schema: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from contractkit.openapi.endpoint import Endpoint, Parameter, endpoints_of, eras
 from contractkit.openapi.part import Part
 from contractkit.schema.document import Side
 from contractkit.schema.point import Mode
-from contractkit.schema.wire import readings
+from contractkit.schema.readings import readings
 
 _WHOLE = re.compile(r"\{[^{}]*\}")
 _Texts = dict[int, str]

@@ -20,7 +20,7 @@ from contractkit.fuzz.validity import kinds, property_names, property_node, vali
 from contractkit.fuzz.values import matching
 from contractkit.fuzz.variants import with_parameter
 from contractkit.schema.node import ARRAY, NUMBER, STRING, Node, in_place, number
-from contractkit.schema.wire import text_of
+from contractkit.schema.readings import text_of
 
 _MOST = 100
 _MAX_DEPTH = 4

@@ -18,7 +18,7 @@ from contractkit.fuzz.operation import Operation, ParameterSpec
 from contractkit.fuzz.validity import kinds, property_names, property_node
 from contractkit.fuzz.variants import documented, is_plain, with_parameter
 from contractkit.schema.node import NUMBER, STRING, Node
-from contractkit.schema.wire import text_of
+from contractkit.schema.readings import text_of
 
 _VALUES = 5
 """Values of one part, its absence not counted."""

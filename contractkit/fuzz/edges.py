@@ -12,7 +12,7 @@ from contractkit.fuzz.operation import Operation
 from contractkit.fuzz.validity import kinds, node_at, validity
 from contractkit.fuzz.variants import with_parameter
 from contractkit.schema.node import ARRAY, NUMBER, STRING, Node
-from contractkit.schema.wire import text_of
+from contractkit.schema.readings import text_of
 
 _MOST = 100
 _LEAVES = 20

@@ -23,7 +23,7 @@ from contractkit.fuzz.variants import with_parameter
 from contractkit.schema import regex
 from contractkit.schema.formats import FORMATS, VERSIONED
 from contractkit.schema.node import ANY, ARRAY, BOOLEAN, KINDS, NULL, NUMBER, STRING, Node, number
-from contractkit.schema.wire import text_of
+from contractkit.schema.readings import text_of
 
 _MAX_DEPTH = 8
 _PLAIN_DEPTH = 3

@@ -13,7 +13,7 @@ from contractkit.fuzz.message import ABSENT, Request, escaped
 from contractkit.fuzz.operation import Operation, ParameterSpec
 from contractkit.fuzz.validity import kinds
 from contractkit.schema.node import ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, Node
-from contractkit.schema.wire import text_of
+from contractkit.schema.readings import text_of
 
 _MAX_ENUM = 12
 _MAX_LENGTH = 2_000

@@ -19,7 +19,7 @@ from contractkit.fuzz.operation import Operation
 from contractkit.fuzz.resources import Resource
 from contractkit.fuzz.session import NO_ANSWER, Session
 from contractkit.fuzz.variants import singles, with_parameter
-from contractkit.schema.wire import text_of
+from contractkit.schema.readings import text_of
 
 _REFUSED_KEPT = 2
 """Refused requests of one status and operation that are kept, of those that were only tried on the way."""

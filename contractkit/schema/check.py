@@ -11,7 +11,7 @@ from contractkit.schema.complaint import alternatives, inside, message
 from contractkit.schema.confirm import TOO_DEEP
 from contractkit.schema.dump import Dump, dump
 from contractkit.schema.node import Node
-from contractkit.schema.wire import readings
+from contractkit.schema.readings import readings
 
 
 @record(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from contractkit.schema.complaint import inside, message
 from contractkit.schema.dump import Dump, dump
 from contractkit.schema.node import Node
 from contractkit.schema.point import CONTEXTS, Mode
+from contractkit.schema.readings import lists_of_one, may_read_lists, readings
 from contractkit.schema.steps import Toll, is_deeper, takes_no_more
-from contractkit.schema.wire import lists_of_one, may_read_lists, readings
 
 Error = tuple[tuple[str | int, ...], tuple[str | int, ...]]
 """Where a validator finds a value wrong: the place in the value, and in the schema."""
@@ -113,7 +113,8 @@ class Validators:
 
 def _read(value: Any, node: Node | None, mode: Mode) -> list[Any]:
     """Return what may be read from what is written for a value."""
-    return [value] if mode is Mode.JSON else readings(value, node, parts=CONTEXTS[mode].parts)
+    context = CONTEXTS[mode]
+    return [value] if mode is Mode.JSON else readings(value, node, parts=context.parts, joined=context.joined)
 
 
 def shared(place: Sequence[str | int], path: Sequence[str]) -> int:

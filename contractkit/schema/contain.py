@@ -22,17 +22,11 @@ from contractkit.schema.identity import Identity
 from contractkit.schema.leaning import Leaning
 from contractkit.schema.node import ANY, ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, Node
 from contractkit.schema.pinned import Pinned
+from contractkit.schema.readings import common_kinds
 from contractkit.schema.result import FORM, JSON, PURE, Context, Place, Result, local_candidates, same_value, unanswered
 from contractkit.schema.sample import Sampler, valid
 from contractkit.schema.unread import check_left_out, doubt_left_out, settle_unknown, unknown_place
-from contractkit.schema.wire import (
-    can_be_written,
-    common_kinds,
-    never_written,
-    read_as_text,
-    strings_as_numbers,
-    text_branch,
-)
+from contractkit.schema.wire import can_be_written, never_written, read_as_text, strings_as_numbers, text_branch
 
 ALGEBRA_BUDGET = 300
 """Questions to the set algebra for one contract point."""

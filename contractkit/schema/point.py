@@ -17,6 +17,8 @@ class Mode(StrEnum):
     JSON = "json"
     TEXT = "text"
     """A parameter, header or cookie: scalars are text, `null` cannot be written, an empty list is an absence."""
+    JOINED = "joined"
+    """The same where a list is written as one text: `a,b`."""
     FORM = "form"
     """A form body: an object whose fields are text; those that are objects are JSON (OpenAPI 3.1.1, 4.8.15)."""
     STYLED = "styled"
@@ -26,6 +28,7 @@ class Mode(StrEnum):
 CONTEXTS = {
     Mode.JSON: Context(),
     Mode.TEXT: Context(text=1),
+    Mode.JOINED: Context(text=1, joined=True),
     Mode.FORM: Context(text=FORM, parts=True),
     Mode.STYLED: Context(text=FORM),
 }

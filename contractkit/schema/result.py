@@ -19,6 +19,7 @@ class Context(NamedTuple):
             inside a list that is written as text.
         part: whether the receiver is only a part of what is said of a value: what is written as text is then read as
             the whole reads it.
+        joined: whether a list is written as one text (`a,b`), which may also be read as that.
         parts: whether an object in a field is written as JSON: it is a part of a form (OpenAPI 3.1.1, 4.8.15).
     """
 
@@ -26,6 +27,7 @@ class Context(NamedTuple):
     text: int = 0
     part: bool = False
     parts: bool = False
+    joined: bool = False
 
     def inside(self, *, listed: bool = False) -> Context:
         """Return the context of a property, or (`listed`) of an item."""

@@ -10,10 +10,10 @@ from contractkit.model.jsontext import typed_text
 from contractkit.schema.branch import Branch
 from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.node import NUMBER, OBJECT, Node, number
+from contractkit.schema.readings import accepts_as
 from contractkit.schema.result import Context, Place, Result, candidates_below, local_candidates, same_value, wrong_type
 from contractkit.schema.sample import valid
 from contractkit.schema.sendable import may_be_sent
-from contractkit.schema.wire import accepts_as
 
 if TYPE_CHECKING:
     from contractkit.schema.contain import Containment

@@ -11,8 +11,8 @@ from contractkit.model.records import record
 from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.node import Node
 from contractkit.schema.point import Point
+from contractkit.schema.readings import accepts_as
 from contractkit.schema.result import FORM, Context, Edge, Place, Result
-from contractkit.schema.wire import accepts_as
 
 MAX_EDGES, MAX_DEEP = 200, 4
 """A value is lifted through each edge and written again there: on longer ways than this, only so many are tried."""

@@ -1,33 +1,35 @@
 """Values written as text: parameters, headers, cookies and form fields.
 
-There is one lexical space: `7` may be read as a number or as a string, `true` as a boolean or as a string. A schema
-without a type that bounds numbers and says nothing of strings reads `7` as a number: who applies the bound does. `null`
-cannot be written, and an empty list in an exploded query is an absent parameter (OpenAPI 3.1.1, 4.8.12.2; RFC 6570).
+`null` cannot be written, and an empty list in an exploded query is an absent parameter (OpenAPI 3.1.1, 4.8.12.2;
+RFC 6570). What may be read from a text is said in `readings`.
 """
 
 from __future__ import annotations
 
-import itertools
 import json
-import re
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from contractkit.schema import regex, scalars
 from contractkit.schema.branch import Branch
-from contractkit.schema.evaluate import CannotSayError, accepts
 from contractkit.schema.expand import Branches, TooManyError
-from contractkit.schema.node import ANY, ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, Node, Spelling, in_place, kind_of
+from contractkit.schema.node import ANY, ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, Node, Spelling
+from contractkit.schema.readings import (
+    INTEGER_TEXT,
+    NUMBER_TEXT,
+    common_kinds,
+    read_numbers_first,
+    reads_lists,
+    reads_numbers_first,
+    text_of,
+)
 from contractkit.schema.result import FORM, INNER, Context, Place, Result
 from contractkit.schema.texts import Texts
 
 if TYPE_CHECKING:
     from contractkit.schema.contain import Containment
 
-NUMBER_TEXT = r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?"
-INTEGER_TEXT = r"-?(0|[1-9][0-9]*)"
-_MAX_READINGS = 81
 _BOUNDS = frozenset({"minimum", "maximum", "multipleOf"})
+_ANY_TEXT = Node(kinds=STRING, raw={"type": "string"})
 _NUMBERS = Node(kinds=NUMBER, raw={"type": "number"})
 MAX_DIGITS = 20
 """Digits up to which the bounds of whole numbers are spelled out."""
@@ -35,121 +37,8 @@ MAX_LISTED = 64
 """Whole numbers of a branch whose spellings are listed one by one."""
 
 
-def text_of(value: Any) -> str:
-    """Return how a scalar is written: JSON's spelling, strings without quotes."""
-    return value if isinstance(value, str) else json.dumps(value)
-
-
 SEGMENT = Node(min_length=1, raw={"minLength": 1})
 """What holds for every text in a path: with none there, the path is another one (RFC 3986, section 3.3)."""
-
-
-def readings(value: Any, node: Node | None = None, *, parts: bool = False) -> list[Any]:
-    """Return the JSON values that a receiver may read from what was written for this value.
-
-    Args:
-        value: what was meant.
-        node: the receiver's schema; without it every reading that a schema could bring about is returned.
-        parts: whether the objects that a form holds are JSON.
-    """
-    if isinstance(value, list):
-        rows = [
-            [item] if parts and isinstance(item, dict) else _fitting(readings(item, one), one)
-            for index, item in enumerate(value)
-            for one in (_item(node, index),)
-        ]
-        lists = [list(items) for items in _product(rows)]
-        # A list of one is written as its item.
-        alone = len(value) == 1 and not isinstance(value[0], list | dict)
-        return [*lists, *readings(value[0], node)] if alone else lists
-    if isinstance(value, dict):
-        names = list(value)
-        rows = [
-            [item]
-            if parts and isinstance(item, dict)
-            else readings(item, node and node.properties.get(name), parts=parts)
-            for name, item in value.items()
-        ]
-        return [dict(zip(names, items, strict=True)) for items in _product(rows)]
-    if value is None:
-        return [None]
-    text = text_of(value)
-    found: list[Any] = [text]
-    if re.fullmatch(NUMBER_TEXT, text):
-        try:
-            number = json.loads(text)
-            if not isinstance(number, float) or number - number == 0:
-                found.append(number)
-                if node is not None and reads_numbers_first(node):
-                    del found[0]
-        except ValueError:
-            pass
-    elif text in ("true", "false"):
-        found.append(text == "true")
-    return found
-
-
-def _fitting(read: list[Any], node: Node | None) -> list[Any]:
-    """Return the readings whose kind a schema takes; where it takes none of them, each is refused alike."""
-    if node is None or len(read) == 1:
-        return read
-    kinds = common_kinds(node)
-    return [one for one in read if kind_of(one) & kinds] or read[:1]
-
-
-def lists_of_one(value: Any, node: Node) -> list[list[Any]]:
-    """Return what a receiver of lists may read from the text of a scalar."""
-    return [[one] for one in readings(value, _item(node, 0))]
-
-
-def _item(node: Node | None, index: int) -> Node | None:
-    if node is None or index < len(node.prefix_items):
-        return node and node.prefix_items[index]
-    return node.items
-
-
-def reads_numbers_first(node: Node) -> bool:
-    """Whether a text that spells a number is a number to a schema: it bounds numbers, and says nothing of strings."""
-    return _read_numbers_first([node])
-
-
-def _read_numbers_first(nodes: Sequence[Node]) -> bool:
-    """See `reads_numbers_first`, for schemas that apply together."""
-    parts = in_place(list(nodes))
-    return any(_bounds_numbers(part) for part in parts) and not any(_speaks_of_strings(part) for part in parts)
-
-
-def _bounds_numbers(node: Node) -> bool:
-    return node.minimum is not None or node.maximum is not None or node.multiple_of is not None
-
-
-def _speaks_of_strings(node: Node) -> bool:
-    named = node.kinds != ANY and bool(node.kinds & STRING)
-    shaped = bool(node.min_length or node.content) or node.max_length is not None
-    return named or shaped or node.pattern is not None or node.format is not None
-
-
-def _product(choices: list[list[Any]]) -> list[tuple[Any, ...]]:
-    return list(itertools.islice(itertools.product(*choices), _MAX_READINGS))
-
-
-def accepts_as(node: Node, value: Any, context: Context) -> bool:
-    """Whether the receiver accepts what was written for the value, in one reading at least. Raises CannotSayError."""
-    if context.is_json(value):
-        return accepts(node, value)
-    unsure: CannotSayError | None = None
-    options = readings(value, node, parts=context.parts)
-    if reads_lists(node) and not isinstance(value, list | dict):
-        options += lists_of_one(value, node)
-    for option in options:
-        try:
-            if accepts(node, option):
-                return True
-        except CannotSayError as reason:
-            unsure = reason
-    if unsure is not None:
-        raise unsure
-    return False
 
 
 def can_be_written(value: Any, text: int) -> bool:
@@ -200,32 +89,6 @@ def never_written(branches: Branches, branch: Branch, text: int) -> bool:
     return branch.longest == 0 or (bool(branch.item(0)) and all(one.kind == NULL for one in firsts))
 
 
-def common_kinds(node: Node, depth: int = 0) -> int:
-    """Return the kinds that a schema and all its `allOf` parts take: what is written is read in one way by all."""
-    kinds = node.kinds
-    if depth < 20:
-        for part in node.all_of:
-            kinds &= common_kinds(part, depth + 1)
-        for union in (node.any_of, node.one_of):
-            if union is not None:
-                taken = 0
-                for part in union:
-                    taken |= common_kinds(part, depth + 1)
-                kinds &= taken
-    return kinds
-
-
-def reads_lists(node: Node) -> bool:
-    """Whether the receiver reads a single value as a list of one: it takes lists and no scalars."""
-    kinds = common_kinds(node)
-    return bool(kinds & ARRAY) and not kinds & (STRING | NUMBER | BOOLEAN)
-
-
-def may_read_lists(node: Node) -> bool:
-    """Whether an alternative of the receiver takes lists by name, so that a single value might be read as a list."""
-    return any(part.kinds != ANY and part.kinds & ARRAY for part in in_place([node]))
-
-
 def text_branch(engine: Containment, result: Result, branch: Branch, receiver: Node, context: Context) -> None:
     """Compare a branch with a receiver of another kind by what can be written."""
     kinds = common_kinds(receiver)
@@ -244,6 +107,14 @@ def text_branch(engine: Containment, result: Result, branch: Branch, receiver: N
         result.attach(engine.compare(branch.item(0), receiver, context), (), _listed)
         return
     sender = None if scalars.sent_types(branch) is None else scalars.summary(branch)
+    if branch.kind == ARRAY and context.joined and kinds & STRING:
+        child = engine.compare((_ANY_TEXT,), receiver, Context(context.exempt, 1))
+        if child.ok:
+            result.lean(child)
+        else:
+            reason = "a list that is written as one text"
+            result.add(Place("type", sender, scalars.written_types(receiver), tuple, reason=reason))
+        return
     result.add(Place("type", sender, scalars.written_types(receiver), lambda: _telling(engine, branch)))
 
 
@@ -269,7 +140,7 @@ def read_as_text(engine: Containment, result: Result, branch: Branch, receiver: 
 def strings_as_numbers(engine: Containment, result: Result, branch: Branch, receiver: Node, context: Context) -> None:
     """Compare the strings of a branch that spell numbers with a receiver that reads those as numbers."""
     # A sender that reads them so itself sends them as numbers only, which are compared as such.
-    if not reads_numbers_first(receiver) or _read_numbers_first(branch.sources):
+    if not reads_numbers_first(receiver) or read_numbers_first(branch.sources):
         return
     try:
         if regex.example([*Texts(branch).inside, regex.fullmatch(NUMBER_TEXT)]) is None:

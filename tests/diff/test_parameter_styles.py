@@ -4,7 +4,19 @@ from typing import Any
 
 import pytest
 
-from tests.diff.test_parameters import LIST, NUMBER, OBJECT, TEXT, Only, Seen, document, parameter
+from contractkit.model.change import Proof
+from tests.diff.test_parameters import (
+    LIST,
+    NUMBER,
+    OBJECT,
+    TEXT,
+    Comparing,
+    Document,
+    Only,
+    Seen,
+    document,
+    parameter,
+)
 
 
 @pytest.mark.parametrize(
@@ -82,3 +94,27 @@ def test_reserved_and_empty_values(seen: Seen) -> None:
         "GET /a request query.p: parameter allowEmptyValue removed",
         "GET /a request query.p: parameter allowReserved removed",
     ]
+
+
+@pytest.mark.parametrize(
+    ("where", "before", "after", "proof"),
+    [
+        ("path", {}, {}, Proof.CONTAINED),
+        ("header", {}, {}, Proof.CONTAINED),
+        ("query", {}, {}, Proof.WITNESS),
+        ("query", {"explode": False}, {"explode": False}, Proof.CONTAINED),
+        ("query", {"explode": False}, {}, Proof.WITNESS),
+        ("query", {"style": "pipeDelimited", "explode": False}, {"explode": False}, Proof.CONTAINED),
+        ("path", {"style": "label"}, {"style": "label"}, Proof.WITNESS),
+    ],
+)
+def test_a_list_that_is_one_text_becomes_a_text(
+    comparison: Comparing, where: str, before: Document, after: Document, proof: Proof
+) -> None:
+    path = "/a/{p}" if where == "path" else "/a"
+    documents = [
+        document(parameter(where, "p", schema, **fields), path=path)
+        for schema, fields in ((LIST, before), (TEXT, after))
+    ]
+    proofs = [one.proof for one in comparison(*documents).changes if one.aspect == "type"]
+    assert proofs == [proof]

@@ -113,7 +113,7 @@ def test_the_alternative_that_is_meant_by_default_needs_no_tag() -> None:
     def union(*required: str) -> dict[str, Any]:
         return {"A": obj("t", "x", t={"const": "a"}, x=INTEGER), "B": obj("y", *required, t=STRING, y=INTEGER)}
 
-    chosen = {
+    chosen: Schema = {
         "oneOf": [ref("A"), ref("B")],
         "discriminator": {"propertyName": "t", "mapping": {"a": ref("A")["$ref"]}, "defaultMapping": ref("B")["$ref"]},
     }

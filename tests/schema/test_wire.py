@@ -8,8 +8,8 @@ from contractkit.model.change import Direction, Proof
 from contractkit.schema.document import Side
 from contractkit.schema.engine import Mode
 from contractkit.schema.lift import Lift
+from contractkit.schema.readings import accepts_as, readings, text_of
 from contractkit.schema.result import Context
-from contractkit.schema.wire import accepts_as, readings, text_of
 from tests.schema.points import (
     ARRAY,
     BOOLEAN,
@@ -360,3 +360,18 @@ def test_an_object_in_a_form_is_json(sent: Schema, received: Schema, mode: Mode,
 def test_objects_in_a_list_of_a_form_are_json_too() -> None:
     (line,) = breaks(request(obj(a=LINES), obj(a={**ARRAY, "items": obj(qty=STRING)}), mode=Mode.FORM))
     assert line == 'body.a[].qty type changed: witness {"a":[{"qty":0}]}'
+
+
+@pytest.mark.parametrize(
+    ("sent", "received", "lines"),
+    [
+        (LIST, STRING, []),
+        (LIST, {"anyOf": [STRING, NULL]}, []),
+        (LIST, {**STRING, "maxLength": 3}, ["body type changed: undecided (a list that is written as one text)"]),
+        (LIST, INTEGER, ["body type changed: witness [0,0]"]),
+        (LIST, {**LIST, "maxItems": 1}, ["body maxItems added: witness [0,0]"]),
+        ({**ARRAY, "items": STRING}, LIST, ['body[] type changed: witness ["a"]']),
+    ],
+)
+def test_a_list_that_is_written_as_one_text_is_a_text_too(sent: Schema, received: Schema, lines: list[str]) -> None:
+    assert breaks(request(sent, received, mode=Mode.JOINED)) == lines

@@ -285,7 +285,7 @@ def _declared_anywhere(side: Side) -> tuple[set[str], set[str]]:
     for schema in itertools.chain(walk(side.root), *map(walk, side.components.values())):
         if isinstance(schema, dict):
             names |= {*schema.get("properties", ()), *schema.get("required", ())}
-            names |= {*schema.get("dependentRequired", ()), *schema.get("dependentSchemas", ())}
+            names |= _mentioned(schema)
             patterns |= {*schema.get("patternProperties", ())}
     return names, patterns
 
@@ -311,10 +311,19 @@ def _is_map(schema: dict[str, Any]) -> bool:
     return isinstance(other, dict) and bool({"type", "enum", "const"} & other.keys())
 
 
+def _mentioned(schema: dict[str, Any]) -> set[str]:
+    """The names that a keyword other than `properties` and `required` writes down."""
+    needed = schema.get("dependentRequired", {})
+    rules = schema.get("propertyNames")
+    listed = rules.get("enum", []) if isinstance(rules, dict) else []
+    return {*needed, *itertools.chain(*needed.values()), *schema.get("dependentSchemas", ()), *listed}
+
+
 def _declares(conjunction: list[dict[str, Any]], name: str) -> bool:
     return any(
         name in schema.get("properties", ())
         or name in schema.get("required", ())
+        or name in _mentioned(schema)
         or _is_map(schema)
         or any(re.search(pattern, name) for pattern in schema.get("patternProperties", ()))
         for schema in conjunction

@@ -13,7 +13,8 @@ TEXT_FORMATS = frozenset(FORMATS) - {"int32", "password"}
 """The formats of the generator that restrict strings."""
 _IDLE: tuple[tuple[str, Json], ...] = (
     *(("minLength", 0), ("minItems", 0), ("minProperties", 0), ("uniqueItems", False)),
-    *((keyword, one) for keyword in ("items", "additionalProperties", "propertyNames") for one in ({}, True)),
+    *((keyword, {}) for keyword in ("items", "additionalProperties", "propertyNames")),
+    *((keyword, True) for keyword in ("items", "additionalProperties", "propertyNames")),
 )
 """What allows everything."""
 _KINDS = (("string", str), ("array", list))

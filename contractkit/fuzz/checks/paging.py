@@ -22,7 +22,7 @@ from contractkit.fuzz.operation import ParameterSpec
 from contractkit.fuzz.pages import SIZE, START, bare, largest, paging_parameter
 from contractkit.fuzz.scene import Scene
 from contractkit.fuzz.variants import documented, is_plain
-from contractkit.schema.wire import text_of
+from contractkit.schema.readings import text_of
 
 _ITEMS = 3
 """How many members are made, so that there is something to page through."""
