@@ -145,7 +145,8 @@ class Document:
         """Find a schema by `$anchor` (2020-12 core, 8.2.2); the document is walked once."""
         if self._anchors is None:
             self._anchors = {}
-            stack: list[Any] = [self.root]
+            # Anchors of other files are pointers by now; those of bundles that others made may be meant at last.
+            stack: list[Any] = [self.root.get("x-contractkit-files"), {**self.root, "x-contractkit-files": None}]
             while stack:
                 node = stack.pop()
                 if isinstance(node, Mapping):

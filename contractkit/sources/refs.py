@@ -24,6 +24,8 @@ from contractkit.sources.text import parse
 FILES = "x-contractkit-files"
 """The key under which other files stand."""
 
+_SAFE = "/~:@!$&()*+,;=-._"
+"""What stands in a fragment as it is (RFC 3986, section 3.5)."""
 _MAX_FILES = 5_000
 _MAX_BYTES = 256 * 2**20
 
@@ -148,7 +150,7 @@ class _Bundler:
             return ref  # the document was bundled before
         file, _, fragment = ref.partition("#")
         if file in self._ids:
-            return f"#{self._ids[file]}{fragment}"
+            return _pointed(*self._ids[file], fragment)
         try:
             target = self._target(file, at) if file else at
             if target is None or target == self._main:
@@ -158,9 +160,7 @@ class _Bundler:
             shown = without_password(file)
             self.notices.setdefault((file, str(reason)), Notice(place, f"`{shown}` is not followed: {reason}"))
             return ref
-        if fragment and not fragment.startswith("/"):
-            return f"#{fragment}"  # an anchor, which is looked for in the whole bundle
-        return f"#{quote(target.prefix, safe='/~:@!$&()*+,;=-._')}{fragment}"
+        return _pointed(quote(target.prefix, safe=_SAFE), self._files[target], fragment)
 
     def _target(self, file: str, at: Here | None) -> Here:
         scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", file)
@@ -216,6 +216,34 @@ class _Bundler:
         return self._home.read(target.path), target.path, self._home.subject(target.path)
 
 
+def _pointed(prefix: str, resource: Any, fragment: str) -> str:
+    """Return a reference into a resource that stands at a prefix, by pointer.
+
+    An anchor names a schema of its own resource alone (2020-12 core, 8.2.2); one that is not there is left as it is.
+    """
+    if not fragment or fragment.startswith("/"):
+        return f"#{prefix}{fragment}"
+    stack: list[tuple[Any, str, bool]] = [(resource, "", False)]
+    seen = set[int]()
+    while stack:
+        node, place, names = stack.pop()
+        if id(node) in seen:
+            continue  # YAML's aliases may lead back
+        seen.add(id(node))
+        if isinstance(node, list):
+            below = [(item, pointer(place, index), False) for index, item in enumerate(node)]
+        elif not isinstance(node, dict):
+            continue
+        elif names:
+            below = [(item, pointer(place, key), False) for key, item in node.items()]
+        elif unquote(fragment) in (node.get("$anchor"), node.get("$dynamicAnchor")):
+            return f"#{prefix}{quote(place, safe=_SAFE)}"
+        else:
+            below = list(_children(node, place))
+        stack.extend(reversed(below))
+    return f"#{fragment}"
+
+
 def _children(node: dict[str, Any], place: str) -> Iterator[tuple[Any, str, bool]]:
     """Give the values of an object that may hold references, and whether their keys are names and no keywords."""
     for key, value in node.items():
@@ -233,14 +261,14 @@ def _is_reference(target: str) -> bool:
     return "/" in target or "#" in target or target.lower().endswith((".json", ".yaml", ".yml"))
 
 
-def _own_names(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Give the names that the document has for itself and its schemas (`$self`, `$id`), with their pointers."""
+def _own_names(document: dict[str, Any]) -> Iterator[tuple[str, tuple[str, Any]]]:
+    """Give the names that the document has for itself and its schemas (`$self`, `$id`): their pointers, and them."""
     name = document.get("$self")
     if isinstance(name, str) and name:
-        yield name, ""
+        yield name, ("", document)
     components = document.get("components")
     schemas = components.get("schemas") if isinstance(components, dict) else None
     for key, schema in schemas.items() if isinstance(schemas, dict) else ():
         name = schema.get("$id") if isinstance(schema, dict) else None
         if isinstance(name, str) and name and not name.startswith("#"):
-            yield name, pointer("/components/schemas", key)
+            yield name, (pointer("/components/schemas", key), schema)

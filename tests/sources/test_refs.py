@@ -230,3 +230,32 @@ def test_a_very_deep_document_with_outward_references(tmp_path: Path) -> None:
     text = '{"items":' * 400 + '{"$ref":"b.json"}' + "}" * 400
     contract = write(tmp_path, main=f'{{"openapi":"3.1.0","components":{{"schemas":{{"A":{text}}}}}}}', b={})
     assert contract.document[FILES] == {"b.json": {}}
+
+
+def test_an_anchor_names_a_schema_of_its_own_file(tmp_path: Path) -> None:
+    main = HEAD | {
+        "components": {
+            "schemas": {
+                "A": {"$ref": "a.json#item"},
+                "B": {"$ref": "b.json#item"},
+                "Own": {"$ref": "#item"},
+                "Here": {"$anchor": "item", "type": "null"},
+                "Named": {"$id": "https://e.org/n", "$defs": {"x": {"$dynamicAnchor": "item"}}},
+                "ByName": {"$ref": "https://e.org/n#item"},
+                "Example": {"$ref": "b.json#lost"},
+            }
+        }
+    }
+    a = {"$defs": {"x y": {"$anchor": "item", "type": "integer"}}, "$ref": "#item"}
+    b = {"example": {"$anchor": "item"}, "$defs": {"$anchor": {"$anchor": "item"}, "of": [{"$ref": "#item"}]}}
+    contract = write(tmp_path, main=main, a=a, b=b)
+    schemas = contract.document["components"]["schemas"]
+    assert {name: one["$ref"] for name, one in schemas.items() if "$ref" in one} == {
+        "A": f"#/{FILES}/a.json/$defs/x%20y",
+        "B": f"#/{FILES}/b.json/$defs/$anchor",
+        "Own": "#item",
+        "ByName": "#/components/schemas/Named/$defs/x",
+        "Example": "#lost",
+    }
+    assert contract.document[FILES]["a.json"]["$ref"] == f"#/{FILES}/a.json/$defs/x%20y"
+    assert contract.document[FILES]["b.json"]["$defs"]["of"][0]["$ref"] == f"#/{FILES}/b.json/$defs/$anchor"
