@@ -121,8 +121,16 @@ class Envelope:
         """Return the fields of the sender's form that are files."""
         if media_type is None or media_type.essence != "multipart/form-data":
             return ()
-        holder = self._sender.content.get(media_type.text)
-        return () if holder is None else file_fields(self._sender.document, holder.get("schema"))
+        known = self._file_fields
+        if media_type.text not in known:
+            holder = self._sender.content.get(media_type.text)
+            schema = None if holder is None else holder.get("schema")
+            known[media_type.text] = file_fields(self._sender.document, schema)
+        return known[media_type.text]
+
+    @cached_property
+    def _file_fields(self) -> dict[str, tuple[str, ...]]:
+        return {}
 
     def with_own_body(self, refusal: str, media_type: MediaType) -> Witness:
         """Return the smallest request whose body is of one of the sender's media types."""

@@ -154,6 +154,8 @@ class _Judge:
     def _fast(self) -> Any:
         import jsonschema_rs
 
+        if self._toll.weight * self._toll.ways > MAX_STEPS and self._toll.weight > 1:
+            return None  # to make it would take as long
         try:
             return jsonschema_rs.Draft202012Validator(self.dump.schema, validate_formats=True)
         except (ValueError, jsonschema_rs.ValidationError):
@@ -248,7 +250,7 @@ class _Judge:
         return takes_no_more(self.dump.schema, value, most, self._toll)
 
     def _verdicts(self, value: Any, *, second: bool) -> list[bool | None]:
-        if self._fast is None or not self._ends(value, MAX_STEPS):
+        if self._fast is None or not self._ends(value, MAX_STEPS // self._toll.weight):
             return [None]
         try:
             verdicts: list[bool | None] = [self._fast.is_valid(value)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from contractkit.model.jsontext import typed_text
@@ -38,7 +39,7 @@ def accepts(node: Node, value: Any) -> bool:
             return False
     elif kind == OBJECT and not _object(node, value):
         return False
-    if not node.applies_in_place():
+    if not node.applies_in_place() and not node.dependent_schemas:
         return True
     key = (id(node), id(value))
     answers = _now.answers
@@ -58,6 +59,7 @@ def accepts(node: Node, value: Any) -> bool:
     finally:
         if is_first:
             answers.clear()
+            _now.evaluated.clear()
             _now.unpacked.clear()
 
 
@@ -72,12 +74,14 @@ class _Now(threading.local):
     Attributes:
         answers: of schemas with in-place applicators, by their ids and those of values, which live as long as the one
             that was asked for first. None while they are looked at: to come back to one is to go round without an end.
+        evaluated: in the same way, what `unevaluated...` beside a schema does not see.
         unpacked: values that were read from texts, for their ids to stay good.
         asked: see `asked`.
     """
 
     def __init__(self) -> None:
         self.answers: dict[tuple[int, int], bool | None] = {}
+        self.evaluated: dict[tuple[int, int], set[Any]] = {}
         self.unpacked: list[Any] = []
         self.asked = 0
 
@@ -178,12 +182,16 @@ def _object(node: Node, value: dict[str, Any]) -> bool:
     for name, needed in node.dependent_required.items():
         if name in value and any(other not in value for other in needed):
             return False
-    return all(name not in value or accepts(schema, value) for name, schema in node.dependent_schemas.items())
+    return True
 
 
 def _in_place(node: Node, value: Any) -> bool:
     _now.asked += 1 + len(node.all_of) + len(node.any_of or ()) + len(node.one_of or ())
     if not all(accepts(part, value) for part in node.all_of):
+        return False
+    if isinstance(value, dict) and not all(
+        name not in value or accepts(schema, value) for name, schema in node.dependent_schemas.items()
+    ):
         return False
     if node.any_of is not None and not any(accepts(part, value) for part in node.any_of):
         return False
@@ -196,11 +204,11 @@ def _in_place(node: Node, value: Any) -> bool:
         if follow is not None and not accepts(follow, value):
             return False
     if node.unevaluated_properties is not None and isinstance(value, dict):
-        seen = evaluated_properties(node, value)
+        seen = _evaluated(node, value, evaluated_properties)
         if not all(accepts(node.unevaluated_properties, item) for name, item in value.items() if name not in seen):
             return False
     if node.unevaluated_items is not None and isinstance(value, list):
-        count = evaluated_items(node, value)
+        count = _evaluated(node, value, evaluated_items)
         if not all(accepts(node.unevaluated_items, value[index]) for index in range(len(value)) if index not in count):
             return False
     return True
@@ -223,6 +231,15 @@ def _applied(node: Node, value: Any) -> list[Node]:
     return parts
 
 
+def _evaluated(node: Node, value: Any, look: Callable[[Node, Any], set[Any]]) -> set[Any]:
+    """Return what a schema evaluates of a value, which is looked for once: it may stand in many places of another."""
+    key = (id(node), id(value))
+    known = _now.evaluated.get(key)
+    if known is None:
+        known = _now.evaluated[key] = look(node, value)
+    return known
+
+
 def evaluated_properties(node: Node, value: dict[str, Any]) -> set[str]:
     """Return the names of a valid object that `unevaluatedProperties` beside this node does not see."""
     names = {name for name in value if name in node.properties}
@@ -231,7 +248,7 @@ def evaluated_properties(node: Node, value: dict[str, Any]) -> set[str]:
     if node.additional is not None:
         return set(value)
     for part in _applied(node, value):
-        names |= evaluated_properties(part, value)
+        names |= _evaluated(part, value, evaluated_properties)
         if part.unevaluated_properties is not None:
             return set(value)
     return names
@@ -245,7 +262,7 @@ def evaluated_items(node: Node, value: list[Any]) -> set[int]:
     if node.contains is not None:
         seen |= {index for index, item in enumerate(value) if accepts(node.contains, item)}
     for part in _applied(node, value):
-        seen |= evaluated_items(part, value)
+        seen |= _evaluated(part, value, evaluated_items)
         if part.unevaluated_items is not None:
             return set(range(len(value)))
     return seen

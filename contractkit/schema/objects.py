@@ -252,7 +252,9 @@ def _dependent(engine: Containment, result: Result, branch: Branch, receiver: No
         child = Result((), branch.sources, receiver, context)
         # Many entries have not split the branch: what the name brings along in the sender is said here.
         brought = [node.dependent_schemas[name] for node in branch.sources if name in node.dependent_schemas]
-        for refined in engine.branches.refine(branch, (has, *brought)):
+        known = {id(node) for node in branch.sources}
+        is_there = name in branch.required and all(id(node) in known for node in brought)
+        for refined in [branch] if is_there else engine.branches.refine(branch, (has, *brought)):
             child.attach(engine.compare_branch(refined, schema, context), (), same_value)
         result.lean(child)
         if child.ok:

@@ -29,6 +29,7 @@ MAX_UNSURE = 8
 MAX_SMALL = 64  # items of an array that is made whatever else is made
 ITEM_WEIGHT = 4
 """What a character of an item counts: lists take longer to be judged than texts."""
+MAX_TEXT = 1_200_000  # characters of a value: where each level holds the next one twice, it doubles
 MAX_FILLED = 2_000_000
 """Characters of all larger arrays and texts together: those that a schema asks for."""
 _TEXTS = ("a", "", "0", "ab", "A", "a b", "1", "-", "é", "aa", "abc", "a@b.co", "2024-01-01", "1.0", "a-b", "a_b", "x1")
@@ -103,18 +104,19 @@ class Sampler:
         self._effort.spend(STEPS_PER_SEARCH)
         self._running.add(key)
         self._depth += 1
-        found: dict[str, Any] = {}
-        unsure: dict[str, Any] = {}
-        complete = True
+        found, unsure, complete = dict[str, Any](), dict[str, Any](), True
         try:
             for branch in self._branches.of(conjunction):
                 count = 0
                 for value in self.of_branch(branch):
+                    text = self._text_of(value)
+                    if len(text) > MAX_TEXT:
+                        continue
                     holds = branch.is_simple or _judged(conjunction, value)
                     if holds is None and len(unsure) < MAX_UNSURE and not any(node.opaque for node in branch.sources):
-                        unsure.setdefault(self._text_of(value), value)
+                        unsure.setdefault(text, value)
                     if holds:
-                        found.setdefault(self._text_of(value), value)
+                        found.setdefault(text, value)
                         count += 1
                         if count >= 3:
                             break

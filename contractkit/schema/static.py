@@ -32,11 +32,25 @@ def closing_layers(node: Node) -> list[Node]:
     return layers
 
 
-def static_names(node: Node, depth: int = 0) -> tuple[set[str], list[str], bool] | None:
+_Names = tuple[set[str], list[str], bool]
+
+
+def static_names(node: Node) -> _Names | None:
     """Return the names and patterns that a schema evaluates whatever the value, and whether it evaluates all names.
 
     None where it depends on the value.
     """
+    return _static_names(node, {}, 0)
+
+
+def _static_names(node: Node, known: dict[int, _Names | None], depth: int) -> _Names | None:
+    if id(node) not in known:
+        known[id(node)] = None  # a schema inside itself ends there
+        known[id(node)] = _names_of(node, known, depth)
+    return known[id(node)]
+
+
+def _names_of(node: Node, known: dict[int, _Names | None], depth: int) -> _Names | None:
     names, patterns = set(node.properties), list(node.pattern_properties)
     everything = node.additional is not None
     if node.any_of is not None or node.one_of is not None or node.if_ is not None or node.dependent_schemas:
@@ -46,25 +60,28 @@ def static_names(node: Node, depth: int = 0) -> tuple[set[str], list[str], bool]
         if any(_speaks_of_names(one, set()) for one in dynamic):
             return None
     for part in _certain_parts(node):
-        below = static_names(part, depth + 1) if depth < MAX_DEPTH else None
+        below = _static_names(part, known, depth + 1) if depth < MAX_DEPTH else None
         if below is None:
             return None
         names |= below[0]
-        patterns += below[1]
+        patterns += (pattern for pattern in below[1] if pattern not in patterns)
         everything = everything or below[2] or part.unevaluated_properties is not None
     return names, patterns, everything
 
 
-def least_names(node: Node, depth: int = 0) -> tuple[set[str], list[str], bool]:
+def least_names(node: Node) -> _Names:
     """Return the same as `static_names`, leaving out what depends on the value: at least that is evaluated."""
-    names, patterns, everything = set(node.properties), list(node.pattern_properties), node.additional is not None
-    if depth < MAX_DEPTH:
-        for part in _certain_parts(node):
-            below = least_names(part, depth + 1)
-            names |= below[0]
-            patterns += below[1]
-            everything = everything or below[2] or part.unevaluated_properties is not None
-    return names, patterns, everything
+    parts, everything = [node], False
+    seen = {id(node)}
+    for one in parts:  # it grows on the way
+        everything = everything or one.additional is not None
+        for part in _certain_parts(one):
+            everything = everything or part.unevaluated_properties is not None
+            if id(part) not in seen:
+                seen.add(id(part))
+                parts.append(part)
+    patterns = dict.fromkeys(pattern for part in parts for pattern in part.pattern_properties)
+    return {name for part in parts for name in part.properties}, list(patterns), everything
 
 
 def _certain_parts(node: Node) -> list[Node]:
@@ -90,8 +107,19 @@ def _speaks_of_names(node: Node, seen: set[int]) -> bool:
     return any(_speaks_of_names(part, seen) for part in parts)
 
 
-def static_count(node: Node, depth: int = 0) -> int | None:
+def static_count(node: Node) -> int | None:
     """Return how many leading items a schema evaluates whatever the value; None where it depends on it."""
+    return _static_count(node, {}, 0)
+
+
+def _static_count(node: Node, known: dict[int, int | None], depth: int) -> int | None:
+    if id(node) not in known:
+        known[id(node)] = None  # a schema inside itself ends there
+        known[id(node)] = _count_of(node, known, depth)
+    return known[id(node)]
+
+
+def _count_of(node: Node, known: dict[int, int | None], depth: int) -> int | None:
     if node.contains is not None:
         return None
     if node.items is not None:
@@ -103,8 +131,8 @@ def static_count(node: Node, depth: int = 0) -> int | None:
         if one.kinds & ARRAY and (one.prefix_items or one.items or one.contains or one.all_of or one.unevaluated_items):
             return None
     for part in node.all_of:
-        below = static_count(part, depth + 1) if depth < MAX_DEPTH else None
+        below = _static_count(part, known, depth + 1) if depth < MAX_DEPTH else None
         if below is None:
             return None
-        count = max(count, below, (ALL) if part.unevaluated_items is not None else 0)
+        count = max(count, below, ALL if part.unevaluated_items is not None else 0)
     return count

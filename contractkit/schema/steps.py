@@ -14,6 +14,8 @@ from contractkit.schema.node import Node
 
 MANY = 10**12
 """Steps of what does not end."""
+HEAVY = 1_000
+"""How much longer `jsonschema_rs` takes for a schema where `unevaluated...` sees what other schemas evaluate."""
 MAX_NAMES = 50
 """Names of an object that are told apart."""
 _DEFINITIONS = "#/$defs/"
@@ -30,6 +32,7 @@ class Toll:
             that of the schema where they are the most. `MANY` where one leads back to itself.
         reach: how many of them a schema leads to for one value that its value holds, each as often.
         names: as `ways`, of the schemas for names.
+        weight: how much longer a validator looks at each: for `unevaluated...` it goes through all again and again.
     """
 
     def __init__(self, nodes: Sequence[Node]) -> None:
@@ -37,6 +40,7 @@ class Toll:
         self._known: dict[int, tuple[dict[str, int], int, int]] = {}
         self.ways = max(map(self._ways_of, nodes), default=1)
         self.reach = max(map(self._reach_of, nodes), default=1)
+        self.weight = HEAVY if any(map(_is_heavy, nodes)) else 1
         self.names = max((self._ways_of(one.property_names) for one in nodes if one.property_names), default=0)
 
     def _ways_of(self, node: Node) -> int:
@@ -70,6 +74,10 @@ class Toll:
                 members, others = {}, max(others, *members.values())
         self._known[id(node)] = members, others, items
         return members, others, items
+
+
+def _is_heavy(node: Node) -> bool:
+    return not node.only_closes() and _count(node.unevaluated_properties, node.unevaluated_items) > 0
 
 
 def _count(*nodes: Node | None) -> int:

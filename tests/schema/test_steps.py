@@ -95,3 +95,42 @@ def test_a_circle_through_values_has_a_toll_and_deep_values_need_no_count() -> N
     circle = {f"A{at}": obj(v=INTEGER, n=ref(f"A{(at + 1) % 9}")) for at in range(9)}
     toll = Toll(dump((node(ref("A0"), circle),)).written)
     assert (toll.ways, toll.reach, toll.names) == (1, 1, 0)
+
+
+def test_what_a_ladder_evaluates_is_looked_at_once_and_no_validator_is_made_for_it() -> None:
+    closed = {"allOf": [ref("A0")], "unevaluatedProperties": False}
+    before, after = (
+        ladder("allOf", 40, {**OBJECT, "properties": {"v": {**INTEGER, "maximum": limit}}}) for limit in (10, 9)
+    )
+    found = request(closed, closed, base_components=before, components=after)
+    assert breaks(found) == ["body.v maximum decreased: undecided (maximum)"]
+    union = ladder("anyOf", 40, obj(v=INTEGER))
+    lifted = node({"allOf": [ref("A0")], "unevaluatedProperties": False}, union)
+    assert accepts(lifted, {"v": 1}) is True
+    assert accepts(lifted, {"v": 1, "w": 1}) is False
+
+
+@pytest.mark.parametrize(
+    "rung",
+    [
+        lambda below: obj("a", "b", a=below, b=below),
+        lambda below: {"type": "array", "items": below, "minItems": 2},
+    ],
+)
+def test_no_value_is_made_that_doubles_with_each_level(rung: Any) -> None:
+    before, after = (
+        {f"A{at}": rung(ref(f"A{at + 1}")) for at in range(40)} | {"A40": {**INTEGER, "maximum": limit}}
+        for limit in (10, 9)
+    )
+    (line,) = breaks(request(ref("A0"), ref("A0"), base_components=before, components=after))
+    assert "maximum decreased: undecided (no value is known for" in line
+
+
+def test_a_schema_that_depends_on_itself_gives_up_itself_alone() -> None:
+    loop = {"A": {**obj(v=LIMIT), "dependentSchemas": {"a": ref("A")}}}
+    wider = {"A": {**loop["A"], "properties": {"v": {**INTEGER, "maximum": 10}}}}
+    schema = obj(loop=ref("A"), other={**INTEGER, "maximum": 10})
+    narrower = obj(loop=ref("A"), other=LIMIT)
+    found = breaks(request(schema, narrower, base_components=wider, components=loop))
+    assert 'body.other maximum decreased: witness {"other":10}' in found
+    assert all("undecided" in line for line in found if "other" not in line)
