@@ -20,7 +20,7 @@ MAX_CLASSES = 64
 """Classes of undeclared names that are looked at one by one."""
 QUESTION_BUDGET, STEPS_PER_STATE = 30_000, 4
 """States of automata that may be made to find one name, and the steps of the contract point that each counts as."""
-FEW_PATTERNS = 8
+FEW_PATTERNS = 32
 """Patterns up to which a question takes as long as its states; it takes longer with each that is asked beside them."""
 
 

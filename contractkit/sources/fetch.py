@@ -78,7 +78,10 @@ def without_password(url: str) -> str:
 
     That is a user and password, and what stands under a name such as `api_key`, `token` or `sig` in the query.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # no address, which may hold a secret all the same
+        return _SECRET.sub(r"\1***", re.sub(r"//[^/]*@", "//***@", url))
     netloc = "***@" + parts.netloc.rpartition("@")[2] if "@" in parts.netloc else parts.netloc
     query = _SECRET.sub(r"\1***", parts.query)
     return (

@@ -165,8 +165,12 @@ class _Bundler:
     def _target(self, file: str, at: Here | None) -> Here:
         scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", file)
         if scheme or (at is not None and at.is_url):
-            url = urljoin(at.path, file) if at is not None and at.is_url else file
-            if urlsplit(url).scheme.lower() not in ("http", "https"):
+            try:
+                url = urljoin(at.path, file) if at is not None and at.is_url else file
+                kind = urlsplit(url).scheme.lower()
+            except ValueError:
+                raise NotFollowedError("it is no address") from None
+            if kind not in ("http", "https"):
                 raise NotFollowedError("only files below the document's own folder are")
             if self._web is None:
                 raise NotFollowedError("it is remote; --allow-remote-refs fetches it")

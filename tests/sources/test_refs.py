@@ -259,3 +259,8 @@ def test_an_anchor_names_a_schema_of_its_own_file(tmp_path: Path) -> None:
     }
     assert contract.document[FILES]["a.json"]["$ref"] == f"#/{FILES}/a.json/$defs/x%20y"
     assert contract.document[FILES]["b.json"]["$defs"]["of"][0]["$ref"] == f"#/{FILES}/b.json/$defs/$anchor"
+
+
+def test_a_reference_that_is_no_address_is_not_followed(tmp_path: Path) -> None:
+    contract = write(tmp_path, main=schema("http://[x/y.json"))
+    assert [notice.text for notice in contract.warnings] == ["`http://[x/y.json` is not followed: it is no address"]
